@@ -1,0 +1,1 @@
+"""The source of truth: articles, their translations, revisions and addresses."""

@@ -1,0 +1,63 @@
+"""The tree of categories as readers see it: with counts, without empty branches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from articles.models import Category
+from articles.queries import category_counts
+from kb.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A category in one language; `count` includes everything below it."""
+
+    id: int
+    key: str
+    name: str
+    slug: str
+    description: str
+    count: int
+    children: tuple["Branch", ...]
+
+    def walk(self) -> Iterator["Branch"]:
+        """Yield this branch and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def tree(locale: str) -> tuple[Branch, ...]:
+    """Return the categories that have something to read in `locale`, in their order."""
+    counts: dict[int | None, int] = dict(db.session.execute(category_counts(locale)).tuples())
+    everything = db.session.scalars(select(Category).order_by(Category.position, Category.id)).all()
+    below: dict[int | None, list[Category]] = {}
+    for category in everything:
+        below.setdefault(category.parent_id, []).append(category)
+
+    def branch(category: Category) -> Branch:
+        name = category.name_in(locale)
+        children = tuple(filter(_has_articles, map(branch, below.get(category.id, []))))
+        count = counts.get(category.id, 0) + sum(child.count for child in children)
+        return Branch(
+            category.id, category.key, name.name, name.slug, name.description, count, children
+        )
+
+    return tuple(filter(_has_articles, map(branch, below.get(None, []))))
+
+
+def _has_articles(branch: Branch) -> bool:
+    return branch.count > 0
+
+
+def path_to(branches: tuple[Branch, ...], category_id: int | None) -> tuple[Branch, ...]:
+    """Return the branches from the root down to a category, empty when it is not in the tree."""
+    for branch in branches:
+        if branch.id == category_id:
+            return (branch,)
+        deeper = path_to(branch.children, category_id)
+        if deeper:
+            return (branch, *deeper)
+    return ()

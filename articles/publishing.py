@@ -1,0 +1,158 @@
+"""The verbs that change articles. Each leaves the session uncommitted; `commit_changes` ends the work."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+
+from articles.models import (
+    ContentVersion,
+    Revision,
+    Significance,
+    SlugHistory,
+    Translation,
+)
+from articles.queries import latest_revision_number
+from articles.signals import article_changed
+from kb.db import db, utc_now
+
+
+class SlugTaken(ValueError):
+    """Another article has this address."""
+
+    def __init__(self, slug: str, title: str) -> None:
+        super().__init__(f"the address “{slug}” belongs to “{title}”: choose another")
+        self.slug = slug
+        self.title = title
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that a revision says."""
+
+    title: str
+    body: str
+    summary: str = ""
+    answers: Sequence[str] = ()
+    synonyms: Sequence[str] = ()
+    keywords: Sequence[str] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Return a digest that is equal for equal words."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=list)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def words_of(revision: Revision) -> Words:
+    """Return what a stored revision says."""
+    return Words(
+        title=revision.title,
+        body=revision.body,
+        summary=revision.summary,
+        answers=revision.answers,
+        synonyms=revision.synonyms,
+        keywords=revision.keywords,
+        extra=revision.extra,
+    )
+
+
+def write_revision(
+    translation: Translation,
+    words: Words,
+    *,
+    by: str = "",
+    message: str = "",
+    significance: Significance = Significance.MAJOR,
+    at: datetime | None = None,
+) -> Revision:
+    """Add the next numbered revision, without showing it to readers."""
+    db.session.flush()
+    number = db.session.scalar(latest_revision_number(translation.id)) or 0
+    revision = Revision(
+        translation=translation,
+        number=number + 1,
+        title=words.title,
+        summary=words.summary,
+        body=words.body,
+        answers=list(words.answers),
+        synonyms=list(words.synonyms),
+        keywords=list(words.keywords),
+        extra=dict(words.extra),
+        author=by,
+        message=message,
+        significance=significance,
+        created_at=at or utc_now(),
+    )
+    db.session.add(revision)
+    return revision
+
+
+def publish(translation: Translation, revision: Revision, *, at: datetime | None = None) -> None:
+    """Make `revision` the public words of `translation`, from `at` (now by default) on."""
+    at = at or utc_now()
+    translation.public_revision = revision
+    translation.title = revision.title
+    translation.summary = revision.summary
+    translation.updated_at = revision.created_at
+    translation.archived_at = None
+    if translation.published_at is None or translation.published_at > at:
+        translation.published_at = at
+
+
+def archive(translation: Translation, *, at: datetime | None = None) -> None:
+    """Take a translation off the public site; its words, address and votes stay."""
+    at = at or utc_now()
+    if translation.published_at is None:
+        translation.published_at = at
+    translation.archived_at = at
+
+
+def restore(translation: Translation) -> None:
+    """Put an archived translation back."""
+    translation.archived_at = None
+
+
+def change_slug(translation: Translation, slug: str) -> None:
+    """Move a translation to another address; the old one redirects from now on.
+
+    Raises `SlugTaken` when the address belongs to another article. An address that another article
+    has left behind may be taken over: the living article wins over a redirect.
+    """
+    if slug == translation.slug:
+        return
+    holder = db.session.scalar(
+        select(Translation).where(
+            Translation.locale == translation.locale, Translation.slug == slug
+        )
+    )
+    if holder is not None and holder is not translation:
+        raise SlugTaken(slug, holder.title)
+    db.session.execute(
+        delete(SlugHistory).where(
+            SlugHistory.locale == translation.locale,
+            SlugHistory.slug.in_([slug, translation.slug]),
+        )
+    )
+    db.session.add(
+        SlugHistory(locale=translation.locale, slug=translation.slug, translation_id=translation.id)
+    )
+    translation.slug = slug
+
+
+def commit_changes() -> None:
+    """Commit, count the change for every cache, and tell whoever listens."""
+    touched = db.session.execute(
+        update(ContentVersion)
+        .where(ContentVersion.id == 1)
+        .values({ContentVersion.number: ContentVersion.number + 1})
+    )
+    if touched.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE always has it
+        db.session.add(ContentVersion(id=1, number=1))
+    db.session.commit()
+    article_changed.send(current_app._get_current_object())  # type: ignore[attr-defined]

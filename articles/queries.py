@@ -1,0 +1,131 @@
+"""Named questions to the database about articles. `published()` is the one door for public pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from articles.models import (
+    Article,
+    Category,
+    CategoryName,
+    ContentVersion,
+    Kind,
+    Revision,
+    SlugHistory,
+    Translation,
+)
+from kb.db import db, utc_now
+
+
+def published(locale: str | None = None, *, at: datetime | None = None) -> Select[Translation]:
+    """Select the translations that the public may read at `at` (now by default), article loaded.
+
+    Visible means: `published_at <= at < archived_at`, with words to show.
+    """
+    at = at or utc_now()
+    query = (
+        select(Translation)
+        .join(Translation.article)
+        .options(contains_eager(Translation.article))
+        .where(
+            Translation.published_at <= at,
+            or_(Translation.archived_at.is_(None), Translation.archived_at > at),
+            Translation.public_revision_id.is_not(None),
+        )
+    )
+    return query if locale is None else query.where(Translation.locale == locale)
+
+
+def by_slug(locale: str, slug: str) -> Select[Translation]:
+    """Select the public translation at an address."""
+    return published(locale).where(Translation.slug == slug)
+
+
+def formerly_at(locale: str, slug: str) -> Select[Translation]:
+    """Select the public translation that was once at an address."""
+    return published(locale).join(
+        SlugHistory,
+        and_(
+            SlugHistory.translation_id == Translation.id,
+            SlugHistory.locale == locale,
+            SlugHistory.slug == slug,
+        ),
+    )
+
+
+def by_key(locale: str | None, keys: list[str]) -> Select[Translation]:
+    """Select the public translations of the articles with these keys."""
+    return published(locale).where(Article.key.in_(keys))
+
+
+def in_categories(
+    locale: str, category_ids: list[int], kind: Kind | None = None
+) -> Select[Translation]:
+    """Select the public translations filed under any of the categories, in reading order."""
+    query = published(locale).where(Article.category_id.in_(category_ids))
+    if kind is not None:
+        query = query.where(Article.kind == kind)
+    return query.order_by(Article.position, Translation.title)
+
+
+def most_recent(locale: str, limit: int) -> Select[Translation]:
+    """Select the public translations whose words changed last."""
+    return published(locale).order_by(Translation.updated_at.desc(), Translation.id).limit(limit)
+
+
+def category_counts(locale: str) -> Select[int | None, int]:
+    """Select (category id, number of public articles filed right in it)."""
+    visible = published(locale).subquery()
+    return (
+        select(Article.category_id, func.count().label("count"))
+        .join(visible, visible.c.article_id == Article.id)
+        .where(Article.category_id.is_not(None))
+        .group_by(Article.category_id)
+    )
+
+
+def category_at(locale: str, slug: str) -> Select[Category]:
+    """Select the category at an address."""
+    return (
+        select(Category)
+        .join(CategoryName)
+        .where(CategoryName.locale == locale, CategoryName.slug == slug)
+    )
+
+
+def latest_revision_number(translation_id: int) -> Select[int]:
+    """Select the number of the newest revision, 0 when there is none."""
+    return select(func.coalesce(func.max(Revision.number), 0)).where(
+        Revision.translation_id == translation_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What public pages depend on; two equal values mean that nothing has changed for readers."""
+
+    version: int
+    last_boundary: datetime | None
+
+
+def freshness(at: datetime | None = None) -> Freshness:
+    """Return what the public site depends on at `at`: changes made, and dates that have passed.
+
+    Costs three index look-ups; callers that cannot afford that each time keep it for a moment.
+    """
+    at = at or utc_now()
+    version, appeared, vanished = db.session.execute(
+        select(
+            select(ContentVersion.number).where(ContentVersion.id == 1).scalar_subquery(),
+            select(func.max(Translation.published_at))
+            .where(Translation.published_at <= at)
+            .scalar_subquery(),
+            select(func.max(Translation.archived_at))
+            .where(Translation.archived_at <= at)
+            .scalar_subquery(),
+        )
+    ).one()
+    passed = [moment for moment in (appeared, vanished) if moment is not None]
+    return Freshness(version or 0, max(passed, default=None))

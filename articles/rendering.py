@@ -1,0 +1,58 @@
+"""The HTML of a revision: made once, kept, and made again when the pipeline changes."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+
+from sqlalchemy import select
+
+from articles.markdown import PIPELINE_VERSION, render, resolve_links
+from articles.models import Attachment, Rendering, Revision, Translation
+from articles.queries import by_key
+from kb.db import db
+
+
+def image_size(reference: str) -> tuple[int, int] | None:
+    """Return (width, height) in CSS pixels of `DIGEST/name`, None where unknown."""
+    digest = reference.removeprefix("attachment:").split("/", 1)[0]
+    found = db.session.execute(
+        select(Attachment.width, Attachment.height).where(Attachment.digest == digest)
+    ).first()
+    return (found.width, found.height) if found and found.width and found.height else None
+
+
+def render_revision(revision: Revision, locale: str) -> Rendering:
+    """Render and keep, uncommitted; a rendering of an older pipeline is replaced."""
+    made = render(revision.body, locale=locale, title=revision.title, image_size=image_size)
+    rendering = revision.rendering or Rendering(revision=revision)
+    rendering.pipeline_version = PIPELINE_VERSION
+    rendering.html = made.html
+    rendering.toc = [asdict(entry) for entry in made.toc]
+    rendering.sections = [asdict(section) for section in made.sections]
+    rendering.text = made.text
+    return rendering
+
+
+def public_rendering(translation: Translation) -> Rendering:
+    """Return the rendering of the public words, making it if it is missing or stale."""
+    revision = translation.public_revision
+    assert revision is not None, "published() only gives translations with public words"
+    rendering = revision.rendering
+    if rendering is None or rendering.pipeline_version != PIPELINE_VERSION:
+        rendering = render_revision(revision, translation.locale)
+        db.session.commit()
+    return rendering
+
+
+def page_html(translation: Translation, address_of: Callable[[Translation], str]) -> str:
+    """Return the article's HTML with links to other articles leading to where they are now."""
+    html = public_rendering(translation).html
+    return resolve_links(html, partial(_address, translation.locale, address_of))
+
+
+def _address(locale: str, address_of: Callable[[Translation], str], key: str) -> str | None:
+    # The reader's language first; a translation in another one is better than a dead link.
+    found = db.session.scalars(by_key(locale, [key])).first()
+    if found is None:
+        found = db.session.scalars(by_key(None, [key])).first()
+    return address_of(found) if found else None

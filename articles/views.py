@@ -1,0 +1,252 @@
+"""The public pages: the same bytes for everyone, cached by whoever stands in front."""
+
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as AnyResponse
+
+from articles import attachments, feeds
+from articles.categories import Branch, path_to, tree
+from articles.models import Category, Kind, Translation
+from articles.queries import (
+    by_slug,
+    category_at,
+    formerly_at,
+    in_categories,
+    most_recent,
+    published,
+)
+from articles.rendering import page_html, public_rendering
+from kb.db import db
+from kb.locales import preferred_locale, settings
+
+# Browsers ask again each time (a 304 costs nothing); shared caches may hold a page for a minute.
+PAGE_CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
+RECENT_ARTICLES = 6
+
+blueprint = Blueprint("articles", __name__, template_folder="templates")
+
+
+def public_page(response: Response) -> AnyResponse:
+    """Mark a page as the same for everyone, with an ETag, and answer 304 where it is known."""
+    response.headers["Cache-Control"] = PAGE_CACHE_CONTROL
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def site_root() -> str:
+    """Return the public address of the site, without a final slash."""
+    return settings().site_url.rstrip("/") or request.url_root.rstrip("/")
+
+
+def address_of(translation: Translation, *, external: bool = False) -> str:
+    """Return where readers find a translation."""
+    path = url_for("articles.article", locale=translation.locale, slug=translation.slug)
+    return site_root() + path if external else path
+
+
+@blueprint.get("/")
+def root() -> AnyResponse:
+    """Send the visitor to their language."""
+    response = redirect(url_for(".home", locale=preferred_locale(request, settings())))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.get("/<locale:locale>/")
+def home() -> AnyResponse:
+    """Show the question, the categories and what was written last."""
+    html = render_template(
+        "articles/home.html",
+        categories=tree(g.locale),
+        recent=db.session.scalars(most_recent(g.locale, RECENT_ARTICLES)).all(),
+        alternates={locale: url_for(".home", locale=locale) for locale in settings().locales},
+        canonical=site_root() + url_for(".home"),
+    )
+    return public_page(make_response(html))
+
+
+@blueprint.get("/<locale:locale>/categories/<slug>")
+def category(slug: str) -> AnyResponse:
+    """List the articles of a category and of those below it."""
+    found = db.session.scalar(category_at(g.locale, slug))
+    branches = path_to(tree(g.locale), found.id if found else None)
+    if found is None or not branches:
+        abort(HTTPStatus.NOT_FOUND)
+    here = branches[-1]
+    shelves = [(branch, _articles_in(branch)) for branch in here.walk()]
+    html = render_template(
+        "articles/category.html",
+        category=here,
+        trail=branches[:-1],
+        shelves=[(branch, articles) for branch, articles in shelves if articles],
+        alternates=_category_alternates(found),
+        canonical=site_root() + url_for(".category", slug=slug),
+    )
+    return public_page(make_response(html))
+
+
+def _articles_in(branch: Branch) -> list[Translation]:
+    return list(db.session.scalars(in_categories(g.locale, [branch.id])))
+
+
+def _category_alternates(found: Category) -> dict[str, str]:
+    return {
+        name.locale: url_for(".category", locale=name.locale, slug=name.slug)
+        for name in found.names
+        if name.locale in settings().locales and path_to(tree(name.locale), found.id)
+    }
+
+
+@blueprint.get("/<locale:locale>/articles/<slug>")
+def article(slug: str) -> AnyResponse:
+    """Show an article; an address it had before redirects to where it is now."""
+    translation = find(slug)
+    if translation is None:
+        return _moved(slug, "articles.article")
+    rendering = public_rendering(translation)
+    branches = tree(g.locale)
+    trail = path_to(branches, translation.article.category_id)
+    html = render_template(
+        "articles/article.html",
+        translation=translation,
+        article=translation.article,
+        body=page_html(translation, address_of),
+        toc=rendering.toc,
+        trail=trail,
+        siblings=_articles_in(trail[-1]) if trail else [],
+        alternates=_alternates(translation),
+        canonical=address_of(translation, external=True),
+    )
+    return public_page(make_response(html))
+
+
+def find(slug: str) -> Translation | None:
+    """Return the public translation at an address of the page's language."""
+    return db.session.scalar(
+        by_slug(g.locale, slug).options(joinedload(Translation.public_revision))
+    )
+
+
+def _moved(slug: str, endpoint: str) -> AnyResponse:
+    moved = db.session.scalar(formerly_at(g.locale, slug))
+    if moved is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return redirect(url_for(endpoint, slug=moved.slug), HTTPStatus.MOVED_PERMANENTLY)
+
+
+def _alternates(translation: Translation) -> dict[str, str]:
+    others = db.session.scalars(published().where(Translation.article_id == translation.article_id))
+    return {each.locale: address_of(each) for each in others if each.locale in settings().locales}
+
+
+@blueprint.get("/<locale:locale>/articles/<slug>.md")
+def article_source(slug: str) -> AnyResponse:
+    """Give the article as Markdown, for people who quote it and programs that read it."""
+    translation = find(slug)
+    if translation is None:
+        return _moved(slug, "articles.article_source")
+    text = feeds.as_markdown(translation, lambda each: address_of(each, external=True), site_root())
+    response = make_response(text)
+    response.mimetype = "text/markdown"
+    return public_page(response)
+
+
+@blueprint.get("/attachments/<digest>/<path:filename>")
+def attachment(digest: str, filename: str) -> AnyResponse:  # noqa: ARG001  (the name is for people)
+    """Send a file shown in an article. Its address changes with its content, so it keeps for ever."""
+    stored = attachments.find(digest)
+    if stored is None:
+        abort(HTTPStatus.NOT_FOUND)
+    response = send_file(attachments.path_of(stored), mimetype=stored.media_type, conditional=True)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # An SVG opened by itself must not run anything.
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    return response
+
+
+@blueprint.get("/<locale:locale>/feed.atom")
+def feed() -> AnyResponse:
+    """Tell feed readers what changed."""
+    newest = list(db.session.scalars(most_recent(g.locale, feeds.FEED_ENTRIES)))
+    xml = feeds.atom(
+        newest,
+        title=settings().site_name,
+        locale=g.locale,
+        home=site_root() + url_for(".home"),
+        here=site_root() + url_for(".feed"),
+        address_of=lambda each: address_of(each, external=True),
+    )
+    response = make_response(xml)
+    response.mimetype = "application/atom+xml"
+    return public_page(response)
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> AnyResponse:
+    """List every public article in every language for search engines."""
+    everything = list(db.session.scalars(published().order_by(Translation.id)))
+    homes = [site_root() + url_for(".home", locale=locale) for locale in settings().locales]
+    xml = feeds.sitemap(everything, homes, lambda each: address_of(each, external=True))
+    response = make_response(xml)
+    response.mimetype = "application/xml"
+    return public_page(response)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> AnyResponse:
+    """Keep crawlers out of the search and the studio."""
+    hidden = [f"Disallow: /{locale}/search" for locale in settings().locales]
+    lines = [
+        "User-agent: *",
+        *hidden,
+        "Disallow: /studio",
+        f"Sitemap: {site_root()}/sitemap.xml",
+        "",
+    ]
+    response = make_response("\n".join(lines))
+    response.mimetype = "text/plain"
+    return public_page(response)
+
+
+@blueprint.get("/llms.txt")
+def llms() -> AnyResponse:
+    """Describe the site to language models, with the Markdown address of every article."""
+    text = feeds.llms(
+        settings().site_name,
+        {locale: _by_category(locale) for locale in settings().locales},
+        lambda each: address_of(each, external=True),
+    )
+    response = make_response(text)
+    response.mimetype = "text/plain"
+    return public_page(response)
+
+
+def _by_category(locale: str) -> list[tuple[str, list[Translation]]]:
+    names = {branch.id: branch.name for top in tree(locale) for branch in top.walk()}
+    grouped: dict[str, list[Translation]] = {}
+    for translation in db.session.scalars(published(locale).order_by(Translation.title)):
+        name = names.get(translation.article.category_id or 0, "")
+        grouped.setdefault(name, []).append(translation)
+    return sorted(grouped.items())
+
+
+def init_app(app: Flask) -> None:
+    """Serve the public pages."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(address_of=address_of, site_root=site_root, Kind=Kind)

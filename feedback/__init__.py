@@ -1,0 +1,1 @@
+"""What readers did and said, and what it tells the people who write."""

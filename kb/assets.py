@@ -1,0 +1,80 @@
+"""One style sheet and the script modules, under addresses that change with their content."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, make_response
+
+from kb.config import Settings
+
+STATIC = Path(__file__).parent / "static"
+STYLE_LAYERS = ("tokens", "base", "components", "pages")
+FOREVER = "public, max-age=31536000, immutable"
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file ready to be sent."""
+
+    body: bytes
+    media_type: str
+    digest: str
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    return Asset(body, MEDIA_TYPES[Path(name).suffix], hashlib.sha256(body).hexdigest()[:12])
+
+
+def _theme(settings: Settings) -> str:
+    return f":root {{ --hue: {settings.accent_hue}; }}\n"
+
+
+def load(settings: Settings) -> dict[str, Asset]:
+    """Return every asset by name; the style layers are joined in their order, the theme last."""
+    sheets = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
+    assets = {"site.css": _asset("site.css", "\n".join([*sheets, _theme(settings)]).encode())}
+    scripts = sorted((STATIC / "js").glob("*.js"))
+    pictures = sorted((STATIC / "img").glob("*.svg"))
+    for path in [*scripts, *pictures]:
+        assets[path.name] = _asset(path.name, path.read_bytes())
+    if settings.logo:
+        logo = Path(settings.logo)
+        assets[f"logo{logo.suffix}"] = _asset(logo.name, logo.read_bytes())
+    return assets
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve the assets, and give templates `asset(name)` and `logo`."""
+    assets = load(settings)
+    app.extensions["kb_assets"] = assets
+
+    def asset(name: str) -> str:
+        return f"/assets/{assets[name].digest}/{name}"
+
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["logo"] = next((n for n in assets if n.startswith("logo.")), None)
+
+    @app.get("/assets/<digest>/<name>")
+    def send_asset(digest: str, name: str) -> Response:
+        found = assets.get(name)
+        if found is None:
+            abort(404)
+        response = make_response(found.body)
+        response.mimetype, _, _ = found.media_type.partition(";")
+        # An address from an older release gets the present file, but must not keep it.
+        response.headers["Cache-Control"] = FOREVER if digest == found.digest else "no-cache"
+        return response
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        response = make_response(assets["favicon.svg"].body)
+        response.mimetype = assets["favicon.svg"].media_type
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response

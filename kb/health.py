@@ -1,0 +1,54 @@
+"""`/healthz`: the process lives. `/readyz`: what it can serve right now."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from flask import Flask, Response, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from kb.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `degraded` means: it works, with less."""
+
+    name: str
+    state: str  # "ok", "degraded" or "failed"
+    detail: str = ""
+
+
+def register(app: Flask, check: Callable[[], Check]) -> None:
+    """Add a check, run at each `/readyz` and by `kb doctor`."""
+    app.extensions.setdefault("kb_checks", []).append(check)
+
+
+def run(app: Flask) -> list[Check]:
+    """Run every check."""
+    return [check() for check in app.extensions.get("kb_checks", [])]
+
+
+def _database() -> Check:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return Check("database", "failed", str(error.__cause__ or error))
+    return Check("database", "ok", db.engine.dialect.name)
+
+
+def init_app(app: Flask) -> None:
+    """Serve both addresses."""
+    register(app, _database)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        checks = run(app)
+        failed = any(check.state == "failed" for check in checks)
+        return jsonify(ready=not failed, checks=[asdict(check) for check in checks]), (
+            503 if failed else 200
+        )

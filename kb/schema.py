@@ -1,0 +1,37 @@
+"""The database's structure: migrations applied when the program starts, so that nobody has to."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade as apply_migrations
+from sqlalchemy import inspect, text
+
+from kb.db import db
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@cache
+def head() -> str:
+    """Return the newest migration's identifier."""
+    found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert found is not None, "the project ships its migrations"
+    return found
+
+
+def current() -> str | None:
+    """Return the migration that the database is at, None for an empty database."""
+    if not inspect(db.engine).has_table("alembic_version"):
+        return None
+    with db.engine.connect() as connection:
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def ensure(app: Flask) -> None:
+    """Bring the database to the newest structure; cheap when it is there already."""
+    with app.app_context():
+        if current() != head():
+            apply_migrations(directory=str(MIGRATIONS))

@@ -1,0 +1,1 @@
+"""A disposable projection of the articles: keyword and semantic search."""

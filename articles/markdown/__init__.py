@@ -1,0 +1,29 @@
+"""Markdown to safe HTML. Plain Python: no database, no application."""
+
+from articles.markdown.anchors import fold, same_words, slugify, unique
+from articles.markdown.finishing import ImageSize
+from articles.markdown.links import article_link, linked_keys, resolve_links
+from articles.markdown.outline import Section, TocEntry
+from articles.markdown.rendering import PIPELINE_VERSION, Rendered, render
+from articles.markdown.targets import replace_targets
+from articles.markdown.typography import typeset
+from articles.markdown.video import PLAYER_HOSTS
+
+__all__ = [
+    "PIPELINE_VERSION",
+    "PLAYER_HOSTS",
+    "ImageSize",
+    "Rendered",
+    "Section",
+    "TocEntry",
+    "article_link",
+    "fold",
+    "linked_keys",
+    "render",
+    "replace_targets",
+    "resolve_links",
+    "same_words",
+    "slugify",
+    "typeset",
+    "unique",
+]

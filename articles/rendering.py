@@ -25,6 +25,7 @@ def render_revision(revision: Revision, locale: str) -> Rendering:
     """Render and keep, uncommitted; a rendering of an older pipeline is replaced."""
     made = render(revision.body, locale=locale, title=revision.title, image_size=image_size)
     rendering = revision.rendering or Rendering(revision=revision)
+    db.session.add(rendering)
     rendering.pipeline_version = PIPELINE_VERSION
     rendering.html = made.html
     rendering.toc = [asdict(entry) for entry in made.toc]

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles import attachments, feeds
 from articles.categories import Branch, path_to, tree
+from articles.markdown import typeset
 from articles.models import Category, Kind, Translation
 from articles.queries import (
     by_slug,
@@ -249,4 +250,7 @@ def _by_category(locale: str) -> list[tuple[str, list[Translation]]]:
 def init_app(app: Flask) -> None:
     """Serve the public pages."""
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(address_of=address_of, site_root=site_root, Kind=Kind)
+    app.jinja_env.globals.update(
+        address_of=address_of, category_tree=tree, site_root=site_root, Kind=Kind
+    )
+    app.jinja_env.filters["typeset"] = typeset

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from datetime import datetime
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale
@@ -71,7 +72,12 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     def shown_date(value: datetime, style: str = "long") -> str:
         return format_date(value, style, locale=get_locale())
 
+    def language_name(code: str) -> str:
+        """Return what a language is called in the language of the page."""
+        return Locale.parse(code).get_display_name(get_locale()) or code
+
     app.jinja_env.filters["shown_date"] = shown_date
+    app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(
         settings=settings,
         language_names=locales.LANGUAGE_NAMES,

@@ -1,0 +1,111 @@
+"""`kb report`: the reports, for a terminal, a spreadsheet or a program."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from feedback.gaps import Gap
+    from feedback.periods import Period
+    from feedback.reports import GapsReport
+
+
+def _application() -> "Flask":
+    """Return the site with its database ready. By name: a command stands above all layers."""
+    app: Flask = import_module("kb.factory").create_app()
+    import_module("kb.schema").ensure(app)
+    return app
+
+
+@click.group()
+def report() -> None:
+    """Print a report."""
+
+
+@report.command()
+@click.option("--since", metavar="DAY", help="First day, such as 2026-11-01.  [30 days before]")
+@click.option("--until", metavar="DAY", help="Last day, included.  [today]")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option(
+    "--table",
+    type=click.Choice(["gaps", "articles"]),
+    default="gaps",
+    show_default=True,
+    help="Which table --csv prints.",
+)
+def gaps(*, since: str | None, until: str | None, as_csv: bool, as_json: bool, table: str) -> None:
+    """Show the questions that went unanswered, then the articles that do not help."""
+    with _application().app_context():
+        _report(_period(since, until), as_csv=as_csv, as_json=as_json, table=table)
+
+
+def _report(period: "Period", *, as_csv: bool, as_json: bool, table: str) -> None:
+    import json
+
+    from feedback.meaning import encode_when_ready
+    from feedback.reports import gaps_report
+    from feedback.tables import articles_csv, gaps_csv
+    from feedback.tables import as_json as json_of
+
+    found = gaps_report(period, encode_when_ready())
+    if as_json:
+        click.echo(json.dumps(json_of(found), ensure_ascii=False, indent=2))
+    elif as_csv:
+        click.echo(articles_csv(found) if table == "articles" else gaps_csv(found), nl=False)
+    else:
+        _print(found)
+
+
+def _period(since: str | None, until: str | None) -> "Period":
+    from feedback.periods import PeriodRefused, period_between
+    from kb.db import utc_now
+    from kb.locales import settings
+
+    try:
+        return period_between(since, until, now=utc_now(), timezone=settings().timezone)
+    except PeriodRefused as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _print(found: "GapsReport") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from feedback.reports_views import summary
+
+    console = Console()
+    if found.simulated:
+        console.print("[bold]These figures are simulated.[/]")
+    console.print(f"{found.period.since.date()} to {found.period.last_day}. {summary(found)}\n")
+    unanswered = Table("Question", "Visitors", "Before", "Searches", "Outcomes", "Nearest article")
+    for gap in found.gaps:
+        unanswered.add_row(*_cells(gap, found))
+    console.print(unanswered)
+    votes = Table("Article that does not help", "", "Helpful", "Wilson 95%")
+    for each in found.articles:
+        rate = each.rate
+        bounds = f"{rate.lower:.0%} to {rate.upper:.0%}"
+        votes.add_row(
+            each.title,
+            each.locale,
+            f"{rate.successes} of {rate.trials}",
+            "too few to tell" if rate.is_too_few else bounds,
+        )
+    console.print(votes)
+
+
+def _cells(gap: "Gap", found: "GapsReport") -> list[str]:
+    nearest = found.nearest.get(gap.nearest) if gap.nearest is not None else None
+    outcomes = ", ".join(f"{outcome.value} {count}" for outcome, count in gap.outcomes.items())
+    return [
+        f"{gap.name} ({', '.join(gap.languages)})",
+        str(gap.visitors),
+        str(gap.visitors_before),
+        str(gap.intents),
+        outcomes,
+        nearest.title if nearest else "",
+    ]

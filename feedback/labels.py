@@ -1,0 +1,73 @@
+"""What reports and forms call things, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from feedback.gaps import Diagnosis
+from feedback.models import Reason
+from feedback.outcomes import Outcome
+
+OUTCOMES: Mapping[Outcome, LazyString] = {
+    Outcome.ESCALATED: _l("asked a person"),
+    Outcome.ANSWERED: _l("answered"),
+    Outcome.NO_RESULT: _l("nothing found"),
+    Outcome.WEAK: _l("no sure answer"),
+    Outcome.REFORMULATED: _l("asked again in other words"),
+    Outcome.NO_CLICK: _l("nothing opened"),
+    Outcome.OPENED: _l("opened, without an answer"),
+}
+
+REASONS: Mapping[Reason, LazyString] = {
+    Reason.SOLVED: _l("It solved my problem"),
+    Reason.CLEAR: _l("It is clear"),
+    Reason.NOT_SOLVED: _l("It did not solve my problem"),
+    Reason.INCOMPLETE: _l("Something is missing"),
+    Reason.OUTDATED_OR_WRONG: _l("It is out of date or wrong"),
+    Reason.HARD_TO_FOLLOW: _l("It is hard to follow"),
+    Reason.NOT_SEARCHED_FOR: _l("It is not what I searched for"),
+    Reason.OTHER: _l("Something else"),
+}
+WHY_YES = (Reason.SOLVED, Reason.CLEAR, Reason.OTHER)
+WHY_NO = (
+    Reason.NOT_SOLVED,
+    Reason.INCOMPLETE,
+    Reason.OUTDATED_OR_WRONG,
+    Reason.HARD_TO_FOLLOW,
+    Reason.NOT_SEARCHED_FOR,
+    Reason.OTHER,
+)
+
+DIAGNOSES: Mapping[Diagnosis, LazyString] = {
+    Diagnosis.NOTHING_RELEVANT: _l("Nothing relevant was found."),
+    Diagnosis.NOT_OPENED: _l("Articles were found but not opened."),
+    Diagnosis.DID_NOT_HELP: _l("Articles were opened but did not help."),
+}
+
+FORMULAS: Mapping[str, LazyString] = {
+    "summary": _l(
+        "Answered rate = answered searches ÷ all searches of visits that are over. A search counts "
+        "once however often it is typed. Answered: a result was opened and voted helpful, or read "
+        "for 10 seconds or more with no rewording after it. The interval is Wilson’s, 95%. Robots "
+        "and staff are left out."
+    ),
+    "gaps": _l(
+        "A gap groups searches that were not answered, in these words or in others, by closeness of "
+        "meaning. It is listed from two visitors on, if a third or more of those who asked in these words "
+        "got no answer, and named after its most central question. "
+        "Visitors are counted once each; “before” counts those of the previous period of the same "
+        "length."
+    ),
+    "articles": _l(
+        "Share of helpful votes = helpful votes ÷ votes, one for each visitor and revision, robots "
+        "and staff left out. Listed: articles whose upper Wilson bound (95%) is under the share of "
+        "the whole site, the lowest first; then those with fewer than 30 votes, too few to tell, of "
+        "which most say no."
+    ),
+}
+
+
+def reasons_for(helpful: bool) -> list[tuple[str, LazyString]]:
+    """Return the reasons that a voter may choose, as (value, label)."""
+    return [(each.value, REASONS[each]) for each in (WHY_YES if helpful else WHY_NO)]

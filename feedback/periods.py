@@ -1,0 +1,61 @@
+"""The stretch of time that a report covers, and the one it is compared with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DEFAULT_DAYS = 30
+
+
+class PeriodRefused(ValueError):
+    """The dates make no period; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `since` up to, not including, `until`."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def previous(self) -> "Period":
+        """Return the period of the same length right before."""
+        return Period(self.since - (self.until - self.since), self.since)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day that the period touches, in its own time zone."""
+        return (self.until - timedelta(microseconds=1)).date()
+
+    @property
+    def days(self) -> int:
+        """Return the number of days, rounded."""
+        return max(round((self.until - self.since) / timedelta(days=1)), 1)
+
+
+def period_between(since: str | None, until: str | None, *, now: datetime, timezone: str) -> Period:
+    """Return the period from the day `since` to the day `until` (both included, as YYYY-MM-DD).
+
+    Without `until` it ends today, without `since` it lasts 30 days. Days are those of `timezone`.
+    Raises `PeriodRefused` when a date cannot be read or the order is wrong.
+    """
+    zone = ZoneInfo(timezone)
+    last = _day(until) if until else now.astimezone(zone).date()
+    first = _day(since) if since else last - timedelta(days=DEFAULT_DAYS - 1)
+    if first > last:
+        raise PeriodRefused(f"{first} is after {last}: exchange the dates")
+    return Period(
+        datetime.combine(first, time.min, zone),
+        datetime.combine(last + timedelta(days=1), time.min, zone),
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise PeriodRefused(f"“{text}” is not a date such as 2026-11-30") from None
+    if not 2000 <= day.year <= 9000:
+        raise PeriodRefused(f"no visitor came in the year {day.year}")
+    return day

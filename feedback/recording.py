@@ -1,0 +1,433 @@
+"""Write down what visitors do. Watching must never break or slow a page: see `watch`.
+
+Each event is a short transaction of its own, apart from the session of the view, that gives up soon
+when the database is busy. What only watches is then counted as lost; what a visitor was promised
+(a vote) raises `NotRecorded`, so that nobody is thanked for a vote that was not kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from flask import current_app
+from limits import RateLimitItem
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import Session
+
+from articles.models import Revision, Translation
+from feedback.intents import Asked, clean, normalise, place
+from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
+from feedback.redaction import redact
+from feedback.visitors import Visitor
+from kb.db import BUSY_TIMEOUT_MS, db, utc_now
+
+if TYPE_CHECKING:
+    from search.results import Results
+
+SILENCE = timedelta(minutes=30)  # closes a visit
+WATCH_WAIT_MS = 100  # a page waits no longer for an event to be written
+PROMISE_WAIT_MS = 3_000  # a voter waits this long
+MAX_SHOWN = 50  # translations remembered for one intent
+MAX_READ_SECONDS = 3_600  # longer is a forgotten tab
+MAX_COMMENT_LENGTH = 2_000  # characters
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class NotRecorded(RuntimeError):
+    """The database did not take the event in time."""
+
+
+class VoteLimitReached(RuntimeError):
+    """This visitor has voted as often as one may within the window."""
+
+
+class StaleDetails(RuntimeError):
+    """The vote has changed since the form was made, or is not this visitor's."""
+
+
+@dataclass(slots=True)
+class Losses:
+    """Events that could not be written since the process started."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a search showed: the facts that outcomes are decided from."""
+
+    retrieved: int
+    matched: int
+    confidence: float
+    weak: bool
+    mode: str
+    translation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A vote that was kept. `is_changed` tells an answer that replaces another."""
+
+    vote_id: int
+    version: int
+    is_changed: bool
+
+
+def shown_by(results: "Results") -> Shown:
+    """Return the facts of a search; a search without any hit is weak, whatever its confidence."""
+    return Shown(
+        retrieved=results.total,
+        matched=sum(hit.keyword_score > 0 for hit in results.hits),
+        confidence=results.confidence,
+        weak=results.weak or not results.hits,
+        mode=results.mode,
+        translation_ids=tuple(int(hit.document_id) for hit in results.hits),
+    )
+
+
+def losses() -> Losses:
+    """Return the count of lost events of this process."""
+    found: Losses = current_app.extensions.setdefault("kb_recording_losses", Losses())
+    return found
+
+
+def watch(work: Callable[[Session], T], *, event: str) -> T | None:
+    """Write an event if the database takes it at once; otherwise count it as lost and return None."""
+    try:
+        return _write(work, WATCH_WAIT_MS)
+    except NotRecorded as error:
+        lost = losses()
+        lost.count += 1
+        lost.last_at = utc_now()
+        log.warning("event not recorded", recorded=event, reason=str(error), lost=lost.count)
+        return None
+
+
+def promise(work: Callable[[Session], T]) -> T:
+    """Write what a visitor was promised, or raise `NotRecorded`."""
+    return _write(work, PROMISE_WAIT_MS)
+
+
+def _write(work: Callable[[Session], T], wait_ms: int) -> T:
+    try:
+        try:
+            return _transaction(work, wait_ms)
+        except IntegrityError:  # the same visitor did two things at once: now the other is there
+            return _transaction(work, wait_ms)
+    except (DBAPIError, NoConnection) as error:
+        raise NotRecorded(str(error.__cause__ or error)) from error
+
+
+def _transaction(work: Callable[[Session], T], wait_ms: int) -> T:
+    with db.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            _set_busy_timeout(connection, wait_ms)
+        try:
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                if not is_sqlite:
+                    session.execute(text(f"SET LOCAL lock_timeout = {wait_ms}"))
+                    session.execute(text(f"SET LOCAL statement_timeout = {wait_ms * 2}"))
+                return work(session)
+        finally:
+            if is_sqlite:
+                _set_busy_timeout(connection, BUSY_TIMEOUT_MS)
+
+
+def _set_busy_timeout(connection: Connection, milliseconds: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+    connection.commit()
+
+
+def open_visit(
+    session: Session, visitor: Visitor, locale: str, at: datetime, channel: Channel = Channel.SITE
+) -> Visit:
+    """Return the visitor's running visit, extended to `at`, or a new one."""
+    latest = session.scalar(
+        select(Visit).where(Visit.visitor == visitor.id).order_by(Visit.number.desc()).limit(1)
+    )
+    if latest and latest.settled_at is None and at - latest.last_seen_at < SILENCE:
+        latest.last_seen_at = max(latest.last_seen_at, at)
+        latest.is_staff = latest.is_staff or visitor.is_staff
+        return latest
+    visit = Visit(
+        visitor=visitor.id,
+        number=latest.number + 1 if latest else 1,
+        locale=locale,
+        channel=channel,
+        started_at=at,
+        last_seen_at=at,
+        is_bot=visitor.is_bot,
+        is_staff=visitor.is_staff,
+    )
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def record_search(
+    visitor: Visitor,
+    *,
+    query: str,
+    locale: str,
+    shown: Shown,
+    page: int = 1,
+    at: datetime | None = None,
+    channel: Channel = Channel.SITE,
+) -> int | None:
+    """Record a search and return its intent's id; None when nothing was asked or it was lost."""
+    words = clean(redact(clean(query)))
+    normalised = normalise(words)
+    if not normalised:
+        return None
+    moment = at or utc_now()
+
+    def work(session: Session) -> int:
+        visit = open_visit(session, visitor, locale, moment, channel)
+        intent = _intent_for(session, visit, normalised, locale, moment)
+        intent.query = words
+        intent.normalised = normalised
+        intent.searched_at = moment
+        intent.channel = channel
+        _keep_shown(intent, shown, page)
+        session.add(intent)
+        session.flush()
+        return intent.id
+
+    return watch(work, event="search")
+
+
+def _intent_for(
+    session: Session, visit: Visit, normalised: str, locale: str, at: datetime
+) -> SearchIntent:
+    """Return the intent that a search belongs to, new or already there."""
+    placement = place(normalised, locale, at, _asked(session, visit.id))
+    if placement.absorbed is not None:
+        beginning = session.get(SearchIntent, placement.absorbed)
+        if beginning is not None:
+            session.delete(beginning)
+            session.flush()
+    if placement.same_as is not None:
+        known = session.get(SearchIntent, placement.same_as)
+        if known is not None:
+            known.times += 1
+            return known
+    return SearchIntent(
+        visit_id=visit.id,
+        locale=locale,
+        times=1,
+        shown=[],
+        created_at=at,
+        reformulation_of_id=placement.reformulation_of,
+    )
+
+
+def _asked(session: Session, visit_id: int) -> list[Asked]:
+    opened = (
+        select(ArticleRead.intent_id, func.max(ArticleRead.last_opened_at).label("opened_at"))
+        .where(ArticleRead.visit_id == visit_id)
+        .group_by(ArticleRead.intent_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(SearchIntent, opened.c.opened_at)
+        .outerjoin(opened, opened.c.intent_id == SearchIntent.id)
+        .where(SearchIntent.visit_id == visit_id)
+        .order_by(SearchIntent.id)
+    )
+    return [
+        Asked(each.id, each.normalised, each.locale, each.searched_at, opened_at)
+        for each, opened_at in rows
+    ]
+
+
+def _keep_shown(intent: SearchIntent, shown: Shown, page: int) -> None:
+    """Keep what the first page said; further pages only add to what was shown."""
+    if page > 1 and intent.shown:
+        added = [each for each in shown.translation_ids if each not in intent.shown]
+        intent.shown = [*intent.shown, *added][:MAX_SHOWN]
+        return
+    intent.retrieved = shown.retrieved
+    intent.matched = shown.matched
+    intent.confidence = shown.confidence
+    intent.weak = shown.weak
+    intent.mode = shown.mode
+    intent.shown = list(shown.translation_ids[:MAX_SHOWN])
+
+
+def leading_intent(
+    session: Session, visit: Visit, translation_id: int, query: str
+) -> SearchIntent | None:
+    """Return the intent that led to an article.
+
+    The one whose question was posted, if the visit has it (nobody can claim a question that was not
+    asked); else the latest that showed the article.
+    """
+    intents = session.scalars(
+        select(SearchIntent)
+        .where(SearchIntent.visit_id == visit.id)
+        .order_by(SearchIntent.searched_at.desc(), SearchIntent.id.desc())
+    ).all()
+    wanted = normalise(clean(redact(clean(query)))) if query else ""
+    named = next((each for each in intents if wanted and each.normalised == wanted), None)
+    return named or next((each for each in intents if translation_id in each.shown), None)
+
+
+def record_read(
+    visitor: Visitor,
+    translation: Translation,
+    *,
+    query: str = "",
+    rank: int | None = None,
+    seconds: int = 0,
+    at: datetime | None = None,
+) -> int | None:
+    """Record that an article was opened, and for how long it has been read so far.
+
+    One visit's openings of an article from the same question are one row, with the longest reading.
+    """
+    moment = at or utc_now()
+    translation_id, revision_id = translation.id, translation.public_revision_id
+    locale = translation.locale
+
+    def work(session: Session) -> int:
+        visit = open_visit(session, visitor, locale, moment)
+        intent = leading_intent(session, visit, translation_id, query)
+        read = _read_row(session, visit.id, translation_id, intent.id if intent else None)
+        if read is None:
+            opened_at = max(moment - timedelta(seconds=seconds), visit.started_at)
+            read = ArticleRead(
+                visit_id=visit.id,
+                translation_id=translation_id,
+                revision_id=revision_id,
+                intent_id=intent.id if intent else None,
+                rank=rank,
+                opened_at=opened_at,
+                last_opened_at=opened_at,
+                read_seconds=0,
+            )
+            session.add(read)
+        elif not seconds:
+            read.last_opened_at = moment
+        read.read_seconds = max(read.read_seconds, min(seconds, MAX_READ_SECONDS))
+        session.flush()
+        return read.id
+
+    return watch(work, event="read")
+
+
+def _read_row(
+    session: Session, visit_id: int, translation_id: int, intent_id: int | None
+) -> ArticleRead | None:
+    return session.scalar(
+        select(ArticleRead).where(
+            ArticleRead.visit_id == visit_id,
+            ArticleRead.translation_id == translation_id,
+            ArticleRead.intent_id.is_(None)
+            if intent_id is None
+            else ArticleRead.intent_id == intent_id,
+        )
+    )
+
+
+def record_vote(
+    visitor: Visitor,
+    translation: Translation,
+    *,
+    helpful: bool,
+    limit: RateLimitItem,
+    revision_id: int | None = None,
+    query: str = "",
+    at: datetime | None = None,
+) -> Receipt:
+    """Record or change what a visitor says of a revision (the public one unless named).
+
+    Raises `VoteLimitReached` when the visitor has used up `limit`, `NotRecorded` when the database is
+    busy; in both cases nothing is kept.
+    """
+    moment = at or utc_now()
+    translation_id, locale = translation.id, translation.locale
+    public_id = translation.public_revision_id
+
+    def work(session: Session) -> Receipt:
+        revision = _revision_of(session, translation_id, revision_id) or public_id
+        vote = session.scalar(
+            select(Vote).where(Vote.visitor == visitor.id, Vote.revision_id == revision)
+        )
+        is_changed = vote is not None
+        if vote is None:
+            _check_limit(session, visitor, limit, moment)
+            visit = open_visit(session, visitor, locale, moment)
+            intent = leading_intent(session, visit, translation_id, query)
+            vote = Vote(
+                revision_id=revision,
+                translation_id=translation_id,
+                visitor=visitor.id,
+                visit_id=visit.id,
+                intent_id=intent.id if intent else None,
+                query=intent.query if intent else "",
+                locale=locale,
+                created_at=moment,
+                version=0,
+                is_bot=visitor.is_bot,
+            )
+            session.add(vote)
+        if is_changed and vote.helpful != helpful:
+            vote.reason, vote.comment = None, ""  # they explained the other answer
+        vote.helpful = helpful
+        vote.voted_at = moment
+        vote.version += 1
+        vote.is_staff = bool(vote.is_staff) or visitor.is_staff
+        session.flush()
+        return Receipt(vote.id, vote.version, is_changed)
+
+    return promise(work)
+
+
+def _revision_of(session: Session, translation_id: int, revision_id: int | None) -> int | None:
+    """Return the revision if it is one of this translation's: a page may be older than the site."""
+    if revision_id is None:
+        return None
+    return session.scalar(
+        select(Revision.id).where(
+            Revision.id == revision_id, Revision.translation_id == translation_id
+        )
+    )
+
+
+def _check_limit(session: Session, visitor: Visitor, limit: RateLimitItem, at: datetime) -> None:
+    since = at - timedelta(seconds=limit.get_expiry())
+    cast = session.scalar(
+        select(func.count()).where(Vote.visitor == visitor.id, Vote.voted_at > since)
+    )
+    if (cast or 0) >= limit.amount:
+        raise VoteLimitReached
+
+
+def record_details(
+    visitor: Visitor, vote_id: int, version: int, *, reason: Reason | None, comment: str
+) -> Receipt:
+    """Add to a vote why it was given. Only its voter may, once for each state of the vote.
+
+    Raises `StaleDetails` when the vote is another visitor's or has changed since `version`.
+    """
+    words = redact(clean(comment, MAX_COMMENT_LENGTH))
+
+    def work(session: Session) -> Receipt:
+        vote = session.scalar(select(Vote).where(Vote.id == vote_id).with_for_update())
+        if vote is None or vote.visitor != visitor.id or vote.version != version:
+            raise StaleDetails
+        vote.reason = reason
+        vote.comment = words
+        vote.version += 1
+        session.flush()
+        return Receipt(vote.id, vote.version, is_changed=True)
+
+    return promise(work)

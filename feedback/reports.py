@@ -1,0 +1,296 @@
+"""The numbers, each with its counts, its period and what it is compared with.
+
+Bots and staff are left out of every figure and counted apart. A visit that is still open has no
+outcome yet, so its searches wait for the next report.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, and_, func, select
+
+from articles.models import Revision, Translation
+from articles.queries import published
+from feedback.gaps import Encode, Gap, Unanswered, find_gaps
+from feedback.models import Reason, SearchIntent, Visit, Vote
+from feedback.outcomes import Outcome
+from feedback.periods import Period
+from feedback.settling import settle
+from feedback.statistics import Rate, wilson
+from kb.db import db
+
+MIN_VISITORS = 2  # what one person asks is an anecdote
+MIN_VOTES = 3  # under this, an article is not even listed as too few to tell
+MAX_BACKGROUND = 400  # texts of a language that show what its vectors have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a voter wrote."""
+
+    text: str
+    helpful: bool
+    reason: Reason | None
+    voted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Helpfulness:
+    """What votes say of an article in one language.
+
+    `rate` leaves out bots and staff; `raw` is all that was cast. Reasons and comments are those of
+    votes that say it did not help, the newest first.
+    """
+
+    translation_id: int
+    title: str
+    slug: str
+    locale: str
+    rate: Rate
+    raw: Rate
+    reasons: Mapping[Reason, int]
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """What became of the searches of a period."""
+
+    outcomes: Mapping[Outcome, int]
+    answered: Rate
+    visitors: int
+    reworded: int  # unanswered at first, answered in other words
+    open: int  # of visits that are not over
+    bots: int
+    staff: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapsReport:
+    """What customers asked and did not get answered, then the articles that do not help.
+
+    `single`: groups asked by one visitor only, not listed. `nearest`: translations by id.
+    """
+
+    period: Period
+    searches: Searches
+    previous: Searches
+    gaps: tuple[Gap, ...]
+    single: int
+    nearest: Mapping[int, Translation]
+    articles: tuple[Helpfulness, ...]
+    helpfulness: Rate
+    simulated: bool
+
+
+def gaps_report(
+    period: Period, encode: Encode | None = None, *, now: datetime | None = None
+) -> GapsReport:
+    """Settle what is over, then report on `period`; grouped by words alone without `encode`."""
+    settle(now)
+    rows, earlier = _intents(period), _intents(period.previous)
+    found = find_gaps(
+        [_unanswered(row) for row in _without_answer([*earlier, *rows])],
+        encode,
+        _background() if encode else None,
+        since=period.since,
+        answered=Counter((row.locale, row.normalised) for row in _answered(rows)),
+    )
+    shared = tuple(gap for gap in found if gap.visitors >= MIN_VISITORS)
+    votes = helpfulness(period)
+    whole = _sum(each.rate for each in votes)
+    return GapsReport(
+        period=period,
+        searches=_searches(rows, period),
+        previous=_searches(earlier, period.previous),
+        gaps=shared,
+        single=len(found) - len(shared),
+        nearest=_translations(gap.nearest for gap in shared),
+        articles=tuple(not_helping(votes, whole)),
+        helpfulness=whole,
+        simulated=_is_simulated(period),
+    )
+
+
+IntentRow = Row[int, str, str, str, str, Outcome | None, list[int], datetime, int | None]
+
+
+def _intents(period: Period) -> Sequence[IntentRow]:
+    """Return the intents of people who are no staff, the earliest first."""
+    return db.session.execute(
+        select(
+            SearchIntent.id,
+            SearchIntent.query,
+            SearchIntent.normalised,
+            SearchIntent.locale,
+            Visit.visitor,
+            SearchIntent.outcome,
+            SearchIntent.shown,
+            SearchIntent.created_at,
+            SearchIntent.reformulation_of_id,
+        )
+        .join(Visit, Visit.id == SearchIntent.visit_id)
+        .where(*_within(period), Visit.is_bot.is_(False), Visit.is_staff.is_(False))
+        .order_by(SearchIntent.id)
+    ).all()
+
+
+def _within(period: Period) -> tuple:  # type: ignore[type-arg]
+    return SearchIntent.created_at >= period.since, SearchIntent.created_at < period.until
+
+
+def _without_answer(rows: Sequence[IntentRow]) -> list[IntentRow]:
+    """Return the closed intents that were not answered, in these words or in others."""
+    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
+    return [
+        row for row in rows if row.outcome not in {None, Outcome.ANSWERED} and row.id not in helped
+    ]
+
+
+def _answered(rows: Sequence[IntentRow]) -> list[IntentRow]:
+    """Return the closed intents that were answered, in these words or in others."""
+    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
+    return [row for row in rows if row.outcome is Outcome.ANSWERED or row.id in helped]
+
+
+def _won(rows: Iterable[IntentRow]) -> set[int]:
+    return {row.id for row in rows if row.outcome is Outcome.ANSWERED}
+
+
+def answered_in_other_words(
+    reformulation_of: Mapping[int, int | None], answered: Iterable[int]
+) -> set[int]:
+    """Return the intents of which a reformulation, or one of that, and so on, was answered."""
+    helped: set[int] = set()
+    for each in answered:
+        before = reformulation_of.get(each)
+        while before is not None and before not in helped:
+            helped.add(before)
+            before = reformulation_of.get(before)
+    return helped
+
+
+def _unanswered(row: IntentRow) -> Unanswered:
+    assert row.outcome is not None, "open intents were left out"
+    return Unanswered(
+        query=row.query,
+        normalised=row.normalised,
+        locale=row.locale,
+        visitor=row.visitor,
+        outcome=row.outcome,
+        shown=tuple(row.shown),
+        asked_at=row.created_at,
+    )
+
+
+def _searches(rows: Sequence[IntentRow], period: Period) -> Searches:
+    outcomes = Counter(row.outcome for row in rows if row.outcome is not None)
+    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
+    return Searches(
+        outcomes={each: outcomes[each] for each in Outcome},
+        answered=wilson(outcomes[Outcome.ANSWERED], outcomes.total()),
+        visitors=len({row.visitor for row in rows}),
+        reworded=sum(row.id in helped and row.outcome is not Outcome.ANSWERED for row in rows),
+        open=sum(row.outcome is None for row in rows),
+        bots=_count(period, Visit.is_bot.is_(True)),
+        staff=_count(period, and_(Visit.is_staff.is_(True), Visit.is_bot.is_(False))),
+    )
+
+
+def _count(period: Period, condition: object) -> int:
+    query = (
+        select(func.count(SearchIntent.id))
+        .join(Visit, Visit.id == SearchIntent.visit_id)
+        .where(*_within(period), condition)  # type: ignore[arg-type]
+    )
+    return db.session.scalar(query) or 0
+
+
+def _background() -> dict[str, list[str]]:
+    """Return the titles and known questions of the public articles of each language."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    visible = published().subquery()
+    rows = db.session.execute(
+        select(visible.c.locale, visible.c.title, Revision.answers)
+        .join(Revision, Revision.id == visible.c.public_revision_id)
+        .order_by(visible.c.id)
+    )
+    for locale, title, answers in rows:
+        texts[locale] += [title, *answers]
+    return {locale: each[:MAX_BACKGROUND] for locale, each in texts.items()}
+
+
+def _translations(ids: Iterable[int | None]) -> dict[int, Translation]:
+    wanted = {each for each in ids if each is not None}
+    found = db.session.scalars(published().where(Translation.id.in_(wanted)))
+    return {each.id: each for each in found}
+
+
+def helpfulness(period: Period) -> list[Helpfulness]:
+    """Return what the votes of a period say of each article, in the order of their translations."""
+    votes: dict[int, list[Vote]] = defaultdict(list)
+    for vote in db.session.scalars(
+        select(Vote)
+        .where(Vote.voted_at >= period.since, Vote.voted_at < period.until)
+        .order_by(Vote.voted_at.desc(), Vote.id.desc())
+    ):
+        votes[vote.translation_id].append(vote)
+    titles: Select[Translation] = (
+        select(Translation).where(Translation.id.in_(votes)).order_by(Translation.id)
+    )
+    return [_helpfulness(each, votes[each.id]) for each in db.session.scalars(titles)]
+
+
+def _helpfulness(translation: Translation, votes: Sequence[Vote]) -> Helpfulness:
+    people = [each for each in votes if not each.is_bot and not each.is_staff]
+    against = [each for each in people if not each.helpful]
+    return Helpfulness(
+        translation_id=translation.id,
+        title=translation.title,
+        slug=translation.slug,
+        locale=translation.locale,
+        rate=_rate(people),
+        raw=_rate(votes),
+        reasons=dict(Counter(each.reason for each in against if each.reason).most_common()),
+        comments=tuple(
+            Comment(each.comment, each.helpful, each.reason, each.voted_at)
+            for each in against
+            if each.comment
+        ),
+    )
+
+
+def _rate(votes: Sequence[Vote]) -> Rate:
+    return wilson(sum(each.helpful for each in votes), len(votes))
+
+
+def _sum(rates: Iterable[Rate]) -> Rate:
+    known = list(rates)
+    return wilson(sum(each.successes for each in known), sum(each.trials for each in known))
+
+
+def not_helping(votes: Iterable[Helpfulness], whole: Rate) -> list[Helpfulness]:
+    """Return the articles that help less than the site as a whole, the surest first.
+
+    Sure means: even the upper Wilson bound stays under the site's rate. Articles with too few votes
+    to tell come last, where most of the few votes say no.
+    """
+    sure, few = [], []
+    for each in votes:
+        if each.rate.is_too_few:
+            if each.rate.trials >= MIN_VOTES and 2 * each.rate.successes < each.rate.trials:
+                few.append(each)
+        elif each.rate.upper < whole.value:
+            sure.append(each)
+    return sorted(sure, key=_by_bound) + sorted(few, key=_by_bound)
+
+
+def _by_bound(votes: Helpfulness) -> tuple[float, int]:
+    return votes.rate.upper, votes.translation_id
+
+
+def _is_simulated(period: Period) -> bool:
+    query = select(SearchIntent.id).where(*_within(period), SearchIntent.simulated.is_(True))
+    return db.session.scalar(query.limit(1)) is not None

@@ -1,0 +1,339 @@
+"""Where pages send what readers do and say: votes, the reasons for them, and readings.
+
+These addresses take no CSRF token, because public pages are the same bytes for everyone; instead they
+are closed to other origins.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from limits import RateLimitItem, parse
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from articles.models import Translation
+from articles.views import address_of, find
+from feedback import reports_views
+from feedback.labels import reasons_for
+from feedback.models import Reason, Vote
+from feedback.popular import asked_most, most_helpful
+from feedback.recording import (
+    NotRecorded,
+    Receipt,
+    StaleDetails,
+    VoteLimitReached,
+    losses,
+    record_details,
+    record_read,
+    record_search,
+    record_vote,
+    shown_by,
+)
+from feedback.visitors import current_visitor, remember
+from kb import health
+from kb.db import db
+from kb.extensions import csrf, limiter
+from kb.locales import settings
+from kb.security import is_same_origin
+from search.results import Results
+from search.signals import search_performed
+
+# Whole offices share an address: these only stop a flood, the setting limits each visitor.
+VOTES_PER_ADDRESS = "300 per hour"
+READINGS_PER_ADDRESS = "600 per minute"
+DETAILS_TOKEN_SECONDS = 24 * 3600
+MAX_RANK = 1_000
+
+blueprint = Blueprint("feedback", __name__, template_folder="templates")
+csrf.exempt(blueprint)
+
+
+@blueprint.before_request
+def refuse_other_origins() -> None:
+    """Let no page of another site vote in a visitor's name."""
+    if request.method == "POST" and not is_same_origin():
+        abort(HTTPStatus.FORBIDDEN)
+
+
+def _wants_fragment() -> bool:
+    """Tell whether a script asks, which shows the answer in place, rather than a plain form."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return mode != "navigate" or request.headers.get("X-Requested-With") == "fetch"
+
+
+def _answer(
+    translation: Translation,
+    state: str,
+    message: str,
+    *,
+    helpful: bool,
+    receipt: Receipt | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """Render what follows a vote, as a fragment for scripts and as a page for plain forms."""
+    template = "feedback/_vote_thanks.html" if _wants_fragment() else "feedback/vote.html"
+    html = render_template(
+        template,
+        translation=translation,
+        helpful=helpful,
+        state=state,
+        vote_state=state,
+        message=message,
+        reasons=reasons_for(helpful),
+        details_token=_token(receipt) if receipt else "",
+        article_address=address_of(translation),
+    )
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refusal(
+    translation: Translation, message: str, status: HTTPStatus, *, helpful: bool
+) -> Response:
+    return _answer(translation, "refused", message, helpful=helpful, status=status)
+
+
+def _too_many(*_details: object) -> Response | None:
+    """Say that the address has voted too often; called before the view runs."""
+    translation = find((request.view_args or {})["slug"])
+    if translation is None:
+        return None
+    return _refusal(
+        translation,
+        _too_many_words(),
+        HTTPStatus.TOO_MANY_REQUESTS,
+        helpful=request.form.get("helpful") == "yes",
+    )
+
+
+def _too_many_words() -> str:
+    return str(
+        _(
+            "Too many votes have come from here within the hour, so this one was not counted. Please try again later."
+        )
+    )
+
+
+def _thanks(helpful: bool, is_changed: bool) -> str:
+    if helpful:
+        return str(
+            _("Thank you, your answer is now “Yes”.")
+            if is_changed
+            else _("Thank you. We are glad that it helped.")
+        )
+    return str(
+        _("Your answer is now “No”. We are sorry that this page did not help.")
+        if is_changed
+        else _("We are sorry that this page did not help.")
+    )
+
+
+@blueprint.post("/<locale:locale>/articles/<slug>/vote")
+@limiter.limit(VOTES_PER_ADDRESS, on_breach=_too_many)
+def vote(slug: str) -> AnyResponse:
+    """Take a vote on an article; nobody is thanked for one that was not kept."""
+    translation = find(slug)
+    if translation is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if request.form.get("helpful") not in {"yes", "no"}:
+        abort(HTTPStatus.BAD_REQUEST)
+    helpful = request.form["helpful"] == "yes"
+    visitor = current_visitor(request)
+    try:
+        receipt = record_vote(
+            visitor,
+            translation,
+            helpful=helpful,
+            limit=_vote_limit(),
+            revision_id=request.form.get("revision", type=int),
+            query=request.form.get("q", ""),
+        )
+    except VoteLimitReached:
+        return _refusal(
+            translation, _too_many_words(), HTTPStatus.TOO_MANY_REQUESTS, helpful=helpful
+        )
+    except NotRecorded:
+        return _refusal(translation, _busy_words(), HTTPStatus.SERVICE_UNAVAILABLE, helpful=helpful)
+    response = (
+        _answer(
+            translation,
+            "changed" if receipt.is_changed else "recorded",
+            _thanks(helpful, receipt.is_changed),
+            helpful=helpful,
+            receipt=receipt,
+        )
+        if _wants_fragment()
+        else _to_vote_page(slug)
+    )
+    remember(response, visitor, request)
+    return response
+
+
+def _busy_words() -> str:
+    return str(_("We could not keep your answer just now. Please try again in a moment."))
+
+
+def _to_vote_page(slug: str, **arguments: Any) -> Response:
+    address = url_for(".vote_page", slug=slug, _anchor="vote", **arguments)
+    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
+
+
+@blueprint.get("/<locale:locale>/articles/<slug>/vote")
+def vote_page(slug: str) -> AnyResponse:
+    """Show visitors without JavaScript what follows their vote."""
+    translation = find(slug)
+    if translation is None:
+        abort(HTTPStatus.NOT_FOUND)
+    cast = db.session.scalar(
+        select(Vote)
+        .where(Vote.visitor == current_visitor(request).id, Vote.translation_id == translation.id)
+        .order_by(Vote.voted_at.desc())
+        .limit(1)
+    )
+    if cast is None:
+        return redirect(address_of(translation) + "#vote")
+    has_details = "details" in request.args
+    message = _details_thanks() if has_details else _thanks(cast.helpful, is_changed=False)
+    receipt = None if has_details else Receipt(cast.id, cast.version, is_changed=False)
+    return _answer(translation, "recorded", message, helpful=cast.helpful, receipt=receipt)
+
+
+@blueprint.post("/<locale:locale>/articles/<slug>/vote/details")
+@limiter.limit(VOTES_PER_ADDRESS, on_breach=_too_many)
+def vote_details(slug: str) -> AnyResponse:
+    """Take the reason and the words for a vote, from its voter only."""
+    translation = find(slug)
+    if translation is None:
+        abort(HTTPStatus.NOT_FOUND)
+    vote_id, version = _read_token(request.form.get("token", ""))
+    visitor = current_visitor(request)
+    helpful = _says_yes(vote_id, translation)
+    try:
+        record_details(
+            visitor,
+            vote_id,
+            version,
+            reason=_reason(request.form.get("reason"), helpful=helpful),
+            comment=request.form.get("comment", ""),
+        )
+    except StaleDetails:
+        message = _(
+            "This form was sent already, or your answer has changed since. Nothing was changed."
+        )
+        return _refusal(translation, str(message), HTTPStatus.CONFLICT, helpful=helpful)
+    except NotRecorded:
+        return _refusal(translation, _busy_words(), HTTPStatus.SERVICE_UNAVAILABLE, helpful=helpful)
+    response = (
+        _answer(translation, "recorded", _details_thanks(), helpful=helpful)
+        if _wants_fragment()
+        else _to_vote_page(slug, details="sent")
+    )
+    remember(response, visitor, request)
+    return response
+
+
+def _details_thanks() -> str:
+    return str(_("Thank you: the people who write this page will read it."))
+
+
+def _reason(value: str | None, *, helpful: bool) -> Reason | None:
+    allowed = {choice for choice, _label in reasons_for(helpful)}
+    return Reason(value) if value in allowed else None
+
+
+def _says_yes(vote_id: int, translation: Translation) -> bool:
+    helpful = db.session.scalar(
+        select(Vote.helpful).where(Vote.id == vote_id, Vote.translation_id == translation.id)
+    )
+    if helpful is None:
+        abort(HTTPStatus.FORBIDDEN)
+    return helpful
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.details")
+
+
+def _token(receipt: Receipt) -> str:
+    return str(_serializer().dumps([receipt.vote_id, receipt.version]))
+
+
+def _read_token(token: str) -> tuple[int, int]:
+    try:
+        vote_id, version = _serializer().loads(token, max_age=DETAILS_TOKEN_SECONDS)
+    except BadSignature:
+        abort(HTTPStatus.FORBIDDEN)
+    return vote_id, version
+
+
+@blueprint.post("/<locale:locale>/events/read")
+@limiter.limit(READINGS_PER_ADDRESS)
+def read() -> AnyResponse:
+    """Note that an article was opened, or has been read for so many seconds."""
+    translation = find(request.form.get("article", ""))
+    if translation is None:
+        abort(HTTPStatus.NOT_FOUND)
+    visitor = current_visitor(request)
+    record_read(
+        visitor,
+        translation,
+        query=request.form.get("q", ""),
+        rank=_within(request.form.get("rank", type=int), 1, MAX_RANK),
+        seconds=_within(request.form.get("seconds", type=int), 0, None) or 0,
+    )
+    response = make_response("", HTTPStatus.NO_CONTENT)
+    response.headers["Cache-Control"] = "no-store"
+    remember(response, visitor, request)
+    return response
+
+
+def _within(number: int | None, least: int, most: int | None) -> int | None:
+    is_sound = number is not None and number >= least and (most is None or number <= most)
+    return number if is_sound else None
+
+
+def on_search(
+    _sender: Flask, *, query: str, locale: str, results: Results, page: int, **_more: object
+) -> None:
+    """Record a search made on the site."""
+    visitor = current_visitor(request)
+    record_search(visitor, query=query, locale=locale, shown=shown_by(results), page=page)
+
+
+def _recording_check() -> health.Check:
+    lost = losses()
+    if not lost.count:
+        return health.Check("recording", "ok")
+    return health.Check(
+        "recording", "degraded", f"{lost.count} events lost, the last at {lost.last_at}"
+    )
+
+
+def _vote_limit() -> RateLimitItem:
+    return parse(settings().vote_limit)
+
+
+def init_app(app: Flask) -> None:
+    """Serve votes, readings and reports, and record searches."""
+    with app.app_context():
+        _vote_limit()  # a setting that cannot be read should stop the start, not a vote
+    app.register_blueprint(blueprint)
+    app.register_blueprint(reports_views.blueprint)
+    search_performed.connect(on_search)
+    health.register(app, _recording_check)
+    app.jinja_env.globals.update(most_helpful=most_helpful, asked_most=asked_most)

@@ -1,0 +1,111 @@
+"""Who a visitor is, as little as is needed: a keyed hash that rotates, never an address.
+
+The hash covers the network address and the browser's name, so that a search made before any
+interaction belongs to the same visit as the vote that follows. The first interaction puts it into a
+signed cookie, which holds when the address changes. Two people behind one address with the very same
+browser count as one: a vote too few, where a random identity would let a script without cookies vote
+without end.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Request, Response, current_app
+from flask_security import current_user
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from kb.db import utc_now
+from kb.locales import settings
+
+COOKIE = "kb_visitor"
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+ID_LENGTH = 32  # hexadecimal digits, 128 bits
+
+# Programs that name themselves; behaviour is judged elsewhere. "Headless" is not among them: people
+# automate their own browsers, and what they say counts.
+_BOT = re.compile(
+    r"bot\b|bot[/;]|crawl|spider|slurp|scrape|archiver|facebookexternalhit|embedly|preview|monitor"
+    r"|uptime|pingdom|lighthouse|pagespeed|validator|feedfetcher|mediapartners"
+    r"|\b(?:curl|wget|libwww|python|java|go-http-client|okhttp|axios|node-fetch|scrapy|httpx?|ruby"
+    r"|perl|php|aiohttp|guzzle\w*|postman\w*|apache-httpclient|gptbot|claudebot|bytespider)\b[/ -]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A visitor of this rotation period."""
+
+    id: str
+    is_bot: bool = False
+    is_staff: bool = False
+
+
+def is_bot(user_agent: str) -> bool:
+    """Tell whether a browser's name is that of a program; people's browsers always have a name."""
+    return not user_agent.strip() or _BOT.search(user_agent) is not None
+
+
+def period_at(moment: datetime, rotation_days: int) -> int:
+    """Return the number of the rotation period that `moment` falls in."""
+    return (moment - EPOCH) // timedelta(days=rotation_days)
+
+
+def hashed(address: str, user_agent: str, *, key: str, period: int) -> str:
+    """Return the visitor id for an address and a browser in a period."""
+    text = "\x1f".join((str(period), address, user_agent))
+    return hmac.new(key.encode(), text.encode(errors="replace"), hashlib.sha256).hexdigest()[
+        :ID_LENGTH
+    ]
+
+
+def current_visitor(request: Request, *, at: datetime | None = None) -> Visitor:
+    """Return who makes this request: by the signed cookie if it is of this period, else by hash."""
+    user_agent = request.user_agent.string
+    period = period_at(at or utc_now(), settings().visitor_rotation_days)
+    identity = _from_cookie(request, period) or hashed(
+        request.remote_addr or "", user_agent, key=_key(), period=period
+    )
+    return Visitor(identity, is_bot=is_bot(user_agent), is_staff=_is_staff(request))
+
+
+def remember(response: Response, visitor: Visitor, request: Request) -> None:
+    """Give the visitor a signed cookie until their period ends."""
+    days = settings().visitor_rotation_days
+    now = utc_now()
+    period = period_at(now, days)
+    ends = EPOCH + timedelta(days=days) * (period + 1)
+    response.set_cookie(
+        COOKIE,
+        _serializer().dumps([period, visitor.id]),
+        max_age=ends - now,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _key() -> str:
+    key: str = current_app.config["SECRET_KEY"]
+    return f"visitor:{key}"
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="feedback.visitor")
+
+
+def _from_cookie(request: Request, period: int) -> str | None:
+    try:
+        issued, identity = _serializer().loads(request.cookies.get(COOKIE, ""))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return identity if issued == period and isinstance(identity, str) else None
+
+
+def _is_staff(request: Request) -> bool:
+    # Without a session cookie nobody is signed in; looking anyway would make the answer vary by it.
+    signed = {current_app.config["SESSION_COOKIE_NAME"], "remember_token"}
+    return not signed.isdisjoint(request.cookies) and bool(current_user.is_authenticated)

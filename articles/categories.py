@@ -31,9 +31,7 @@ class Branch:
 
 def tree(locale: str) -> tuple[Branch, ...]:
     """Return the categories that have something to read in `locale`, in their order."""
-    counts: dict[int | None, int] = dict(
-        db.session.execute(category_counts(locale)).tuples().all()
-    )
+    counts = {row[0]: row[1] for row in db.session.execute(category_counts(locale))}
     everything = db.session.scalars(select(Category).order_by(Category.position, Category.id)).all()
     below: dict[int | None, list[Category]] = {}
     for category in everything:

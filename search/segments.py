@@ -1,0 +1,150 @@
+"""One Whoosh segment compiled into arrays: the postings of each term and the stored texts."""
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+
+
+class SegmentDamaged(RuntimeError):
+    """A compiled segment cannot be read."""
+
+
+class Segment:
+    """Immutable arrays of one segment; passage numbers count from zero within it."""
+
+    def __init__(self, name: str, arrays: dict[str, Any]) -> None:
+        """Take the arrays as `compile_segment` wrote them."""
+        self.name = name
+        self.articles: list[dict[str, Any]] = json.loads(arrays["articles"].tobytes())
+        self.starts: Ints = arrays["starts"]  # first passage of each article
+        self.fingerprints: list[str] = arrays["fingerprints"].tobytes().decode().split()
+        self._texts: bytes = arrays["texts"].tobytes()
+        self._text_ends = arrays["text_ends"]
+        self._numbers: Ints = arrays["numbers"]
+        self._counts: Floats = arrays["counts"]
+        self._ends = arrays["ends"]
+        self._fields: dict[str, list[int]] = json.loads(arrays["fields"].tobytes())
+        vocabulary = arrays["terms"].tobytes().decode("utf-8", "surrogatepass")
+        self._slots = {term: slot for slot, term in enumerate(vocabulary.split("\n")) if term}
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "Segment":
+        """Read one segment's file; raises SegmentDamaged, or FileNotFoundError."""
+        try:
+            with np.load(folder / f"{name}.npz") as arrays:
+                return cls(name, {key: arrays[key] for key in arrays.files})
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            if isinstance(error, FileNotFoundError):
+                raise
+            raise SegmentDamaged(f"{name}: {error}") from error
+
+    @property
+    def passage_count(self) -> int:
+        """The number of passages, deleted ones included."""
+        return len(self._text_ends)
+
+    def postings(self, field: str, term: str) -> tuple[Ints, Floats] | None:
+        """Return (passage numbers, counts) of a term, ascending, or None if it is unknown."""
+        slot = self._slots.get(f"{field}:{term}")
+        if slot is None:
+            return None
+        start = int(self._ends[slot - 1]) if slot else 0
+        end = int(self._ends[slot])
+        return self._numbers[start:end], self._counts[start:end]
+
+    def lengths(self, field: str) -> npt.NDArray[np.float64]:
+        """Return the number of terms of each passage in a field."""
+        start, end = self._fields.get(field, (0, 0))
+        numbers, counts = self._numbers[start:end], self._counts[start:end]
+        return np.bincount(numbers, counts, minlength=self.passage_count).astype(np.float64)
+
+    def terms(self) -> Iterator[str]:
+        """Yield every indexed term as `field:term`."""
+        return iter(self._slots)
+
+    def passage(self, number: int) -> tuple[str, tuple[str, ...], str]:
+        """Return (anchor, heading path, text) of one passage."""
+        start = int(self._text_ends[number - 1]) if number else 0
+        stored = json.loads(self._texts[start : int(self._text_ends[number])])
+        anchor, path, text, _fingerprint = stored
+        return anchor, tuple(path), text
+
+
+def compile_segment(reader: Any, folder: Path, name: str) -> None:
+    """Write the arrays of one Whoosh segment beside it, atomically, unless they exist."""
+    target = folder / f"{name}.npz"
+    if target.exists():
+        return
+    articles, starts, texts = _stored(reader)
+    fields, terms, numbers, counts, ends = _postings(reader)
+    draft = target.with_suffix(".tmp")
+    with draft.open("wb") as file:
+        np.savez(
+            file,
+            articles=_bytes(json.dumps(articles, ensure_ascii=False)),
+            starts=np.asarray(starts, dtype=np.int32),
+            texts=_bytes("".join(texts)),
+            fingerprints=_bytes("\n".join(json.loads(text)[3] for text in texts)),
+            text_ends=np.cumsum([len(text.encode("utf-8", "surrogatepass")) for text in texts]),
+            fields=_bytes(json.dumps(fields)),
+            terms=_bytes("\n".join(terms)),
+            numbers=np.asarray(numbers, dtype=np.int32),
+            counts=np.asarray(counts, dtype=np.float32),
+            ends=np.asarray(ends, dtype=np.int64),
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+
+
+def _stored(reader: Any) -> tuple[list[dict[str, Any]], list[int], list[str]]:
+    """Read stored fields in passage order; deleted passages keep their place."""
+    articles: list[dict[str, Any]] = []
+    starts: list[int] = []
+    texts: list[str] = []
+    for number in range(reader.doc_count_all()):
+        fields = reader.stored_fields(number)
+        if "article" in fields:
+            articles.append(json.loads(fields["article"]))
+            starts.append(number)
+        texts.append(fields["passage"])
+    return articles, starts, texts
+
+
+def _postings(
+    reader: Any,
+) -> tuple[dict[str, list[int]], list[str], list[int], list[float], list[int]]:
+    """Return the stretch of each field, then terms and postings laid end to end."""
+    fields: dict[str, list[int]] = {}
+    terms: list[str] = []
+    numbers: list[int] = []
+    counts: list[float] = []
+    ends: list[int] = []
+    for field in sorted(reader.indexed_field_names()):
+        if field == "document":
+            continue
+        first = len(numbers)
+        for raw in reader.lexicon(field):
+            term = raw.decode("utf-8", "surrogatepass") if isinstance(raw, bytes) else raw
+            matcher = reader.postings(field, raw)
+            while matcher.is_active():
+                numbers.append(matcher.id())
+                counts.append(matcher.weight())
+                matcher.next()
+            terms.append(f"{field}:{term}")
+            ends.append(len(numbers))
+        fields[field] = [first, len(numbers)]
+    return fields, terms, numbers, counts, ends
+
+
+def _bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)

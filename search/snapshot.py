@@ -1,0 +1,243 @@
+"""One committed state of the keyword index, held in arrays and scored without a Python loop.
+
+Articles are scored by BM25 over their whole text, the words of their names counted twice, plus
+BM25 over the names alone; passages are scored by themselves, to tell where an article answers.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.analysis import language_of
+from search.passages import evidence_of, fingerprint
+from search.segments import Segment
+
+Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+SATURATION = 1.5  # k1 of BM25
+LENGTH_SHARE = 0.75  # b of BM25
+NAME_LENGTH_SHARE = 0.3  # names are short on purpose
+NAME_COUNTS = 2.0  # a word of the title weighs as two of the text
+NAME_WEIGHT = 0.25  # of BM25 over names alone, beside that of the whole article
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What every reader knows of an article without opening its text."""
+
+    document_id: str
+    locale: str
+    language: str
+    title: str
+    category: str
+    ancestors: tuple[str, ...]
+    kind: str
+    labels: tuple[str, ...]  # the title and the known questions
+    lines: tuple[str, ...]  # lines of the text that are encoded apart
+    address: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordScores:
+    """Scores of every article and passage for one query in one language."""
+
+    articles: Array  # [articles], 0 where no term occurs
+    passages: Array  # [passages]
+    coverage: Array  # [articles], 0..1: share of the query's weight that occurs in the article
+    name_coverage: Array  # [articles], 0..1: the same, in its names alone
+    ceiling: float  # sum of the terms' weights: makes scores comparable between queries
+
+
+class Snapshot:
+    """Articles and passages numbered through all segments; immutable."""
+
+    def __init__(
+        self, segments: Sequence[tuple[Segment, Sequence[int]]], *, generation: str
+    ) -> None:
+        """Join segments, each with the numbers of its deleted passages."""
+        self.generation = generation
+        self.segments = [segment for segment, _ in segments]
+        self.entries: list[Entry] = []
+        starts: list[int] = []
+        alive: list[bool] = []
+        self._offsets: list[int] = []
+        offset = 0
+        for segment, deleted in segments:
+            gone = set(deleted)
+            self._offsets.append(offset)
+            for article, start in zip(segment.articles, segment.starts.tolist(), strict=True):
+                self.entries.append(_entry(article))
+                starts.append(offset + start)
+                alive.append(start not in gone)
+            offset += segment.passage_count
+        self.passage_count = offset
+        self.starts: Numbers = np.asarray(starts, dtype=np.int64)
+        self.alive: Mask = np.asarray(alive, dtype=bool)
+        sizes = np.diff(np.append(self.starts, offset))
+        self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
+        self._lengths: dict[str, tuple[Array, Array, Array]] = {}
+
+    def __len__(self) -> int:
+        return int(self.alive.sum())
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the living articles, the most frequent first."""
+        found = Counter(e.language for e, a in zip(self.entries, self.alive, strict=True) if a)
+        return tuple(language for language, _ in found.most_common())
+
+    @cached_property
+    def by_id(self) -> dict[str, int]:
+        """The number of each living article."""
+        return {
+            entry.document_id: number
+            for number, entry in enumerate(self.entries)
+            if self.alive[number]
+        }
+
+    def in_language(self, language: str) -> Mask:
+        """Tell which living articles are written in a language."""
+        return self._language_masks.get(language, np.zeros(len(self.entries), dtype=bool))
+
+    @cached_property
+    def _language_masks(self) -> dict[str, Mask]:
+        written = np.asarray([entry.language for entry in self.entries])
+        return {language: (written == language) & self.alive for language in self.languages}
+
+    def passages_of(self, article: int) -> range:
+        """Return the passage numbers of an article."""
+        end = self.starts[article + 1] if article + 1 < len(self.starts) else self.passage_count
+        return range(int(self.starts[article]), int(end))
+
+    @cached_property
+    def fingerprints(self) -> list[str]:
+        """The fingerprint of the evidence of every passage."""
+        return [mark for segment in self.segments for mark in segment.fingerprints]
+
+    def passage(self, number: int) -> tuple[str, tuple[str, ...], str]:
+        """Return (anchor, heading path, text) of a passage."""
+        segment = int(np.searchsorted(self._offsets, number, side="right")) - 1
+        return self.segments[segment].passage(number - self._offsets[segment])
+
+    def evidence(self) -> dict[str, str]:
+        """Return the text to encode of every living passage and label, by fingerprint."""
+        texts: dict[str, str] = {}
+        for number, entry in enumerate(self.entries):
+            if not self.alive[number]:
+                continue
+            texts.update((fingerprint(label), label) for label in entry.labels + entry.lines)
+            for passage in self.passages_of(number):
+                _, path, text = self.passage(passage)
+                texts[self.fingerprints[passage]] = evidence_of(entry.title, path, text)
+        return texts
+
+    def score(self, terms: Sequence[str], language: str) -> KeywordScores:
+        """Score every living article of a language against the query's stems."""
+        count = len(self.entries)
+        articles, names = np.zeros(count), np.zeros(count)
+        coverage, name_coverage = np.zeros(count), np.zeros(count)
+        passages = np.zeros(self.passage_count)
+        language_mask = self.in_language(language)
+        total = int(language_mask.sum())
+        ceiling = 0.0
+        if total:
+            text_norm, name_norm, passage_norm = self._norms(language)
+        for term, times in Counter(terms).items():
+            body, numbers, counts = self._text_counts(f"body_{language}", term)
+            named = self._name_counts(f"name_{language}", term)
+            both = body + NAME_COUNTS * named if total else body
+            both[~language_mask] = 0.0
+            matches = np.flatnonzero(both)
+            weight = float(np.log1p((total - len(matches) + 0.5) / (len(matches) + 0.5)))
+            ceiling += weight
+            if not len(matches):
+                continue
+            articles[matches] += times * weight * _saturated(both[matches], text_norm[matches])
+            coverage[matches] += weight
+            hits = np.flatnonzero(named)
+            names[hits] += times * weight * _saturated(named[hits], name_norm[hits])
+            name_coverage[hits] += weight
+            passages[numbers] += times * weight * _saturated(counts, passage_norm[numbers])
+        ceiling = ceiling or 1.0
+        articles += NAME_WEIGHT * names
+        articles[~language_mask] = 0.0
+        return KeywordScores(
+            articles, passages, coverage / ceiling, name_coverage / ceiling, ceiling
+        )
+
+    def knows(self, term: str, language: str) -> bool:
+        """Tell whether a stem occurs anywhere in a language."""
+        fields = (f"body_{language}", f"name_{language}")
+        return any(seg.postings(field, term) for seg in self.segments for field in fields)
+
+    def _text_counts(self, field: str, term: str) -> tuple[Array, Numbers, Array]:
+        """Return counts by article, and the passages with their counts."""
+        found = [
+            (postings[0] + offset, postings[1])
+            for segment, offset in zip(self.segments, self._offsets, strict=True)
+            if (postings := segment.postings(field, term)) is not None
+        ]
+        if not found:
+            return np.zeros(len(self.entries)), np.zeros(0, np.int64), np.zeros(0)
+        numbers = np.concatenate([numbers for numbers, _ in found]).astype(np.int64)
+        counts = np.concatenate([counts for _, counts in found]).astype(np.float64)
+        by_article = np.bincount(self.owners[numbers], counts, minlength=len(self.entries))
+        return by_article.astype(np.float64), numbers, counts
+
+    def _name_counts(self, field: str, term: str) -> Array:
+        return self._text_counts(field, term)[0]
+
+    def _norms(self, language: str) -> tuple[Array, Array, Array]:
+        """Return the length norms of BM25: of articles, of names, of passages."""
+        known = self._lengths.get(language)
+        if known is None:
+            passages = self._field_lengths(f"body_{language}")
+            names = np.bincount(
+                self.owners, self._field_lengths(f"name_{language}"), minlength=len(self.entries)
+            )
+            bodies = np.bincount(self.owners, passages, minlength=len(self.entries))
+            mask = self.in_language(language)
+            whole = bodies + NAME_COUNTS * names
+            known = (
+                _norm(whole, whole[mask].mean(), LENGTH_SHARE),
+                _norm(names, names[mask].mean(), NAME_LENGTH_SHARE),
+                _norm(passages, passages[mask[self.owners]].mean(), LENGTH_SHARE),
+            )
+            self._lengths[language] = known
+        return known
+
+    def _field_lengths(self, field: str) -> Array:
+        lengths = [segment.lengths(field) for segment in self.segments]
+        return np.concatenate(lengths) if lengths else np.zeros(0)
+
+
+def _norm(lengths: npt.NDArray[Any], average: float, share: float) -> Array:
+    return SATURATION * (1.0 - share + share * lengths / max(float(average), 1.0))
+
+
+def _saturated(counts: Array, norm: Array) -> Array:
+    return counts * (SATURATION + 1.0) / (counts + norm)
+
+
+def _entry(article: dict[str, Any]) -> Entry:
+    return Entry(
+        document_id=article["id"],
+        locale=article["locale"],
+        language=language_of(article["locale"]),
+        title=article["title"],
+        category=article["category"],
+        ancestors=tuple(article["ancestors"]),
+        kind=article["kind"],
+        labels=tuple(article["labels"]),
+        lines=tuple(article["lines"]),
+        address=article["address"],
+        digest=article["digest"],
+    )

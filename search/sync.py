@@ -1,0 +1,390 @@
+"""Bring the index to the database: the one door between articles and search.
+
+The database is the truth and the index a cache of it. `reconcile()` compares the two and mends
+the difference, keywords first, then vectors; killed at any instant, it loses nothing but time,
+because every file is replaced atomically and every vector is kept as soon as it is made.
+"""
+
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import joinedload
+
+from articles.markdown import PIPELINE_VERSION
+from articles.models import Article, Category, Revision, Translation
+from articles.queries import Freshness, freshness, published
+from articles.rendering import public_rendering
+from kb.config import Settings
+from kb.db import db
+from kb.health import Check, register
+from search.engine import SearchEngine
+from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
+from search.passages import Document, Section, fingerprint
+from search.semantic import (
+    EmbeddingUnavailable,
+    Encoder,
+    LazyEncoder,
+    VectorIndex,
+    Vectors,
+    VectorsDamaged,
+    VectorStore,
+    encode_missing,
+    lazy_encoder,
+)
+from search.snapshot import Snapshot
+
+OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
+POLL_SECONDS = 0.3  # a publication by any process is found by keywords within a second
+FOLLOW_SECONDS = 2.0  # how often a process that is not the indexer looks whether it should be
+RETRY_SECONDS = 5.0
+PUBLISH_VECTORS_SECONDS = 20.0  # in a long encoding, what is done takes part this often
+DOCUMENTS_AT_ONCE = 200
+REBUILD_SHARE = 0.5  # above this share of changes, building anew is quicker than updating
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a reconciliation did; `encoded_all` is false where it was interrupted, or no model."""
+
+    changed: int
+    removed: int
+    total: int
+    encoded_all: bool
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+class Indexer:
+    """Keeps the index of one home folder equal to the database."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        """Bind the parts; nothing is read or started."""
+        self._app = app
+        self.home = settings.home / "search"
+        self.index = KeywordIndex(self.home)
+        self.vectors_path = self.home / "vectors.bin"
+        self.store = VectorStore(settings.home / "vectors.sqlite3")
+        name = settings.embedding_model
+        self.encoder: LazyEncoder | None = None if name == OFF else lazy_encoder(name)
+        self.engine = SearchEngine(self.index, self.vectors_path, self.encoder)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def reconcile(
+        self,
+        *,
+        rebuild: bool = False,
+        encoder: Encoder | None = None,
+        progress: Progress = no_progress,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> Reconciled:
+        """Make the index equal to what is published now; needs an application context."""
+        snapshot, changed, removed = self._reconcile_keywords(rebuild=rebuild, progress=progress)
+        encoded = False
+        if self.encoder is not None:
+            encoded = self._reconcile_vectors(snapshot, encoder, progress, interrupted)
+        return Reconciled(changed, removed, len(snapshot), encoded)
+
+    def _reconcile_keywords(
+        self, *, rebuild: bool, progress: Progress
+    ) -> tuple[Snapshot, int, int]:
+        stamps = published_stamps()
+        known = None if rebuild else self._known()
+        changed = [key for key, stamp in stamps.items() if known is None or known.get(key) != stamp]
+        removed = [key for key in known or () if key not in stamps]
+        if known is None or len(changed) > REBUILD_SHARE * len(stamps):
+            self.index.build(documents(list(stamps), stamps, progress))
+        elif changed or removed:
+            self.index.update(documents(changed, stamps, progress), removed)
+        return self.index.snapshot(), len(changed), len(removed)
+
+    def _known(self) -> dict[str, str] | None:
+        """Return what the index holds, by key; None where it must be built anew."""
+        try:
+            snapshot = self.index.snapshot()
+        except (IndexMissing, IndexDamaged) as reason:
+            log.info("building the search index: %s", reason)
+            return None
+        return {
+            document_id: snapshot.entries[number].digest
+            for document_id, number in snapshot.by_id.items()
+        }
+
+    def _reconcile_vectors(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder | None,
+        progress: Progress,
+        interrupted: Callable[[], bool],
+    ) -> bool:
+        """Write the vectors that are known, then make the missing ones; true when none miss."""
+        assert self.encoder is not None
+        texts = snapshot.evidence()
+        known = self.store.get(self.encoder.name, list(texts))
+        self._publish_vectors(known)
+        if len(known) == len(texts):
+            return True
+        if encoder is None:
+            return False
+        missing = {key: text for key, text in texts.items() if key not in known}
+        published_at = time.monotonic()
+
+        def note(done: int, total: int) -> None:
+            nonlocal published_at
+            progress("encode", done, total)
+            if time.monotonic() - published_at > PUBLISH_VECTORS_SECONDS:
+                self._publish_vectors(self.store.get(encoder.name, list(texts)))
+                published_at = time.monotonic()
+
+        made = encode_missing(self.store, encoder, missing, progress=note, interrupted=interrupted)
+        self._publish_vectors({**known, **made})
+        return len(made) == len(missing)
+
+    def _publish_vectors(self, vectors: dict[str, Vectors]) -> None:
+        """Replace the array that the engine maps, unless it holds just these."""
+        assert self.encoder is not None
+        try:
+            current = VectorIndex.load(self.vectors_path)
+            if current.model == self.encoder.name and current.rows.keys() == vectors.keys():
+                return
+        except (FileNotFoundError, VectorsDamaged):
+            pass  # there is none that can be kept
+        VectorIndex.write(self.vectors_path, self.encoder.name, vectors)
+
+    # In the background
+
+    def start(self) -> None:
+        """Follow the database in a daemon thread; of all processes, one at a time indexes."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end, and wait for it."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            with _leadership(self.home / "indexer.lock") as is_leader:
+                if is_leader:
+                    self._follow()
+            self._stopping.wait(FOLLOW_SECONDS)
+
+    def _follow(self) -> None:
+        done: tuple[Freshness, bool] | None = None
+        while not self._stopping.is_set():
+            pause = POLL_SECONDS
+            try:
+                with self._app.app_context():
+                    done = self._step(done)
+            except (SQLAlchemyError, IndexLocked, IndexDamaged, OSError) as error:
+                log.warning("indexing is put off: %s", error)
+                done, pause = None, RETRY_SECONDS
+            self._stopping.wait(pause)
+
+    def _step(self, done: tuple[Freshness, bool] | None) -> tuple[Freshness, bool]:
+        """Reconcile where something changed, or where the model has become ready meanwhile."""
+        now = freshness()
+        encoder = self._encoder_if_ready()
+        wanted = encoder is not None or self.encoder is None
+        if done is not None and done[0] == now and (done[1] or not wanted):
+            return done
+
+        def interrupted() -> bool:
+            db.session.rollback()  # see what others have committed
+            return self._stopping.is_set() or freshness() != now
+
+        found = self.reconcile(encoder=encoder, interrupted=interrupted)
+        return now, found.encoded_all or self.encoder is None
+
+    def _encoder_if_ready(self) -> Encoder | None:
+        try:
+            return self.encoder.get() if self.encoder else None
+        except EmbeddingUnavailable:
+            return None
+
+
+@contextmanager
+def _leadership(path: Path) -> Iterator[bool]:
+    """Hold the lock that one process has; the system frees it when that process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def published_stamps() -> dict[str, str]:
+    """Return, for every public translation, what its document in the index depends on."""
+    paths = category_paths()
+    rows = db.session.execute(
+        published().with_only_columns(
+            Translation.id,
+            Translation.public_revision_id,
+            Translation.locale,
+            Translation.slug,
+            Article.kind,
+            Article.stage,
+            Article.category_id,
+            maintain_column_froms=True,
+        )
+    )
+    return {
+        str(row.id): fingerprint(
+            f"{PIPELINE_VERSION}|{row.public_revision_id}|{row.locale}|{row.slug}|{row.kind}|"
+            f"{row.stage}|{'/'.join(paths.get(row.category_id, ()))}"
+        )[:32]
+        for row in rows
+    }
+
+
+def category_paths() -> dict[int | None, tuple[str, ...]]:
+    """Return the keys of each category's branch, from the root down to itself."""
+    rows = db.session.execute(select(Category.id, Category.key, Category.parent_id)).all()
+    parents = {row.id: (row.key, row.parent_id) for row in rows}
+    paths: dict[int | None, tuple[str, ...]] = {}
+    for identifier in parents:
+        keys: list[str] = []
+        at: int | None = identifier
+        while at in parents and len(keys) <= len(parents):
+            key, parent = parents[at]
+            keys.insert(0, key)
+            at = parent
+        paths[identifier] = tuple(keys)
+    return paths
+
+
+def documents(
+    keys: list[str], stamps: dict[str, str], progress: Progress = no_progress
+) -> Iterator[Document]:
+    """Yield the documents of public translations by their index keys, a part at a time."""
+    paths = category_paths()
+    for start in range(0, len(keys), DOCUMENTS_AT_ONCE):
+        ids = [int(key) for key in keys[start : start + DOCUMENTS_AT_ONCE]]
+        found = db.session.scalars(
+            published()
+            .where(Translation.id.in_(ids))
+            .options(joinedload(Translation.public_revision).joinedload(Revision.rendering))
+        ).all()
+        for translation in found:
+            yield _document(translation, paths, stamps[str(translation.id)])
+        progress("keywords", min(start + DOCUMENTS_AT_ONCE, len(keys)), len(keys))
+
+
+def _document(
+    translation: Translation, paths: dict[int | None, tuple[str, ...]], stamp: str
+) -> Document:
+    revision = translation.public_revision
+    assert revision is not None, "published() only gives translations with public words"
+    article = translation.article
+    branch = paths.get(article.category_id, ())
+    return Document(
+        id=str(translation.id),
+        locale=translation.locale,
+        title=revision.title,
+        summary=revision.summary,
+        sections=tuple(
+            Section(each["anchor"], tuple(each["path"]), each["text"])
+            for each in public_rendering(translation).sections
+        ),
+        questions=tuple(revision.answers),
+        synonyms=(*revision.synonyms, *revision.keywords),
+        category=branch[-1] if branch else "",
+        ancestors=branch[:-1],
+        kind=article.kind.value,
+        stage=article.stage.value if article.stage else "",
+        address=_address(translation),
+        stamp=stamp,
+    )
+
+
+def _address(translation: Translation) -> str:
+    """Return the path of a translation; addresses do not depend on the request."""
+    return url_for(
+        "articles.article", locale=translation.locale, slug=translation.slug, _external=False
+    )
+
+
+# The application
+
+
+def indexer(app: Flask) -> Indexer:
+    """Return the indexer of an application."""
+    found: Indexer = app.extensions["kb_indexer"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its search engine; nothing is loaded yet."""
+    settings: Settings = app.extensions["kb_settings"]
+    app.extensions["kb_indexer"] = made = Indexer(app, settings)
+    app.extensions["kb_search"] = made.engine
+    register(app, lambda: check(made))
+
+
+def start(app: Flask) -> None:
+    """Load the model and follow the database, in the background of a serving process."""
+    settings: Settings = app.extensions["kb_settings"]
+    made = indexer(app)
+    if made.encoder is not None:
+        made.encoder.warm_up()
+    if settings.indexer == "thread":
+        made.start()
+
+
+def reconcile(app: Flask, *, rebuild: bool = False, progress: Progress = no_progress) -> Reconciled:
+    """Make the index equal to the database now, model included; for commands and tests."""
+    made = indexer(app)
+    encoder = None
+    if made.encoder is not None:
+        try:
+            encoder = made.encoder.wait()
+        except EmbeddingUnavailable as error:
+            log.warning("no vectors: %s", error)
+    with app.test_request_context():
+        return made.reconcile(rebuild=rebuild, encoder=encoder, progress=progress)
+
+
+def wait_until_ready(app: Flask) -> None:
+    """Load the model and index everything before returning; for benchmarks."""
+    reconcile(app)
+
+
+def check(made: Indexer) -> Check:
+    """Say whether search answers with all it has."""
+    try:
+        snapshot = made.index.snapshot()
+    except (IndexMissing, IndexDamaged) as error:
+        return Check("search", "degraded", f"no index that can be read ({error}): `kb reindex`")
+    if made.encoder is None:
+        return Check("search", "ok", f"{len(snapshot)} articles, by keywords alone as configured")
+    try:
+        made.encoder.get()
+        aligned = made.engine.alignment(snapshot)
+    except EmbeddingUnavailable as error:
+        return Check("search", "degraded", f"{len(snapshot)} articles, by keywords: {error}")
+    return Check(
+        "search",
+        "ok",
+        f"{len(snapshot)} articles, {aligned.known} of {aligned.expected} passages by meaning",
+    )

@@ -10,12 +10,10 @@ function enhance(form) {
   let timer = 0;
 
   list.setAttribute("role", "listbox");
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-controls": list.id,
-    "aria-expanded": "false",
-  })) field.setAttribute(name, value);
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-controls", list.id);
+  field.setAttribute("aria-expanded", "false");
 
   const options = () => [...list.children];
   const chosen = () => options().findIndex((row) => row.getAttribute("aria-selected") === "true");
@@ -30,8 +28,7 @@ function enhance(form) {
   function choose(index) {
     options().forEach((row, i) => row.setAttribute("aria-selected", String(i === index)));
     const row = options()[index];
-    if (row) field.setAttribute("aria-activedescendant", row.id);
-    else field.removeAttribute("aria-activedescendant");
+    field.setAttribute("aria-activedescendant", row?.id ?? "");
     row?.scrollIntoView({ block: "nearest" });
   }
 
@@ -41,8 +38,8 @@ function enhance(form) {
     const typed = field.value.trim();
     if (!typed) return show(false);
     try {
-      const address = `${form.dataset.suggest}?q=${encodeURIComponent(typed)}`;
-      const answer = await fetch(address, { signal: asking.signal });
+      const query = `?q=${encodeURIComponent(typed)}`;
+      const answer = await fetch(form.dataset.suggest + query, { signal: asking.signal });
       if (!answer.ok) return;
       list.innerHTML = await answer.text();
     } catch {
@@ -61,8 +58,8 @@ function enhance(form) {
   field.addEventListener("keydown", (event) => {
     const count = list.children.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!count) return;
       event.preventDefault();
+      if (!count) return;
       const step = event.key === "ArrowDown" ? 1 : -1;
       if (list.hidden) show(true);
       // One place more than there are rows: the field itself, with what was typed.

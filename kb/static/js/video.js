@@ -13,7 +13,7 @@ function player(figure, link) {
   if (!PLAYERS.has(address.host)) return null;
   address.searchParams.set("autoplay", "1");
   const frame = document.createElement("iframe");
-  Object.assign(frame, { src: address.href, title: link.textContent, allowFullscreen: true });
+  Object.assign(frame, { src: address.href, title: link.textContent });
   frame.allow = "autoplay; fullscreen; picture-in-picture";
   frame.referrerPolicy = "strict-origin-when-cross-origin";
   return frame;

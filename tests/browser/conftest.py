@@ -1,0 +1,143 @@
+"""A site that lives as long as the run, and Chromium to look at it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from kb.accounts.models import RoleName
+from kb.accounts.security import add_user
+from kb.config import Settings
+from kb.db import db
+from kb.factory import create_app
+from search import sync
+from tests.browser import content
+from tests.conftest import PASSWORD
+
+LEAD = "lead@clairson.example"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., AbstractContextManager[Page]]
+Check = Callable[[Page], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site with some articles in both languages."""
+
+    address: str
+    app: Flask
+
+    def url(self, path: str) -> str:
+        """Return the address of a page."""
+        return self.address + path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: bytes) -> Iterator[Site]:
+    """A site for tests that only look, or whose votes disturb nobody."""
+    home = tmp_path_factory.mktemp("browsed")
+    (home / "kb.sqlite3").write_bytes(_migrated_sqlite)
+    app = create_app(
+        Settings(
+            home=home,
+            secret_key="for tests only",
+            site_name="Clairson",
+            contact_email="help@clairson.example",
+            contact_phone="+33 4 00 00 00 00",
+            contact_hours={"en": "Monday to Saturday", "fr": "du lundi au samedi"},
+            embedding_model="off",
+            indexer="off",
+            log_level="ERROR",
+        )
+    )
+    with app.app_context():
+        content.fill()
+        sync.reconcile(app)
+        add_user(LEAD, PASSWORD, RoleName.LEAD)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.port}", app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium of the system, or the one that KB_CHROMIUM names."""
+    path = os.environ.get("KB_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium, or set KB_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site) -> OpenPage:
+    """Return a context manager that gives a page, and fails when a script of ours does."""
+
+    @contextmanager
+    def opened(path: str = "", *, width: int = 1280, **options: Any) -> Iterator[Page]:
+        context = chromium.new_context(
+            base_url=site.address, viewport={"width": width, "height": 800}, **options
+        )
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "response", lambda answer: errors.append(answer.url) if answer.status >= 500 else None
+        )
+        if path:
+            page.goto(path)
+        yield page
+        context.close()
+        assert errors == []
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def axe() -> Check:
+    """Return a function that gives what axe finds wrong, as sentences."""
+    checker = Axe()
+
+    def check(page: Page) -> list[str]:
+        found = checker.run(page, options={"resultTypes": ["violations"]})
+        return [
+            f"{each['id']}: {each['help']}: {node['target']}"
+            for each in found.response["violations"]
+            for node in each["nodes"]
+        ]
+
+    return check
+
+
+def sign_in(page: Page) -> None:
+    """Sign in as a lead."""
+    page.goto("/studio/sign-in")
+    page.locator("#email").fill(LEAD)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
+    page.wait_for_url("**/studio/reports/gaps")

@@ -1,0 +1,174 @@
+"""What pages say to search engines, feed readers and other programs, and in which words."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from articles.models import Article, Kind
+from kb.config import Settings
+from kb.db import db
+from tests import factories
+
+
+class _Tags(HTMLParser):
+    """Collects start tags with their attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def _tags(html: str, element: str, **wanted: str) -> list[dict[str, str]]:
+    parser = _Tags()
+    parser.feed(html)
+    return [
+        attributes
+        for tag, attributes in parser.found
+        if tag == element and all(attributes.get(key) == value for key, value in wanted.items())
+    ]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={
+            "site_url": "https://help.clairson.example",
+            "contact_phone": "+33 4 00 00 00 00",
+            "contact_hours": {"fr": "du lundi au samedi"},
+        }
+    )
+
+
+@pytest.fixture
+def bilingual(app: Flask) -> Article:
+    """An article in French and English, in a category."""
+    category = factories.category("lamps", fr="Lampes", en="Lamps")
+    article = Article(key="reset", kind=Kind.GUIDE, category=category)
+    db.session.add(article)
+    for locale, title in (
+        ("en", "Reset a lamp: how?"),
+        ("fr", "Réinitialiser l'ampoule : comment ?"),
+    ):
+        factories.article(
+            title,
+            "One.\n\n## A\n\nTwo.\n\n## B\n\nThree.",
+            locale=locale,
+            slug="reset",
+            of=article,
+            summary="What to hold, and for how long.",
+        )
+    return article
+
+
+@pytest.fixture
+def page(client: FlaskClient, bilingual: Article) -> str:
+    return client.get("/en/articles/reset").text
+
+
+def test_an_article_names_its_translations_and_a_default(page: str) -> None:
+    links = {
+        each["hreflang"]: each["href"]
+        for each in _tags(page, "link", rel="alternate")
+        if "hreflang" in each
+    }
+    assert links == {
+        "en": "https://help.clairson.example/en/articles/reset",
+        "fr": "https://help.clairson.example/fr/articles/reset",
+        "x-default": "https://help.clairson.example/fr/articles/reset",
+    }
+
+
+def test_the_default_of_the_home_page_is_the_address_that_chooses(client: FlaskClient) -> None:
+    links = _tags(client.get("/en/").text, "link", hreflang="x-default")
+    assert [each["href"] for each in links] == ["https://help.clairson.example/"]
+
+
+def test_an_article_has_one_canonical_address(page: str) -> None:
+    links = _tags(page, "link", rel="canonical")
+    assert [each["href"] for each in links] == ["https://help.clairson.example/en/articles/reset"]
+
+
+def test_an_article_says_what_it_is_where_it_is_shared(page: str) -> None:
+    said = {each["property"]: each["content"] for each in _tags(page, "meta") if "property" in each}
+    assert said["og:title"] == "Reset a lamp: how?"
+    assert said["og:description"] == "What to hold, and for how long."
+    assert said["og:type"] == "article"
+
+
+@pytest.mark.parametrize("kind", ["application/atom+xml", "text/markdown"])
+def test_an_article_leads_to_its_other_forms(page: str, client: FlaskClient, kind: str) -> None:
+    (link,) = _tags(page, "link", type=kind)
+    assert client.get(link["href"]).status_code == 200
+
+
+def test_the_link_to_another_language_is_in_the_words_of_the_page(page: str) -> None:
+    assert "Also in French" in page
+
+
+def test_a_french_title_gets_its_narrow_spaces(client: FlaskClient, bilingual: Article) -> None:
+    html = client.get("/fr/articles/reset").text
+    assert "<h1>Réinitialiser l’ampoule\u00a0: comment\u202f?</h1>" in html
+
+
+def test_every_field_has_a_label(client: FlaskClient, page: str) -> None:
+    for html in (page, client.get("/en/").text, client.get("/studio/sign-in").text):
+        labelled = {each["for"] for each in _tags(html, "label") if "for" in each}
+        fields = [
+            each for each in _tags(html, "input") if each.get("type") not in {"hidden", "checkbox"}
+        ]
+        assert fields
+        assert {each["id"] for each in fields} <= labelled
+
+
+def test_no_id_is_used_twice(page: str) -> None:
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_every_page_ends_with_the_way_to_a_person(client: FlaskClient, page: str) -> None:
+    french = client.get("/fr/").text
+    for html in (
+        page,
+        french,
+        client.get("/en/search?q=nothing").text,
+        client.get("/en/none").text,
+    ):
+        assert "mailto:help@clairson.example" in html
+        assert "tel:+33400000000" in html
+    assert "du lundi au samedi" in french
+
+
+def test_a_lost_visitor_finds_the_words_of_the_address_in_the_search_field(
+    client: FlaskClient, bilingual: Article
+) -> None:
+    answer = client.get("/fr/articles/lampe-qui-clignote")
+    assert answer.status_code == 404
+    (field,) = _tags(answer.text, "input", name="q")
+    assert field["value"] == "lampe qui clignote"
+    assert "/fr/categories/lampes" in answer.text
+    assert "Il n’y a pas de page à cette adresse" in answer.text
+
+
+def test_what_was_searched_is_shown_as_text(client: FlaskClient) -> None:
+    html = client.get("/en/search", query_string={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in html
+
+
+def test_a_site_without_a_contact_shows_no_empty_heading(app: Flask, client: FlaskClient) -> None:
+    bare = app.extensions["kb_settings"].model_copy(
+        update={"contact_email": "", "contact_phone": ""}
+    )
+    app.jinja_env.globals["settings"] = bare
+    assert "Rather talk to a person?" not in client.get("/en/").text
+
+
+def test_a_logo_stands_in_for_the_name_and_says_it(app: Flask, client: FlaskClient) -> None:
+    app.jinja_env.globals["logo"] = "favicon.svg"
+    (logo,) = _tags(client.get("/en/").text, "img")
+    assert logo["alt"] == "Clairson, help centre"

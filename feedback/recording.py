@@ -294,6 +294,7 @@ def record_read(
     One visit's openings of an article from the same question are one row, with the longest reading.
     """
     moment = at or utc_now()
+    lasted = min(seconds, MAX_READ_SECONDS)
     translation_id, revision_id = translation.id, translation.public_revision_id
     locale = translation.locale
 
@@ -302,7 +303,7 @@ def record_read(
         intent = leading_intent(session, visit, translation_id, query)
         read = _read_row(session, visit.id, translation_id, intent.id if intent else None)
         if read is None:
-            opened_at = max(moment - timedelta(seconds=seconds), visit.started_at)
+            opened_at = max(moment - timedelta(seconds=lasted), visit.started_at)
             read = ArticleRead(
                 visit_id=visit.id,
                 translation_id=translation_id,
@@ -314,9 +315,9 @@ def record_read(
                 read_seconds=0,
             )
             session.add(read)
-        elif not seconds:
+        elif not lasted:
             read.last_opened_at = moment
-        read.read_seconds = max(read.read_seconds, min(seconds, MAX_READ_SECONDS))
+        read.read_seconds = max(read.read_seconds, lasted)
         session.flush()
         return read.id
 

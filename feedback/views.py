@@ -53,7 +53,7 @@ from search.results import Results
 from search.signals import search_performed
 
 # Whole offices share an address: these only stop a flood, the setting limits each visitor.
-VOTES_PER_ADDRESS = "300 per hour"
+VOTES_PER_ADDRESS = "60 per hour"
 READINGS_PER_ADDRESS = "600 per minute"
 DETAILS_TOKEN_SECONDS = 24 * 3600
 MAX_RANK = 1_000
@@ -108,11 +108,12 @@ def _refusal(
     return _answer(translation, "refused", message, helpful=helpful, status=status)
 
 
-def _too_many(*_details: object) -> Response | None:
-    """Say that the address has voted too often; called before the view runs."""
-    translation = find((request.view_args or {})["slug"])
+@blueprint.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
+def too_many(_error: Exception) -> AnyResponse:
+    """Say that an address has voted too often; readings are counted in silence."""
+    translation = find((request.view_args or {}).get("slug", ""))
     if translation is None:
-        return None
+        return make_response("", HTTPStatus.TOO_MANY_REQUESTS)
     return _refusal(
         translation,
         _too_many_words(),
@@ -144,7 +145,7 @@ def _thanks(helpful: bool, is_changed: bool) -> str:
 
 
 @blueprint.post("/<locale:locale>/articles/<slug>/vote")
-@limiter.limit(VOTES_PER_ADDRESS, on_breach=_too_many)
+@limiter.limit(VOTES_PER_ADDRESS)
 def vote(slug: str) -> AnyResponse:
     """Take a vote on an article; nobody is thanked for one that was not kept."""
     translation = find(slug)
@@ -214,7 +215,7 @@ def vote_page(slug: str) -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/articles/<slug>/vote/details")
-@limiter.limit(VOTES_PER_ADDRESS, on_breach=_too_many)
+@limiter.limit(VOTES_PER_ADDRESS)
 def vote_details(slug: str) -> AnyResponse:
     """Take the reason and the words for a vote, from its voter only."""
     translation = find(slug)

@@ -27,7 +27,7 @@ ID_LENGTH = 32  # hexadecimal digits, 128 bits
 # Programs that name themselves; behaviour is judged elsewhere. "Headless" is not among them: people
 # automate their own browsers, and what they say counts.
 _BOT = re.compile(
-    r"bot\b|bot[/;]|crawl|spider|slurp|scrape|archiver|facebookexternalhit|embedly|preview|monitor"
+    r"(?<!cu)bot\b|crawl|spider|slurp|scrape|archiver|facebookexternalhit|embedly|preview|monitor"
     r"|uptime|pingdom|lighthouse|pagespeed|validator|feedfetcher|mediapartners"
     r"|\b(?:curl|wget|libwww|python|java|go-http-client|okhttp|axios|node-fetch|scrapy|httpx?|ruby"
     r"|perl|php|aiohttp|guzzle\w*|postman\w*|apache-httpclient|gptbot|claudebot|bytespider)\b[/ -]",

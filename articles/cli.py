@@ -34,7 +34,7 @@ def _progress() -> "Progress":
     )
 
 
-def _print(report: "ImportReport", *, dry_run: bool) -> None:
+def _print(report: "ImportReport", *, dry_run: bool, refused: bool) -> None:
     """Print each problem on a line, then the sum of what happened."""
     for problem in report.problems:
         click.echo(str(problem))
@@ -47,9 +47,8 @@ def _print(report: "ImportReport", *, dry_run: bool) -> None:
     )
     if dry_run:
         click.echo("Nothing was written: this was a dry run.")
-    elif not report.written:
-        refused = report.problems and not report.unchanged
-        click.echo("Nothing was written." if refused else "Nothing had changed.")
+    elif refused:
+        click.echo("Nothing was written.")
 
 
 @click.command("import")
@@ -90,8 +89,9 @@ def import_command(
             progress.update(tasks[what], completed=done)
 
         report = import_folder(folder, options=options, progress=show)
-    _print(report, dry_run=dry_run)
-    sys.exit(report.exit_status(strict=strict))
+    status = report.exit_status(strict=strict)
+    _print(report, dry_run=dry_run, refused=status == 2)
+    sys.exit(status)
 
 
 @click.command("export")

@@ -42,6 +42,10 @@ class Memory:
     files: dict[str, ImportedFile] = field(default_factory=dict)
     owners: dict[int, ImportedFile] = field(default_factory=dict)  # by translation, any source
 
+    def locales(self) -> dict[str, str]:
+        """Return the language of each file imported before, by path."""
+        return {path: self.by_id[file.translation_id].locale for path, file in self.files.items()}
+
     def vanished(self, present: Iterable[str]) -> dict[str, ImportedFile]:
         """Return what was imported from files that are no longer there, by digest."""
         there = set(present)

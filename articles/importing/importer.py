@@ -44,8 +44,8 @@ def import_folder(
     options = _completed(options or ImportOptions(), path)
     show = progress or _silent
     folder = open_folder(path)
-    sources = read_sources(folder, options.locales, options.locale)
     memory = remember(options.source)
+    sources = read_sources(folder, options.locales, options.locale, memory.locales())
     groups = identify(folder, sources.files, memory, sources.seen)
     files = [member.source for group in groups for member in group.members]
     catalogue = _catalogue(folder)

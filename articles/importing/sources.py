@@ -3,7 +3,7 @@
 import html
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from articles.importing import frontmatter, languages
@@ -83,14 +83,23 @@ class Sources:
     notes: tuple[Problem, ...]
 
 
-def read_sources(folder: Folder, locales: tuple[str, ...], default: str) -> Sources:
-    """Read every Markdown file of the folder; what is wrong is reported to it."""
+def read_sources(
+    folder: Folder,
+    locales: tuple[str, ...],
+    default: str,
+    earlier: Mapping[str, str] | None = None,
+) -> Sources:
+    """Read every Markdown file of the folder; what is wrong is reported to it.
+
+    `default` is the language of files that give no hint, `earlier` that of files known by path.
+    """
     paths = folder.markdown()
     places = {path: place_of(path, locales, paths) for path in paths}
     taken: dict[str, set[str]] = {}
     for place in places.values():
         if place.locale:
             taken.setdefault(place.pair, set()).add(place.locale)
+    known = _Languages(locales, default, taken, earlier or {})
     files: list[SourceFile] = []
     notes: list[Problem] = []
     navigation: dict[str, int] = {}
@@ -103,7 +112,7 @@ def read_sources(folder: Folder, locales: tuple[str, ...], default: str) -> Sour
                 navigation.setdefault(pair, len(navigation) + 1)
             notes.append(Problem(path, 0, "a table of contents", "taken for the order of articles"))
             continue
-        source = _understand(folder, text, places[path], _Languages(locales, default, taken))
+        source = _understand(folder, text, places[path], known)
         if source:
             files.append(source)
     return Sources(tuple(files), navigation, frozenset(paths), tuple(notes))
@@ -142,14 +151,19 @@ def _foreign_folder(path: str, locales: tuple[str, ...], paths: Iterable[str]) -
 
 @dataclass(frozen=True, slots=True)
 class _Languages:
-    """The site's languages, the one to assume, and those that each pair has a file for."""
+    """The site's languages, the one to assume, those that each pair has a file for, and those of
+    earlier imports by path: a small edit must not make a file change its language.
+    """
 
     locales: tuple[str, ...]
     default: str
     taken: dict[str, set[str]]
+    earlier: Mapping[str, str]
 
-    def guess(self, body: str, pair: str) -> str:
+    def guess(self, body: str, pair: str, path: str) -> str:
         """Return the language of a text whose path does not say it."""
+        if (before := self.earlier.get(path)) in self.locales:
+            return before
         free = [each for each in self.locales if each not in self.taken.get(pair, ())]
         choice = free or list(self.locales)
         detected = languages.detect(body, choice if len(choice) > 1 else self.locales)
@@ -173,7 +187,7 @@ def _understand(
     if said and not locale:
         folder.report(text.path, 0, f"in “{said}”, not a language of this site", "skipped")
         return None
-    locale = locale or known.guess(body, place.pair)
+    locale = locale or known.guess(body, place.pair, text.path)
     title = meta.title or title_of(body) or _title_from(place.pair)
     return SourceFile(
         text.path, text.digest, meta, title, body.rstrip() + "\n", body_line, locale, place.pair

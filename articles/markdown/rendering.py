@@ -33,6 +33,9 @@ PIPELINE_VERSION = 1
 _IFRAME = re.compile(
     r"<iframe\b[^>]*?\bsrc=\"([^\"]*)\"[^>]*>(?:.*?</iframe>)?", re.IGNORECASE | re.DOTALL
 )
+# The converter's work grows with the square of the brackets left open: 5,000 take a minute.
+MAX_UNCLOSED = 500
+_OPENS_TAG = re.compile(r"<[a-zA-Z/]")
 _instances = threading.local()
 
 
@@ -70,6 +73,9 @@ def _typeset_entry(entry: TocEntry, locale: str) -> TocEntry:
 
 def _convert(source: str, locale: str) -> str:
     """Return unsanitised HTML; what the converter cannot digest is shown as it was written."""
+    if _leaves_open(source):
+        log.warning("a text leaves hundreds of brackets open and is shown as written")
+        return f"<pre>{html.escape(clean(source))}</pre>"
     try:
         prepared = to_python_markdown(_framed_videos(source), locale)
         converter = _converter(locale)
@@ -78,6 +84,14 @@ def _convert(source: str, locale: str) -> str:
         log.warning("a text could not be converted and is shown as written", exc_info=True)
         _instances.__dict__.clear()
         return f"<pre>{html.escape(clean(source))}</pre>"
+
+
+def _leaves_open(source: str) -> bool:
+    brackets = source.count("[") - source.count("]")
+    if max(brackets, source.count("<") - source.count(">")) <= MAX_UNCLOSED:
+        return False
+    tags = len(_OPENS_TAG.findall(source)) - source.count(">")
+    return max(brackets, tags) > MAX_UNCLOSED
 
 
 def _framed_videos(source: str) -> str:

@@ -175,20 +175,22 @@ class _Finder:
 
 def _grouped(folder: Folder, members: list[Member], claimed: set[int]) -> list[Group]:
     groups: list[Group] = []
-    pairs: dict[str, list[Group]] = {}
+    places: dict[tuple[str, str], list[Group]] = {}
+    keys = {m.source.pair: m.source.meta.key for m in members if m.source.meta.key}
     for member in sorted(members, key=lambda each: (each.translation is None, each.source.path)):
-        name = member.source.meta.key or member.source.pair
-        group = _place(member, pairs.setdefault(name, []), claimed)
+        key = member.source.meta.key or keys.get(member.source.pair, "")
+        together = places.setdefault(("key", key) if key else ("pair", member.source.pair), [])
+        group = _place(member, together, claimed)
         if group is not None:
             group.members.append(member)
             continue
-        if member.source.meta.key and _has_locale(pairs[name], member):
-            reason = f"two files for one article and language (key “{name}”)"
+        if key and _has_locale(together, member):
+            reason = f"two files for one article and language (key “{key}”)"
             folder.report(member.source.path, 1, reason, "skipped")
             continue
         article = member.translation.article if member.translation else None
-        group = Group(member.source.meta.key, [member], article)
-        pairs[name].append(group)
+        group = Group(key, [member], article)
+        together.append(group)
         groups.append(group)
     return sorted(groups, key=lambda each: each.members[0].source.path)
 

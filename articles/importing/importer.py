@@ -150,7 +150,9 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
             locales=options.locales,
             tally=Tally(attachments=added, is_dirty=bool(db.session.new or db.session.dirty)),
         )
-        writer.reserve(member.source for group in plan.groups for member in group.members)
+        members = [member for group in plan.groups for member in group.members]
+        writer.reserve(member.source for member in members)
+        writer.settle_addresses(members)
         for number, group in enumerate(plan.groups, 1):
             writer.write(group, plan.bodies)
             show("writing", number, len(plan.groups))

@@ -140,6 +140,7 @@ class Writer:
     locales: tuple[str, ...]
     tally: Tally = field(default_factory=Tally)
     _slugs: dict[str, set[str]] = field(default_factory=dict)
+    _readdressed: set[int] = field(default_factory=set)
     _new_files: list[tuple[SourceFile, Translation]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -153,6 +154,50 @@ class Writer:
         for source in files:
             if source.meta.slug:
                 self._slugs.setdefault(source.locale, set()).add(source.meta.slug)
+
+    def settle_addresses(self, members: Iterable[Member]) -> None:
+        """Give the translations that are there the addresses that their files state.
+
+        Before anything else, so that a new file may take over an address that another one leaves.
+        """
+        waiting = [member for member in members if _wants_another_slug(member)]
+        for member in [*waiting, *waiting]:  # twice: one may wait for the next to move away
+            translation, slug = member.translation, member.source.meta.slug
+            if translation is None or translation.slug == slug:
+                continue
+            try:
+                change_slug(translation, slug)
+            except SlugTaken:
+                continue
+            self._readdressed.add(translation.id)
+            db.session.flush()
+        for member in waiting:
+            translation, slug = member.translation, member.source.meta.slug
+            if translation is not None and translation.slug != slug:
+                self._report_taken(member.source, f"stays at “{translation.slug}”")
+
+    def _report_taken(self, source: SourceFile, action: str) -> None:
+        reason = f"the address “{source.meta.slug}” belongs to another article"
+        self.folder.report(source.path, 1, reason, action)
+
+    def _is_taken(self, locale: str, slug: str) -> bool:
+        """Tell whether another translation lives at an address, after `settle_addresses`."""
+        holder = self.memory.by_slug.get((locale, slug))
+        return (holder is not None and holder.slug == slug) or any(
+            each.locale == locale and each.slug == slug
+            for each in self.memory.by_id.values()
+            if each.id in self._readdressed
+        )
+
+    def _new_address(self, article: Article, source: SourceFile) -> str:
+        taken = self._slugs.setdefault(source.locale, set())
+        slug = source.meta.slug
+        if slug and not self._is_taken(source.locale, slug):
+            return slug
+        found = unique(slug or slugify(source.title, fallback=article.key), taken)
+        if slug:
+            self._report_taken(source, f"published at “{found}”")
+        return found
 
     def write(self, group: Group, bodies: dict[str, str]) -> None:
         """Write one article. `bodies` gives the Markdown with its links settled, by path."""
@@ -207,10 +252,7 @@ class Writer:
 
     def _create(self, article: Article, source: SourceFile) -> Translation:
         meta = source.meta
-        slug = meta.slug or unique(
-            slugify(source.title, fallback=article.key),
-            self._slugs.setdefault(source.locale, set()),
-        )
+        slug = self._new_address(article, source)
         published = meta.published or self.now
         spoken = meta.updated or min(published, self.now)
         words = _words(source)
@@ -253,7 +295,7 @@ class Writer:
         if not _file_changed(member) and not self._only_links_changed(translation, words):
             return False
         changed = self._update_words(translation, source, words)
-        changed |= self._update_slug(translation, source)
+        changed |= translation.id in self._readdressed
         changed |= _update_dates(translation, source.meta, was_gone=member.remembered is None)
         self.tally.is_dirty |= changed
         return changed
@@ -284,18 +326,6 @@ class Writer:
             publish(translation, revision, at=published or meta.published or self.now)
             translation.archived_at = archived
         self._render(revision, translation.locale)
-        return True
-
-    def _update_slug(self, translation: Translation, source: SourceFile) -> bool:
-        slug = source.meta.slug
-        if not slug or slug == translation.slug:
-            return False
-        try:
-            change_slug(translation, slug)
-        except SlugTaken as reason:
-            self.folder.report(source.path, 1, str(reason), f"stays at “{translation.slug}”")
-            return False
-        db.session.flush()
         return True
 
     # The file itself
@@ -344,6 +374,12 @@ class Writer:
                 self.tally.archived += 1
             db.session.delete(file)
             self.tally.is_dirty = True
+
+
+def _wants_another_slug(member: Member) -> bool:
+    slug = member.source.meta.slug
+    found = member.translation
+    return bool(slug) and found is not None and found.slug != slug and _file_changed(member)
 
 
 def _file_changed(member: Member) -> bool:

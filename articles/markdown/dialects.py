@@ -35,6 +35,9 @@ _LIQUID_VALUE = re.compile(r'(\w+)="([^"]*)"')
 _DETAILS = re.compile(r"<details\b[^>]*>(.*)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"[ ]*<summary\b[^>]*>(.*?)</summary>(.*)$", re.IGNORECASE)
 _END_DETAILS = re.compile(r"(.*?)</details>[ ]*(.*)$", re.IGNORECASE)
+_VERBATIM = re.compile(r"<(pre|table|script|style|textarea)\b", re.IGNORECASE)
+# Wrappers, whose attributes would not survive anyway: without them, Markdown inside is Markdown.
+_WRAPPER = re.compile(r"</?(?:div|section|article|center|aside|main|header|footer)\b[^<>]*>[ ]*$")
 _TAGS = re.compile(r"<[^<>]*>")
 # Adobe's: [!DNL Name] is not to be translated, [!UICONTROL Save] is a label of the interface.
 _INLINE_MARK = re.compile(r"\[!([A-Z]{2,})[ ]+([^\[\]]+)\]")
@@ -234,6 +237,11 @@ class _Rewriter:
     # Tags on lines of their own
 
     def _tag(self, indent: int, text: str) -> bool:
+        if text[0] == "<" and (_WRAPPER.match(text) or self._verbatim(indent, text)):
+            if not self._blank_before():
+                self.out.append("")
+            self.after_text = False
+            return True
         if text.startswith("{%"):
             return self._liquid(indent, text)
         if match := _DETAILS.match(text):
@@ -247,6 +255,25 @@ class _Rewriter:
             self._resume(indent, after)
             return True
         return False
+
+    def _verbatim(self, indent: int, text: str) -> bool:
+        """Copy an element of HTML in which spaces or lines matter, up to its end."""
+        match = _VERBATIM.match(text)
+        if not match:
+            return False
+        end = f"</{match[1].lower()}>"
+        last = next(
+            (n for n in range(self.at - 1, len(self.lines)) if end in self.lines[n].lower()), None
+        )
+        if last is None:
+            return False
+        self._separate()
+        self._write(text, after_text=False)
+        for line in self.lines[self.at : last + 1]:
+            cut = min(indent, len(line) - len(line.lstrip(" ")))
+            self.out.append(" " * self._target() + line[cut:])
+        self.at = max(self.at, last + 1)
+        return True
 
     def _details(self, indent: int, rest: str) -> None:
         """Open `<details>`, whose summary may be on the same line or the next."""

@@ -46,7 +46,18 @@ def finish(tokens: list[str], locale: str, image_size: ImageSize | None) -> list
             done.append(_task(token, locale))
         else:
             done.append(_TOUCHES[name](token) if name in _TOUCHES else token)
-    return _headers_without_words(done)
+    return _without_empty_paragraphs(_headers_without_words(done))
+
+
+def _without_empty_paragraphs(tokens: list[str]) -> list[str]:
+    """Drop paragraphs that were opened and closed around a block."""
+    done: list[str] = []
+    for token in tokens:
+        if done and token.startswith("</p>") and done[-1] == "<p>":
+            done.pop()
+        else:
+            done.append(token)
+    return done
 
 
 def _dead_links_dropped(tokens: list[str]) -> list[str]:

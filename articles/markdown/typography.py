@@ -15,7 +15,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("[ \u00a0\u202f]+(?=[;!?])"), NARROW),
     (re.compile("[ \u00a0\u202f]+(?=:(?![:\\w)(]))"), NO_BREAK),
     (re.compile(f"«{_SPACE}"), f"«{NARROW}"),
-    (re.compile(f"(?<!^){_SPACE}»"), f"{NARROW}»"),
+    (re.compile("[ \u00a0\u202f\n]+»"), f"{NARROW}»"),
+    (re.compile(rf"(?<=[^\s{NARROW}])»"), f"{NARROW}»"),
     # … and one that is missing after a word appears, but never inside an address or a time.
     (re.compile(r"(?<=[\w)»\]”’])(?=[!?]+(?:[\s)»”\]]|$))"), NARROW),
     (re.compile(r"(?<=[\w)»\]”’])(?=[;](?:\s|$))"), NARROW),

@@ -367,6 +367,33 @@ def test_a_new_slug_leaves_the_old_address_behind(app: Flask, tree: Tree) -> Non
     assert db.session.scalars(select(SlugHistory.slug)).all() == ["old"]
 
 
+def test_an_address_may_pass_from_one_file_to_another(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"en/b.md": article("B", slug="x")}))
+    report = import_folder(tree({"en/a.md": article(slug="x"), "en/b.md": article("B", slug="y")}))
+    assert report.problems == ()
+    assert (translation("a").slug, translation("b").slug) == ("x", "y")
+
+
+def test_two_files_cannot_swap_addresses_at_once(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"en/a.md": article(slug="x"), "en/b.md": article("B", slug="y")}))
+    report = import_folder(tree({"en/a.md": article(slug="y"), "en/b.md": article("B", slug="x")}))
+    assert len(report.problems) == 2
+    assert (translation("a").slug, translation("b").slug) == ("x", "y")
+
+
+def test_a_stated_address_of_another_source_is_left_to_it(app: Flask, tree: Tree) -> None:
+    folder = tree({"en/a.md": article(slug="x")})
+    import_folder(folder, options=ImportOptions(source="one"))
+    report = import_folder(folder, options=ImportOptions(source="two"))
+    assert reasons(report) == [("en/a.md", 1, "the address “x” belongs to another article")]
+    assert sorted(db.session.scalars(select(Translation.slug))) == ["x", "x-1"]
+
+
+def test_one_key_in_a_pair_is_the_key_of_both(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"en/a.md": article(key="k"), "fr/a.md": article("R")}))
+    assert len(translation("k").article.translations) == 2
+
+
 def test_a_new_title_keeps_the_address(app: Flask, tree: Tree) -> None:
     import_folder(tree({"a.md": article("First title")}))
     import_folder(tree({"a.md": article("Second title")}))

@@ -127,6 +127,18 @@ def test_a_hint_of_gitbook_is_a_callout() -> None:
     assert "<p>Mind <strong>this</strong></p>\n</div>\n<p>After</p>" in made
 
 
+def test_markdown_inside_a_wrapper_of_html_is_markdown() -> None:
+    assert html('<div align="center">\n\n**Words**\n\n</div>') == "<p><strong>Words</strong></p>"
+
+
+def test_preformatted_html_keeps_its_spaces() -> None:
+    assert "a\n  - b\n    c" in html("<pre>\na\n  - b\n    c\n</pre>\n\nAfter")
+
+
+def test_code_in_a_quotation_leaves_no_empty_paragraph() -> None:
+    assert "<p></p>" not in html("> Type\n>\n> ```\n> ls\n> ```")
+
+
 def test_details_of_html_may_hold_markdown() -> None:
     made = html("<details>\n<summary>More</summary>\n\nSome *words*\n\n</details>\n\nAfter")
     assert "<summary>More</summary>\n<p>Some <em>words</em></p>\n</details>" in made
@@ -289,6 +301,10 @@ def test_english_is_left_alone() -> None:
 
 def test_code_is_left_alone() -> None:
     assert "<code>l'eau : ?</code>" in html("`l'eau : ?`", "fr")
+
+
+def test_quotation_marks_around_a_tag_are_set() -> None:
+    assert html("« *oui* »", "fr") == "<p>«\u202f<em>oui</em>\u202f»</p>"
 
 
 def test_an_elision_across_a_tag_is_set() -> None:

@@ -1,0 +1,93 @@
+"""Bring the demo's articles, accounts and visitors into the site, each only where it is missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
+
+from articles.importing import ImportOptions, import_folder
+from feedback.models import Visit
+from kb.accounts.models import RoleName, User
+from kb.accounts.security import add_user
+from kb.db import db
+from kb.demo.visitors import simulate
+from kb.factory import create_app
+from kb.schema import ensure
+from search import sync
+
+SOURCE = "clairson"
+ACCOUNTS = {
+    RoleName.WRITER: "camille@clairson.example",
+    RoleName.REVIEWER: "jonas@clairson.example",
+    RoleName.LEAD: "ines@clairson.example",
+    RoleName.ADMIN: "noor@clairson.example",
+}
+
+
+class DemoBroken(RuntimeError):
+    """The demo's own articles have problems, which would be a defect of the demo."""
+
+
+def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
+    """Load the demo into the site of the environment; return the address of each role's account."""
+    app = create_app()
+    ensure(app)
+    with app.app_context(), _bars() as bars:
+        show = _shower(bars)
+        _import(articles, show)
+        found = sync.reconcile(app, progress=show)
+        _open_accounts(password)
+        if db.session.scalar(select(Visit.id).limit(1)) is None:
+            _simulate(app, days, show)
+        db.engine.dispose()
+    if not found.encoded_all:
+        Console(stderr=True).print(
+            "Search answers by keywords alone: the model could not be loaded."
+        )
+    return {role.value: address for role, address in ACCOUNTS.items()}
+
+
+def _bars() -> Progress:
+    return Progress(
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def _shower(bars: Progress) -> Callable[[str, int, int], None]:
+    tasks = {}
+
+    def show(stage: str, done: int, of: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage.capitalize(), total=of)
+        bars.update(tasks[stage], completed=done, total=of)
+
+    return show
+
+
+def _import(articles: Path, show: Callable[[str, int, int], None]) -> None:
+    report = import_folder(articles, options=ImportOptions(source=SOURCE), progress=show)
+    if report.problems:
+        raise DemoBroken("\n".join(map(str, report.problems)))
+
+
+def _open_accounts(password: str) -> None:
+    known = set(db.session.scalars(select(User.email)))
+    for role, address in ACCOUNTS.items():
+        if address not in known:
+            add_user(address, password, role, name=address.split("@")[0].capitalize())
+
+
+def _simulate(app: Flask, days: int, show: Callable[[str, int, int], None]) -> None:
+    engine = sync.indexer(app).engine
+    simulate(
+        days,
+        search=lambda query, locale: engine.search(query, locale=locale),
+        advance=lambda done, of: show("visitors", done, of),
+    )

@@ -1,6 +1,7 @@
 """The block of YAML at the head of a file, read into what KB knows; the rest is kept aside."""
 
 import html
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from articles.models import Kind, Stage
 
 _BLOCK = re.compile(r"---[ \t]*\n(.*?)(?:^---|^\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _ADOBE_MARK = re.compile(r"\[!([A-Z]{2,})[ ]+([^\[\]]+)\]")
+# YAML and entities may spell characters that no database takes and no page shows.
+_UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+EARLIEST_YEAR = 1900
+MAX_NUMBER = 1_000_000
 _Choice = TypeVar("_Choice", bound=StrEnum)
 Complain = Callable[[int, str, str], None]
 """Called with (line, reason, action)."""
@@ -102,7 +107,7 @@ def _body(text: str, values: dict[str, Any], start: int) -> tuple[dict[str, Any]
 
 def read(values: dict[str, Any], complain: Complain) -> Meta:
     """Return what the front matter says; a value that makes no sense is reported and left out."""
-    rest = {str(key): value for key, value in values.items()}
+    rest = {_usable(str(key)): value for key, value in values.items()}
     take = _Taker(rest, complain)
     published = take.value("published", "date", "published_at")
     status = str(rest.get("status", "")).lower()
@@ -136,7 +141,11 @@ def read(values: dict[str, Any], complain: Complain) -> Meta:
 
 def clean_words(text: str) -> str:
     """Return a title or summary on one line, entities decoded, translators' marks removed."""
-    return " ".join(_ADOBE_MARK.sub(r"\2", html.unescape(text)).split())
+    return " ".join(_usable(_ADOBE_MARK.sub(r"\2", html.unescape(text))).split())
+
+
+def _usable(text: str) -> str:
+    return _UNUSABLE.sub("", text)
 
 
 @dataclass(slots=True)
@@ -162,12 +171,14 @@ class _Taker:
             found = found[0] if found else ""
         if isinstance(found, (datetime, date)):
             found = found.isoformat()
-        return " ".join(str(found).split()) if found is not None else ""
+        return " ".join(_usable(str(found)).split()) if found is not None else ""
 
     def texts(self, *names: str) -> tuple[str, ...]:
         found = self.value(*names)
         parts = found if isinstance(found, list) else str(found or "").split(",")
-        return tuple(dict.fromkeys(filter(None, (" ".join(str(p).split()) for p in parts))))
+        return tuple(
+            dict.fromkeys(filter(None, (" ".join(_usable(str(p)).split()) for p in parts)))
+        )
 
     def slug(self, name: str) -> str:
         written = self.text(name).strip("/")
@@ -192,34 +203,48 @@ class _Taker:
         if not written:
             return None
         try:
-            return int(float(written))
+            number = int(float(written))
         except (ValueError, OverflowError):
-            self.complain(1, f"{name} “{written}” is not a number", "left out")
-            return None
+            number = MAX_NUMBER + 1
+        if abs(number) <= MAX_NUMBER:
+            return number
+        self.complain(1, f"{name} “{written}” is not a number of use", "left out")
+        return None
 
     def moment(self, name: str, value: Any) -> datetime | None:
+        if value is True and name == "archived":
+            return datetime.now(UTC)
         if value is None or isinstance(value, bool):
-            return datetime.now(UTC) if value is True and name == "archived" else None
-        if isinstance(value, str):
-            try:
-                value = datetime.fromisoformat(value.strip())
-            except ValueError:
-                self.complain(1, f"{name} “{value}” is not a date", "left out")
-                return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-        if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=UTC)
-        self.complain(1, f"{name} “{value}” is not a date", "left out")
-        return None
+            return None
+        try:
+            return _moment(value)
+        except (ValueError, TypeError, OverflowError):
+            self.complain(1, f"{name} “{_plain(value)}” is not a date", "left out")
+            return None
+
+
+def _moment(value: Any) -> datetime:
+    """Return a date or time in UTC, which a time without a zone is taken to be in already."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value.strip())
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, datetime):
+        raise TypeError(value)
+    moment = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(value)
+    return moment
 
 
 def _plain(value: Any) -> Any:
     """Return a value that JSON can hold and YAML gives back."""
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {_usable(str(key)): _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [_plain(each) for each in value]
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no word for it
+    return value if isinstance(value, (int, float, bool, type(None))) else _usable(str(value))

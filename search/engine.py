@@ -30,6 +30,7 @@ from search.suggestions import Suggestion, Suggestions
 MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48
 CANDIDATE_SHARE = 0.2  # of the best score: what is worse is no result, only a distant neighbour
+SPOKEN_SHARE = 0.3  # of the best keyword score: what says the words is a result in any case
 MAX_CANDIDATES = 100
 MAX_FOREIGN_HITS = 3
 FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to be shown
@@ -370,7 +371,9 @@ def _merge(groups: Mapping[str, _Group], own: str) -> tuple[Numbers, Array, floa
 def _best(group: _Group) -> Numbers:
     scores = np.where(group.eligible, group.scores, 0.0)
     floor = max(float(scores.max(initial=0.0)) * CANDIDATE_SHARE, 1e-9)
-    numbers = np.flatnonzero(scores >= floor)
+    words = np.where(group.eligible, group.keyword.articles, 0.0)
+    spoken = max(float(words.max(initial=0.0)) * SPOKEN_SHARE, 1e-9)
+    numbers = np.flatnonzero((scores >= floor) | (words >= spoken))
     return numbers[np.argsort(-scores[numbers], kind="stable")][:MAX_CANDIDATES]
 
 

@@ -196,6 +196,8 @@ class KeywordIndex:
         segments = []
         with index.reader() as reader:
             for leaf, _ in reader.leaf_readers():
+                if leaf.segment() is None:  # an index without any article
+                    continue
                 name = leaf.segment().segment_id()
                 compile_segment(leaf, home, name)
                 deleted = sorted(leaf.segment().deleted_docs())

@@ -178,7 +178,7 @@ def _with_summary(document: Document) -> list[Section]:
 
 
 def _merge_tiny(sections: Sequence[Section]) -> list[Section]:
-    """Join a tiny section to the one before it, its heading kept in the text."""
+    """Join a tiny section to a neighbour, its heading kept in the text."""
     merged: list[Section] = []
     for section in sections:
         if not section.text.strip() and not section.path:
@@ -193,8 +193,12 @@ def _merge_tiny(sections: Sequence[Section]) -> list[Section]:
 
 
 def _joined(first: Section, second: Section) -> Section:
+    """Join two neighbours; the larger one's anchor and headings stand for both."""
+    if len(first.text.split()) < TINY_WORDS <= len(second.text.split()):
+        return Section(second.anchor, second.path, _text(*first.path[-1:], first.text, second.text))
     heading = second.path[-1:] if second.path != first.path else ()
-    if not first.text.strip() and not first.path:
-        return second
-    text = "\n".join(part for part in (first.text, *heading, second.text) if part.strip())
-    return Section(first.anchor, first.path, text)
+    return Section(first.anchor, first.path, _text(first.text, *heading, second.text))
+
+
+def _text(*parts: str) -> str:
+    return "\n".join(part for part in parts if part.strip())

@@ -40,7 +40,8 @@ class Segment:
     def load(cls, folder: Path, name: str) -> "Segment":
         """Read one segment's file; raises SegmentDamaged, or FileNotFoundError."""
         try:
-            with np.load(folder / f"{name}.npz") as arrays:
+            path = folder / f"{name}.npz"
+            with path.open("rb") as file, np.load(file) as arrays:
                 return cls(name, {key: arrays[key] for key in arrays.files})
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             if isinstance(error, FileNotFoundError):

@@ -47,7 +47,8 @@ def _lit(text: str, terms: frozenset[str], language: str) -> list[tuple[int, int
     if not terms:
         return []
     found = analyzer(language).analyse(text, keep_stop_words=True)
-    return [(term.start, term.end) for term in found if term.text in terms]
+    places = {(term.start, term.end) for term in found if term.text in terms}
+    return sorted(places, key=lambda place: (place[0], -place[1]))  # a compound before its parts
 
 
 def _best_start(units: Sequence[str], terms: frozenset[str], language: str) -> int:

@@ -16,7 +16,7 @@ MAX_TYPED_CHARACTERS = 120
 MAX_TYPED_WORDS = 10
 SLIP_WEIGHT = 0.6  # a word reached through a slip counts less than one typed right
 WHOLE_WORD_BONUS = 0.15
-START_BONUS = 0.2  # "how do I" goes first to titles that begin so
+START_BONUS = 0.1  # "how do I" goes first to titles that begin so
 TITLE_BONUS = 0.05  # between equals, a title before a question
 LENGTH_COST = 0.0005  # per character: between equals, the shorter
 

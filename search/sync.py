@@ -192,10 +192,13 @@ class Indexer:
         while not self._stopping.is_set():
             pause = POLL_SECONDS
             try:
-                with self._app.app_context():
+                with self._app.test_request_context():  # addresses are made as in a request
                     done = self._step(done)
             except (SQLAlchemyError, IndexLocked, IndexDamaged, OSError) as error:
                 log.warning("indexing is put off: %s", error)
+                done, pause = None, RETRY_SECONDS
+            except Exception:  # the thread must outlive one bad article
+                log.exception("indexing failed and will be tried again")
                 done, pause = None, RETRY_SECONDS
             self._stopping.wait(pause)
 

@@ -1,0 +1,142 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engine import SearchEngine, tidy
+from search.keyword import KeywordIndex
+from search.results import Mode
+from search.semantic import LazyEncoder
+from tests.search.conftest import document
+
+
+def _fail() -> object:
+    raise OSError("no such model")
+
+
+def test_a_question_finds_its_article_with_both_retrievers(engine: SearchEngine) -> None:
+    results = engine.search("I forgot my password", locale="en")
+    assert results.mode is Mode.HYBRID
+    assert results.degraded is None
+    assert results.hits[0].document_id == "1"
+
+
+def test_a_hit_leads_to_the_section_that_answers(engine: SearchEngine) -> None:
+    hit = engine.search("error E-21", locale="en").hits[0]
+    assert (hit.anchor, hit.path) == ("error-e-21", ("Error E-21",))
+    assert "<mark>E-21</mark>" in hit.snippet
+
+
+def test_a_known_question_finds_its_article(engine: SearchEngine) -> None:
+    assert engine.search("cannot sign in any more", locale="en").hits[0].document_id == "1"
+
+
+def test_the_visitor_s_language_comes_first(engine: SearchEngine) -> None:
+    french = engine.search("mot de passe", locale="fr")
+    assert french.hits[0].locale == "fr"
+    assert not french.hits[0].is_other_locale
+
+
+def test_another_language_shows_where_the_visitor_s_own_has_nothing(engine: SearchEngine) -> None:
+    results = engine.search("delivery times", locale="fr")
+    assert results.hits[0].document_id == "3"
+    assert results.hits[0].is_other_locale
+
+
+def test_a_language_without_articles_gets_those_of_another(engine: SearchEngine) -> None:
+    results = engine.search("delivery times", locale="de")
+    assert results.hits[0].document_id == "3"
+
+
+def test_filters_narrow_and_facets_count(engine: SearchEngine) -> None:
+    results = engine.search("lamp password delivery", locale="en")
+    assert results.facets.categories["help"] == 2
+    narrowed = engine.search("lamp password delivery", locale="en", category="help")
+    assert {hit.document_id for hit in narrowed.hits} == {"1", "2"}
+    guides = engine.search("lamp password delivery", locale="en", kind="guide")
+    assert [hit.document_id for hit in guides.hits] == ["2"]
+
+
+def test_pages_follow_each_other_without_repeats(engine: SearchEngine) -> None:
+    whole = engine.search("lamp password delivery", locale="en").hits
+    pages = [
+        engine.search("lamp password delivery", locale="en", limit=1, offset=n).hits[0]
+        for n in range(len(whole))
+    ]
+    assert [hit.document_id for hit in pages] == [hit.document_id for hit in whole]
+
+
+def test_while_the_model_loads_keywords_answer_and_say_so(
+    index: KeywordIndex, tmp_path: Path
+) -> None:
+    waiting = SearchEngine(index, tmp_path / "v", LazyEncoder(_fail, name="m"))  # type: ignore[arg-type]
+    results = waiting.search("password", locale="en")
+    assert results.mode is Mode.KEYWORD
+    assert results.degraded == "m is idle"
+    assert results.hits[0].document_id == "1"
+
+
+def test_search_by_keywords_as_configured_is_not_degraded(index: KeywordIndex) -> None:
+    assert SearchEngine(index).search("password", locale="en").degraded is None
+
+
+def test_few_vectors_do_not_take_part(index: KeywordIndex, engine: SearchEngine) -> None:
+    index.update([document(f"n{n}", f"Note {n}", "Something new.") for n in range(20)])
+    results = engine.search("password", locale="en")
+    assert results.mode is Mode.KEYWORD
+    assert "passages are encoded" in (results.degraded or "")
+
+
+def test_without_an_index_the_answer_is_empty_and_says_why(tmp_path: Path) -> None:
+    results = SearchEngine(KeywordIndex(tmp_path)).search("password", locale="en")
+    assert results.hits == ()
+    assert "IndexMissing" in (results.degraded or "")
+
+
+def test_a_lost_index_is_served_from_memory(engine: SearchEngine, index: KeywordIndex) -> None:
+    engine.search("password", locale="en")
+    index.manifest_path.unlink()
+    results = engine.search("password", locale="en")
+    assert results.hits[0].document_id == "1"
+    assert results.degraded
+
+
+def test_an_answer_is_surer_than_noise(engine: SearchEngine) -> None:
+    good = engine.search("reset your password", locale="en").confidence
+    noise = engine.search("zxqv wkjh", locale="en").confidence
+    assert 0 <= noise < good <= 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "   ", "\0\x01\x02", "\u202e\u200f\u200b", "🙂", "the of and", "*", "?*~", '"', "-",
+        '"unclosed', "-lamp", "NOT (", "a AND OR", "é" * 10_000, "lamp " * 5_000, "\ud800",
+    ],
+)  # fmt: skip
+def test_any_query_gets_a_clear_answer(engine: SearchEngine, query: str) -> None:
+    results = engine.search(query, locale="en")
+    assert results.total >= len(results.hits)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(query=st.text(max_size=200), locale=st.sampled_from(["fr", "en", "de", "xx"]))
+def test_no_query_raises(engine: SearchEngine, query: str, locale: str) -> None:
+    for hit in engine.search(query, locale=locale).hits:
+        assert "<script" not in hit.snippet
+
+
+def test_a_query_is_tidied_to_one_line() -> None:
+    assert tidy("  two\n\tlines\u200e ") == "two lines"
+
+
+def test_related_articles_are_in_the_same_language_and_not_itself(engine: SearchEngine) -> None:
+    found = engine.related("4")
+    assert found
+    assert set(found) <= {"5", "6"}
+
+
+def test_suggestions_come_from_the_reader_s_language(engine: SearchEngine) -> None:
+    assert [s.document_id for s in engine.suggest("mot", locale="fr")] == ["4"]
+    assert engine.suggest("mot", locale="en") == []

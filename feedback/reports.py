@@ -23,7 +23,7 @@ from kb.db import db
 
 MIN_VISITORS = 2  # what one person asks is an anecdote
 MIN_VOTES = 3  # under this, an article is not even listed as too few to tell
-MAX_BACKGROUND = 400  # texts of a language that show what its vectors have in common
+BACKGROUND = 80  # texts of a language that show what its vectors have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _count(period: Period, condition: object) -> int:
 
 
 def _background() -> dict[str, list[str]]:
-    """Return the titles and known questions of the public articles of each language."""
+    """Return titles and known questions of each language, taken evenly from all public articles."""
     texts: dict[str, list[str]] = defaultdict(list)
     visible = published().subquery()
     rows = db.session.execute(
@@ -219,7 +219,10 @@ def _background() -> dict[str, list[str]]:
     )
     for locale, title, answers in rows:
         texts[locale] += [title, *answers]
-    return {locale: each[:MAX_BACKGROUND] for locale, each in texts.items()}
+    return {
+        locale: each[:: max(len(each) // BACKGROUND, 1)][:BACKGROUND]
+        for locale, each in texts.items()
+    }
 
 
 def _translations(ids: Iterable[int | None]) -> dict[int, Translation]:

@@ -114,9 +114,7 @@ def _facts(
         reworded_at=tuple(
             each.created_at
             for each in others
-            if openings
-            and each.created_at > row.created_at
-            and shares_meaning(row.normalised, each.normalised, row.locale)
+            if openings and shares_meaning(row.normalised, each.normalised, row.locale)
         ),
         is_reformulated=bool(followers),
     )

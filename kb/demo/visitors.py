@@ -37,8 +37,8 @@ WEEKDAYS = (1.2, 1.05, 1.0, 1.0, 0.9, 0.85, 1.1)  # Monday first
 HOURS = (1, 1, 0, 0, 0, 1, 2, 4, 6, 7, 7, 6, 7, 7, 6, 6, 6, 7, 9, 11, 11, 9, 6, 3)  # of UTC
 FRENCH_SHARE = 0.64
 UNANSWERABLE_SHARE = 0.17
-STRAY_SHARE = 0.03
-UNHELPFUL_WEIGHT = 17.0
+STRAY_SHARE = 0.012
+UNHELPFUL_WEIGHT = 20.0
 DIRECT_SHARE = 0.16  # come from a link or an outside search engine, straight to an article
 BOT_SHARE, STAFF_SHARE, RETURNING_SHARE = 0.05, 0.015, 0.16
 PHRASINGS_USED = 3  # of each article's known questions: keeps the searches to run to a few hundred
@@ -311,7 +311,8 @@ class _Visit:
         before = None
         attempts = self._rng.sample(need.phrasings, k=min(3, len(need.phrasings)))
         for phrasing in attempts:
-            query = self._typed(phrasing)
+            # Only the best-known wording is mistyped, so that the searches to run stay few.
+            query = self._typed(phrasing) if phrasing == need.phrasings[0] else phrasing
             intent, results = self._ask(query, before)
             if self._is_bot or self._is_satisfied(need, intent, results):
                 return
@@ -322,7 +323,7 @@ class _Visit:
 
     def _typed(self, phrasing: str) -> str:
         """Return a question as typed: most often as it is, else hurried or mistyped."""
-        kind = self._rng.choices(("as is", "hurried", "mistyped"), (78, 14, 8))[0]
+        kind = self._rng.choices(("as is", "hurried", "mistyped"), (64, 22, 14))[0]
         if kind == "hurried":
             return without_accents(phrasing.lower()).rstrip(" ?")
         return mistyped(phrasing) if kind == "mistyped" else phrasing

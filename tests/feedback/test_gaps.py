@@ -82,7 +82,7 @@ def test_with_vectors_one_gap_spans_languages_and_wordings() -> None:
 
 def test_few_texts_without_a_background_are_grouped_by_words_alone() -> None:
     """The mean of two vectors says nothing: taking it away would make opposites of twins."""
-    gaps = find_gaps([asked("gift wrap"), asked("gift wrapping", "bob")], by_subject)
+    gaps = find_gaps([asked("gift box"), asked("gift for mum", "bob")], by_subject)
     assert len(gaps) == 1
 
 

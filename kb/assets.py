@@ -40,9 +40,11 @@ def load(settings: Settings) -> dict[str, Asset]:
     """Return every asset by name; the style layers are joined in their order, the theme last."""
     sheets = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
     assets = {"site.css": _asset("site.css", "\n".join([*sheets, _theme(settings)]).encode())}
+    # The studio's own style is no weight for readers.
+    studio = STATIC / "css" / "studio.css"
     scripts = sorted((STATIC / "js").glob("*.js"))
     pictures = sorted((STATIC / "img").glob("*.svg"))
-    for path in [*scripts, *pictures]:
+    for path in [studio, *scripts, *pictures]:
         assets[path.name] = _asset(path.name, path.read_bytes())
     if settings.logo:
         logo = Path(settings.logo)

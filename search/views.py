@@ -9,13 +9,16 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.categories import Branch, tree
+from articles.markdown.tokens import split
+from articles.markdown.typography import typeset_html
 from articles.models import Article, Kind, Translation
 from articles.queries import published
 from articles.views import address_of, public_page
 from kb.db import db
 from kb.locales import settings
 from search import sync
-from search.engine import Hit, Results, SearchEngine
+from search.engine import SearchEngine
+from search.results import Hit, Results
 from search.signals import search_performed
 
 PAGE_SIZE = 10
@@ -162,10 +165,12 @@ def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
 
 def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
     category = translation.article.category
+    # Made by search.snippets, which escapes; here it gets the spaces of its language.
+    snippet = "".join(typeset_html(split(hit.snippet), translation.locale))
     return ShownHit(
         title=translation.title,
         path=tuple(hit.path),
-        snippet=Markup(hit.snippet),  # noqa: S704  (made by search.snippets, which escapes)
+        snippet=Markup(snippet),  # noqa: S704
         address=address_of(translation) + (f"#{hit.anchor}" if hit.anchor else ""),
         locale=translation.locale,
         is_other_locale=translation.locale != g.locale,

@@ -83,6 +83,11 @@ D'abord la réponse, avec un [lien voisin](article:lamp-flickers) : c'est simple
 https://vimeo.com/123456789
 """
 
+SUMMARIES = {
+    "en": "What to do, in which order, and what to try when it does not work.",
+    "fr": "Que faire, dans quel ordre, et qu’essayer quand cela ne marche pas.",
+}
+
 
 def fill() -> None:
     """Add the categories and articles to the database of the application in context."""
@@ -128,6 +133,6 @@ def _pair(
             locale=locale,
             slug=slug,
             of=article,
-            summary=body.strip().split("\n")[0][:100],
+            summary=SUMMARIES[locale],
             published_at=utc_now() - timedelta(days=2),
         )

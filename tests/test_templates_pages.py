@@ -160,6 +160,30 @@ def test_what_was_searched_is_shown_as_text(client: FlaskClient) -> None:
     assert "<script>alert" not in html
 
 
+def test_a_long_category_shows_the_neighbours_and_the_way_to_the_rest(
+    app: Flask, client: FlaskClient
+) -> None:
+    category = factories.category("lamps", fr="Lampes", en="Lamps")
+    for number in range(30):
+        factories.article(f"Lamp {number:02}", slug=f"lamp-{number}", category=category)
+    html = client.get("/en/articles/lamp-15").text
+    listed = re.findall(r'href="/en/articles/lamp-(\d+)"', html.split('id="siblings"')[1])
+    assert listed[:20] == [str(number) for number in range(5, 25)]
+    assert "All 30 articles" in html
+    last = client.get("/en/articles/lamp-29").text
+    assert 'href="/en/articles/lamp-10"' in last
+    assert 'href="/en/articles/lamp-9"' not in last
+
+
+def test_articles_without_a_category_do_not_make_the_home_page_say_nothing_is_there(
+    client: FlaskClient, app: Flask
+) -> None:
+    factories.article("Reset a lamp")
+    html = client.get("/en/").text
+    assert "Reset a lamp" in html
+    assert "Nothing has been published yet" not in html
+
+
 def test_a_site_without_a_contact_shows_no_empty_heading(app: Flask, client: FlaskClient) -> None:
     bare = app.extensions["kb_settings"].model_copy(
         update={"contact_email": "", "contact_phone": ""}

@@ -1,7 +1,6 @@
 """`kb import` and `kb export`: articles from files, and back."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,12 @@ if TYPE_CHECKING:
 
 
 def _application() -> "Flask":
-    """Return the site with its database ready. By name: a command stands above all layers."""
-    app: Flask = import_module("kb.factory").create_app()
-    import_module("kb.schema").ensure(app)
+    """Return the site with its database ready."""
+    from kb.factory import create_app
+    from kb.schema import ensure
+
+    app = create_app()
+    ensure(app)
     return app
 
 

@@ -1,6 +1,5 @@
 """`kb report`: the reports, for a terminal, a spreadsheet or a program."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +13,12 @@ if TYPE_CHECKING:
 
 
 def _application() -> "Flask":
-    """Return the site with its database ready. By name: a command stands above all layers."""
-    app: Flask = import_module("kb.factory").create_app()
-    import_module("kb.schema").ensure(app)
+    """Return the site with its database ready."""
+    from kb.factory import create_app
+    from kb.schema import ensure
+
+    app = create_app()
+    ensure(app)
     return app
 
 

@@ -143,8 +143,9 @@ def sections(outline: Outline) -> tuple[Section, ...]:
 
 
 def plain_text(tokens: list[str]) -> str:
-    """Return text without markup: a line for each block, cells of a row apart by a space."""
+    """Return text without markup: a line for each block, the cells of a row apart by a dash."""
     parts: list[str] = []
+    cells = 0
     quiet = verbatim = 0
     for token in tokens:
         if not is_tag(token):
@@ -158,7 +159,12 @@ def plain_text(tokens: list[str]) -> str:
             quiet = 0
         elif name == "pre":
             verbatim = 0 if token[1] == "/" else 1
-        parts.append("\n" if name in BLOCKS else " " if name in {"td", "th"} else "")
+        if name in {"td", "th"}:
+            cells += token[1] != "/"
+            parts.append(" – " if token[1] != "/" and cells > 1 else " ")
+        elif name in BLOCKS:
+            cells = 0
+            parts.append("\n")
     text = html.unescape("".join(parts)).replace("\u00a0", " ").replace("\u202f", " ")
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(filter(None, lines))

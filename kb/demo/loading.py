@@ -13,6 +13,7 @@ from feedback.models import Visit
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.db import db
+from kb.demo.vectors import preload
 from kb.demo.visitors import simulate
 from kb.factory import create_app
 from kb.schema import ensure
@@ -38,6 +39,9 @@ def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
     with app.app_context(), _bars() as bars:
         show = _shower(bars)
         _import(articles, show)
+        indexer = sync.indexer(app)
+        if indexer.encoder is not None:
+            preload(indexer.store, indexer.encoder.name)
         found = sync.reconcile(app, progress=show)
         _open_accounts(password)
         if db.session.scalar(select(Visit.id).limit(1)) is None:

@@ -76,7 +76,7 @@ def test_the_text_of_sections_is_as_written() -> None:
     made = render(
         "C'est quoi : l'eau ? `a  b` &eacute;\n\n| x | y |\n|---|---|\n| 1 | 2 |", locale="fr"
     )
-    assert made.sections[0].text == "C'est quoi : l'eau ? a b é\nx y\n1 2"
+    assert made.sections[0].text == "C'est quoi : l'eau ? a b é\nx – y\n1 – 2"
 
 
 @given(st.lists(st.sampled_from(["# a", "## b", "### c", "text", "- item", "> quote"])))

@@ -64,9 +64,10 @@ class Unanswered:
 class Gap:
     """A question that customers ask and do not get answered.
 
-    `visitors_before`: how many asked it before the period that is reported. `answered`: intents in
-    the same words that did find an answer. `queries`: every wording, the most asked first. `nearest`: the translation that searches showed
-    first most often, None if they showed none.
+    `name`: its most central wording in the language that asked most. `visitors_before`: how many asked
+    it before the period that is reported. `answered`: intents in the same words that did find an
+    answer. `queries`: every wording, the most asked first. `nearest`: the translation that searches
+    showed first most often, None if they showed none.
     """
 
     name: str
@@ -243,10 +244,12 @@ def _gap(
     if not intents:
         return None
     asked = Counter((each.locale, each.normalised) for each in intents)
-    weights = np.array([asked[each.key] for each in wordings], dtype=np.float64)
-    central = wordings[_most_central(nearness, weights)]
     outcomes = Counter(each.outcome for each in intents)
-    languages = Counter(each.locale for each in intents)
+    counts = Counter(each.locale for each in intents)
+    languages = sorted(counts, key=lambda each: (-counts[each], each))
+    weights = np.array([asked[each.key] for each in wordings], dtype=np.float64)
+    may_name = np.array([each.locale == languages[0] for each in wordings]) & (weights > 0)
+    central = wordings[_most_central(nearness, weights, may_name)]
     return Gap(
         name=central.text,
         locale=central.locale,
@@ -257,7 +260,7 @@ def _gap(
         intents=len(intents),
         answered=sum(answered.get(each.key, 0) for each in wordings),
         outcomes={each: outcomes[each] for each in Outcome if outcomes[each]},
-        languages=tuple(sorted(languages, key=lambda each: (-languages[each], each))),
+        languages=tuple(languages),
         queries=tuple(each.text for each in wordings if asked[each.key]),
         nearest=_nearest(intents),
         first_seen=min(each.asked_at for each in intents),
@@ -266,11 +269,13 @@ def _gap(
     )
 
 
-def _most_central(nearness: Matrix, weights: npt.NDArray[np.float64]) -> int:
-    """Return the asked wording that is nearest to all that was asked."""
+def _most_central(
+    nearness: Matrix, weights: npt.NDArray[np.float64], may_name: npt.NDArray[np.bool_]
+) -> int:
+    """Return the wording, of those that may name the gap, that is nearest to all that was asked."""
     # Rounded, so that the order of additions cannot decide between equals.
     centrality = np.round(nearness @ weights, 9)
-    return int(np.argmax(np.where(weights > 0, centrality, -np.inf)))
+    return int(np.argmax(np.where(may_name, centrality, -np.inf)))
 
 
 def _nearest(intents: Iterable[Unanswered]) -> int | None:

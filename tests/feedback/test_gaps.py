@@ -101,6 +101,16 @@ def test_a_gap_is_named_after_its_most_central_question() -> None:
     assert names(find_gaps(questions)) == ["gift wrap"]
 
 
+def test_a_gap_is_named_in_the_language_that_asked_most() -> None:
+    questions = [
+        asked("gift"),
+        asked("cadeau", "bob", locale="fr"),
+        asked("paquet cadeau", "carol", locale="fr"),
+    ]
+    [gap] = find_gaps(questions, by_subject, BACKGROUND)
+    assert (gap.locale, gap.languages) == ("fr", ("fr", "en"))
+
+
 def test_the_nearest_article_is_the_one_shown_first_most_often() -> None:
     questions = [
         asked("gift", shown=(7, 8)),

@@ -48,7 +48,10 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
             return error
-        return page(error.code)
+        response = page(error.code)
+        if retry := error.get_response().headers.get("Retry-After"):
+            response.headers["Retry-After"] = retry
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

@@ -72,7 +72,9 @@ def _bind_extensions(app: Flask) -> None:
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:
     def shown_date(value: datetime, style: str = "long") -> str:
-        return format_date(value, style, locale=get_locale())
+        # Most readers of English outside America write the day first.
+        locale = str(get_locale())
+        return format_date(value, style, locale="en_150" if locale == "en" else locale)
 
     def language_name(code: str) -> str:
         """Return what a language is called in the language of the page."""

@@ -17,7 +17,7 @@ R = TypeVar("R")
 VIDEO_HOSTS = (
     "https://www.youtube-nocookie.com",
     "https://player.vimeo.com",
-    "https://www.dailymotion.com",
+    "https://geo.dailymotion.com",
 )
 CONTENT_SECURITY_POLICY = "; ".join(
     (

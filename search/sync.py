@@ -23,6 +23,7 @@ from articles.markdown import PIPELINE_VERSION
 from articles.models import Article, Category, Revision, Translation
 from articles.queries import Freshness, freshness, published
 from articles.rendering import public_rendering
+from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
 from kb.health import Check, register
@@ -83,6 +84,7 @@ class Indexer:
         self.encoder: LazyEncoder | None = None if name == OFF else lazy_encoder(name)
         self.engine = SearchEngine(self.index, self.vectors_path, self.encoder)
         self._stopping = threading.Event()
+        self._changed = threading.Event()
         self._thread: threading.Thread | None = None
 
     def reconcile(
@@ -168,6 +170,18 @@ class Indexer:
 
     # In the background
 
+    def on_change(self, _app: Flask) -> None:
+        """Take up a change of this very process: at once in a server, before it ends in a command."""
+        if self._thread is not None:
+            self._changed.set()
+            return
+        try:
+            with self._app.test_request_context():
+                self._reconcile_keywords(rebuild=False, progress=no_progress)
+        except (SQLAlchemyError, IndexLocked, IndexDamaged, OSError) as error:
+            # What is published stays published: whoever serves the site will index it.
+            log.warning("indexing is put off: %s", error)
+
     def start(self) -> None:
         """Follow the database in a daemon thread; of all processes, one at a time indexes."""
         if self._thread is None:
@@ -177,6 +191,7 @@ class Indexer:
     def stop(self) -> None:
         """Ask the thread to end, and wait for it."""
         self._stopping.set()
+        self._changed.set()
         if self._thread is not None:
             self._thread.join()
 
@@ -200,7 +215,8 @@ class Indexer:
             except Exception:  # the thread must outlive one bad article
                 log.exception("indexing failed and will be tried again")
                 done, pause = None, RETRY_SECONDS
-            self._stopping.wait(pause)
+            self._changed.wait(pause)
+            self._changed.clear()
 
     def _step(self, done: tuple[Freshness, bool] | None) -> tuple[Freshness, bool]:
         """Reconcile where something changed, or where the model has become ready meanwhile."""
@@ -342,6 +358,10 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["kb_settings"]
     app.extensions["kb_indexer"] = made = Indexer(app, settings)
     app.extensions["kb_search"] = made.engine
+    if settings.indexer == "thread":
+        # Held by the application: the signal itself keeps only a weak reference.
+        app.extensions["kb_indexer_listener"] = listener = made.on_change
+        article_changed.connect(listener, sender=app)
     register(app, lambda: check(made))
 
 

@@ -22,6 +22,7 @@ from search.results import Hit, Results
 from search.signals import search_performed
 
 PAGE_SIZE = 10
+NEAREST_WHEN_WEAK = 4  # a long list of what does not answer helps nobody
 MAX_QUERY_LENGTH = 300  # characters; what is longer is a letter, and its beginning says enough
 MAX_SUGGESTIONS = 6
 RELATED_ARTICLES = 4
@@ -77,6 +78,8 @@ def search() -> AnyResponse:
         kind=request.args.get("kind") or None,
     )
     hits = shown(results.hits, first_rank=(page - 1) * PAGE_SIZE + 1)
+    if results.weak:
+        hits = hits[:NEAREST_WHEN_WEAK]
     search_performed.send(
         current_app._get_current_object(),  # type: ignore[attr-defined]
         query=query,
@@ -91,13 +94,17 @@ def search() -> AnyResponse:
         hits=hits,
         page=page,
         previous=_address(page=page - 1) if page > 1 else None,
-        next=_address(page=page + 1) if results.total > page * PAGE_SIZE else None,
+        next=_address(page=page + 1) if _has_more(results, page) else None,
         **_facets(results),
         **_frame(),
     )
     response = make_response(html)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _has_more(results: Results, page: int) -> bool:
+    return results.total > page * PAGE_SIZE and not results.weak
 
 
 def _frame() -> dict[str, object]:
@@ -147,20 +154,18 @@ def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
 
     The index may lag behind the database by a moment; an archived article must not show.
     """
-    ids = [int(hit.document_id) for hit in hits]
-    visible = {
-        each.id: each
-        for each in db.session.scalars(
-            published()
-            .where(Translation.id.in_(ids))
-            .options(joinedload(Translation.article, Article.category))
-        )
-    }
+    visible = _visible({int(hit.document_id) for hit in hits})
     return [
         _shown_hit(hit, visible[int(hit.document_id)], rank)
         for rank, hit in enumerate(hits, first_rank)
         if int(hit.document_id) in visible
     ]
+
+
+def _visible(ids: set[int]) -> dict[int, Translation]:
+    query = published().where(Translation.id.in_(ids))
+    found = db.session.scalars(query.options(joinedload(Translation.article, Article.category)))
+    return {each.id: each for each in found}
 
 
 def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
@@ -183,7 +188,9 @@ def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
 def suggest() -> AnyResponse:
     """Give the rows of the list under the search field, as an HTML fragment."""
     typed = " ".join(request.args.get("q", "").split())[:MAX_QUERY_LENGTH]
-    suggestions = engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS) if typed else []
+    found = engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS) if typed else []
+    visible = _visible({int(each.document_id) for each in found})
+    suggestions = [each for each in found if int(each.document_id) in visible]
     html = render_template("search/_suggestions.html", suggestions=suggestions, typed=typed)
     return public_page(make_response(html))
 

@@ -3,7 +3,9 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -20,6 +22,17 @@ from kb.schema import ensure
 from tests import postgres
 
 PASSWORD = "correct horse battery"
+
+
+class FreshClient(FlaskClient):
+    """Sends each request outside the context that the fixture `app` keeps open for the test.
+
+    Inside it, Flask would share `g` between requests: the language of the first one, and who signed in.
+    """
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        """Send a request in a context of its own."""
+        return Context().run(super().open, *args, **options)
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +108,7 @@ def app(settings: Settings, _migrated_sqlite: bytes) -> Iterator[Flask]:
     (settings.home / "kb.sqlite3").write_bytes(_migrated_sqlite)
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = FreshClient
     with app.app_context():
         yield app
     _finish(app)
@@ -114,6 +128,7 @@ def any_app(
     _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     app = create_app(settings.model_copy(update={"database_url": f"{server}/{name}"}))
     app.testing = True
+    app.test_client_class = FreshClient
     with app.app_context():
         yield app
     _finish(app)

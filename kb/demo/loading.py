@@ -9,13 +9,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import select
 
 from articles.importing import ImportOptions, import_folder
+from feedback.meaning import encode_if_ready
 from feedback.models import Visit
+from feedback.periods import period_between
+from feedback.reports import gaps_report
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
-from kb.db import db
+from kb.db import db, utc_now
 from kb.demo.vectors import preload
 from kb.demo.visitors import simulate
 from kb.factory import create_app
+from kb.locales import settings
 from kb.schema import ensure
 from search import sync
 
@@ -46,6 +50,9 @@ def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
         _open_accounts(password)
         if db.session.scalar(select(Visit.id).limit(1)) is None:
             _simulate(app, days, show)
+            # The first report encodes the questions, which later ones remember.
+            today = period_between(None, None, now=utc_now(), timezone=settings().timezone)
+            gaps_report(today, encode_if_ready())
         db.engine.dispose()
     if not found.encoded_all:
         Console(stderr=True).print(

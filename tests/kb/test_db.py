@@ -71,7 +71,7 @@ def test_every_foreign_key_is_indexed_or_leads_its_table(any_app: Flask) -> None
     inspector = inspect(db.engine)
     bare = []
     for table in db.metadata.sorted_tables:
-        leading = {tuple(i["column_names"])[0] for i in inspector.get_indexes(table.name)}
+        leading = {next(iter(i["column_names"])) for i in inspector.get_indexes(table.name)}
         leading |= {u["column_names"][0] for u in inspector.get_unique_constraints(table.name)}
         leading |= set(inspector.get_pk_constraint(table.name)["constrained_columns"])
         bare += [

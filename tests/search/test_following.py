@@ -1,0 +1,55 @@
+"""What one process publishes, its own search finds, without anybody asking for it."""
+
+import time
+
+import pytest
+from flask import Flask
+
+from articles.publishing import archive, commit_changes
+from kb.config import Settings
+from kb.db import db
+from search import sync
+from tests import factories
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"indexer": "thread"})
+
+
+def _found(app: Flask, words: str) -> list[str]:
+    return [hit.title for hit in app.extensions["kb_search"].search(words, locale="en").hits]
+
+
+def test_a_command_leaves_the_index_up_to_date(app: Flask) -> None:
+    factories.article("Reset a lamp")
+    assert _found(app, "reset lamp") == ["Reset a lamp"]
+
+
+def test_a_command_takes_what_it_archives_out_of_the_index(app: Flask) -> None:
+    lamp = factories.article("Reset a lamp")
+    factories.article("Pair a speaker")
+    archive(lamp)
+    commit_changes()
+    assert _found(app, "reset lamp") == []
+
+
+def test_a_server_finds_a_publication_within_a_second(app: Flask) -> None:
+    sync.start(app)
+    try:
+        factories.article("Reset a lamp")
+        deadline = time.monotonic() + 10  # generous: the claim is measured, this only waits
+        while not _found(app, "reset lamp") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert _found(app, "reset lamp") == ["Reset a lamp"]
+    finally:
+        sync.indexer(app).stop()
+
+
+def test_a_suggestion_that_was_just_archived_is_not_shown(app: Flask) -> None:
+    lamp = factories.article("Reset a lamp")
+    client = app.test_client()
+    assert "a lamp" in client.get("/en/suggest?q=rese").text
+    archive(lamp)
+    db.session.commit()  # not commit_changes(): the index does not hear of it
+    assert "a lamp" not in client.get("/en/suggest?q=rese").text

@@ -331,7 +331,11 @@ def _group(
     if mode is Mode.KEYWORD or cosines is None:
         weights = KEYWORD_ONLY
     else:
-        weights = weigh(signals(passages, labels, eligible, foreign=language != own))
+        found = np.where(eligible, keyword.articles, -1.0)
+        spoken = float(keyword.coverage[int(found.argmax())]) if eligible.any() else 0.0
+        weights = weigh(
+            signals(passages, labels, eligible, coverage=spoken, foreign=language != own)
+        )
         if mode is Mode.SEMANTIC:
             weights = replace(weights, keyword=0.0)
     scores = fuse(keyword.articles, passages, labels, eligible, weights)

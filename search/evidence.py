@@ -3,14 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
+from search.fusion import NO_VECTOR
 from search.passages import fingerprint
 from search.semantic import VectorIndex, Vectors, unit
 from search.snapshot import Snapshot
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
-
-NO_VECTOR = -1.0  # the least possible cosine
 
 
 class Alignment:

@@ -2,8 +2,8 @@
 
 Labels are titles and known questions, encoded apart. Each evidence is min-max normalised over
 its own best articles, then summed with weights that follow the query: a score sum ranks better
-than reciprocal ranks (Bruch, Gai and Ingber, 2022; search-facts.md), and no fixed weights are
-right both where titles are questions and where a hundred articles share one title.
+than reciprocal ranks (Bruch, Gai and Ingber, 2022), and no fixed weights are right both where
+titles are questions and where a hundred articles share one title.
 """
 
 from dataclasses import dataclass
@@ -16,24 +16,26 @@ Mask = npt.NDArray[np.bool_]
 
 DEPTH = 100  # articles over which a score is normalised
 TIE_SHARE = 0.1  # of a standard deviation: labels nearer than this to the best are its equals
+NO_VECTOR = -1.0  # the least possible cosine stands for a text that is not encoded yet
 
-# Log-weights of (keyword, passages, labels), learnt on one half of the judged queries by a
-# listwise loss; docs/decisions/0011 says how, and what each row brings on the other half.
-GATE: dict[str, tuple[float, float, float]] = {
-    "always": (-0.03, 0.28, -0.14),
-    "label_lead": (-0.10, -0.08, 0.18),  # labels are nearer than passages, in deviations
-    "label_ties": (0.31, 0.01, -0.32),  # logarithm of the number of equally near labels
-    "foreign": (-0.31, -0.07, 0.39),  # another language than the query's: few words in common
-}
+# A rule with few numbers, none of which matters much: docs/decisions/0011 says how each was
+# judged on sets that had no say in it.
+KEYWORD_SHARE = 0.55  # of keywords that cover the query, where labels say nothing
+LABEL_SHARE = 0.5  # of labels where one is far nearer than any passage
+LABELS_FROM_KEYWORD = 2 / 3  # of what labels get is taken from keywords, the rest from passages
+UNCOVERED_SHARE = 0.3  # of their weight is left to keywords that cover nothing of the query
+FOREIGN_SHARE = 0.25  # of their weight is left to keywords of another language than the query's
+MAX_LEAD = 3.0  # deviations
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the evidence of one query says about itself."""
 
-    label_lead: float
-    label_ties: float
-    foreign: float
+    label_lead: float  # how much nearer labels are than passages, in standard deviations
+    label_ties: float  # articles whose label is as near as the best one, at least 1
+    coverage: float  # 0..1, share of the query's weight in the article that is best by keywords
+    foreign: bool  # whether the articles are in another language than the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ KEYWORD_ONLY = Weights(1.0, 0.0, 0.0)
 
 def normalise(scores: Array, eligible: Mask, depth: int = DEPTH) -> Array:
     """Scale to 0..1 between the best eligible score and that at `depth`; 0 elsewhere."""
+    eligible = eligible & (scores > NO_VECTOR)
     considered = scores[eligible]
     scaled = np.zeros(len(scores))
     if not len(considered):
@@ -65,26 +68,35 @@ def normalise(scores: Array, eligible: Mask, depth: int = DEPTH) -> Array:
     return scaled
 
 
-def signals(passages: Array, labels: Array, eligible: Mask, *, foreign: bool) -> Signals:
-    """Read the signals off the cosines of the eligible articles."""
-    near, named = passages[eligible], labels[eligible]
-    if not len(near):
-        return Signals(0.0, 0.0, float(foreign))
+def signals(
+    passages: Array, labels: Array, eligible: Mask, *, coverage: float, foreign: bool
+) -> Signals:
+    """Read the signals off the cosines of the eligible articles, as far as they are encoded."""
+    near = passages[eligible & (passages > NO_VECTOR)]
+    named = labels[eligible & (labels > NO_VECTOR)]
+    if not len(near) or not len(named):
+        return Signals(-MAX_LEAD, 1.0, coverage, foreign)
     deviation = max(float(near.std()), 1e-3)
     best = float(named.max())
     ties = int((named >= best - TIE_SHARE * deviation).sum())
     lead = (best - float(near.max())) / deviation
-    return Signals(float(np.clip(lead, -3.0, 3.0)), float(np.log(ties)), float(foreign))
+    return Signals(float(np.clip(lead, -MAX_LEAD, MAX_LEAD)), float(ties), coverage, foreign)
 
 
 def weigh(found: Signals) -> Weights:
-    """Return the weights for a query's signals."""
-    row = np.asarray(GATE["always"])
-    for name in ("label_lead", "label_ties", "foreign"):
-        row = row + getattr(found, name) * np.asarray(GATE[name])
-    shares = np.exp(row - row.max())
-    keyword, passages, labels = (shares / shares.sum()).tolist()
-    return Weights(keyword, passages, labels)
+    """Return the weights for a query's signals.
+
+    A label that many articles share points at none of them, so its weight is divided by their
+    number; keywords weigh as much as they cover of the query, and little in another language.
+    """
+    labels = LABEL_SHARE / (1.0 + float(np.exp(-found.label_lead))) / found.label_ties
+    keyword = KEYWORD_SHARE - LABELS_FROM_KEYWORD * labels
+    passages = 1.0 - keyword - labels
+    keyword *= UNCOVERED_SHARE + (1.0 - UNCOVERED_SHARE) * found.coverage
+    if found.foreign:
+        keyword *= FOREIGN_SHARE
+    total = keyword + passages + labels
+    return Weights(keyword / total, passages / total, labels / total)
 
 
 def fuse(keyword: Array, passages: Array, labels: Array, eligible: Mask, weights: Weights) -> Array:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from search.fusion import Signals, Weights, fuse, normalise, signals, weigh
 
 scores = arrays(np.float64, st.integers(1, 150), elements=st.floats(0, 30))
-one = st.floats(-5, 5)
+USUAL = Signals(label_lead=0.0, label_ties=1.0, coverage=1.0, foreign=False)
 
 
 @given(scores)
@@ -29,28 +31,50 @@ def test_what_is_not_eligible_scores_nothing() -> None:
     assert scaled.tolist() == [0.0, 1.0, 0.0]
 
 
-@given(one, one, st.booleans())
-def test_weights_are_shares(lead: float, ties: float, foreign: bool) -> None:
-    weights = weigh(Signals(lead, abs(ties), float(foreign)))
+@given(st.floats(-3, 3), st.integers(1, 10_000), st.floats(0, 1), st.booleans())
+def test_weights_are_shares(lead: float, ties: int, coverage: float, foreign: bool) -> None:
+    weights = weigh(Signals(lead, ties, coverage, foreign))
     parts = (weights.keyword, weights.passages, weights.labels)
     assert min(parts) > 0
     assert abs(sum(parts) - 1) < 1e-9
 
 
-def test_labels_that_many_articles_share_weigh_less() -> None:
-    assert weigh(Signals(0.0, 3.0, 0.0)).labels < weigh(Signals(0.0, 0.0, 0.0)).labels
+def test_labels_that_many_articles_share_weigh_next_to_nothing() -> None:
+    assert weigh(Signals(1.0, 50.0, 1.0, False)).labels < 0.01
+
+
+def test_labels_weigh_more_the_farther_they_lead() -> None:
+    assert weigh(Signals(1.0, 1.0, 1.0, False)).labels > weigh(USUAL).labels
 
 
 def test_keywords_weigh_less_in_another_language() -> None:
-    assert weigh(Signals(0.0, 0.0, 1.0)).keyword < weigh(Signals(0.0, 0.0, 0.0)).keyword
+    assert weigh(replace(USUAL, foreign=True)).keyword < weigh(USUAL).keyword
+
+
+def test_keywords_weigh_less_where_they_cover_little_of_the_query() -> None:
+    assert weigh(replace(USUAL, coverage=0.2)).keyword < weigh(USUAL).keyword
 
 
 def test_signals_count_equal_labels_and_their_lead() -> None:
     passages = np.array([0.5, 0.6, 0.7, 0.0])
     labels = np.array([0.9, 0.9, 0.1, 1.0])
-    found = signals(passages, labels, np.array([True, True, True, False]), foreign=False)
+    eligible = np.array([True, True, True, False])
+    found = signals(passages, labels, eligible, coverage=1.0, foreign=False)
     assert found.label_lead > 0
-    assert np.isclose(found.label_ties, np.log(2))
+    assert found.label_ties == 2
+
+
+def test_passages_not_encoded_yet_leave_the_signals_alone() -> None:
+    some = np.array([True, True, False, False])
+    passages, labels = np.array([0.5, 0.7, -1.0, -1.0]), np.array([0.8, 0.1, 0.2, 0.3])
+    every = np.ones(4, dtype=bool)
+    known = signals(passages[some], labels[some], some[some], coverage=1.0, foreign=False)
+    assert signals(passages, labels, every, coverage=1.0, foreign=False) == known
+
+
+def test_an_article_not_encoded_yet_does_not_flatten_the_others() -> None:
+    scaled = normalise(np.array([0.9, 0.8, 0.85, -1.0]), np.ones(4, dtype=bool))
+    assert np.allclose(scaled, [1.0, 0.0, 0.5, 0.0])
 
 
 @given(scores)

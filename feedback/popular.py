@@ -1,12 +1,9 @@
 """What the home page says of others: the articles that help most, the questions asked most."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
 from datetime import datetime, timedelta
 
-from rapidfuzz import fuzz
 from sqlalchemy import Integer, cast, func, or_, select
-from sqlalchemy.orm import joinedload
 
 from articles.models import Translation
 from articles.queries import published
@@ -36,39 +33,26 @@ def most_helpful(locale: str, limit: int = SHOWN) -> list[Translation]:
     return sorted(found, key=lambda each: (-bounds[each.id], each.id))[:limit]
 
 
-@dataclass(slots=True)
-class _Asked:
-    visitors: set[str] = field(default_factory=set)
-    queries: Counter[str] = field(default_factory=Counter)
-
-
 def asked_most(
     locale: str, limit: int = SHOWN, *, now: datetime | None = None
 ) -> list[tuple[str, str]]:
-    """Return this week's most asked questions that an article answered, as (question, address).
+    """Return this week's most asked questions that an article answered, as (title, address).
 
-    At least two visitors asked each. The words shown are the article's own (the nearest of its known
-    questions, else its title): what strangers type must not appear on the home page unread.
+    At least two visitors asked each. The words shown are the article's title, which a writer has read
+    over: what strangers type must not appear on the home page.
     """
     asked = _answered_since((now or utc_now()) - WEEK, locale)
-    shared = {each: found for each, found in asked.items() if len(found.visitors) >= MIN_ASKERS}
-    translations = db.session.scalars(
-        published(locale)
-        .where(Translation.id.in_(shared))
-        .options(joinedload(Translation.public_revision))
-    )
-    ranked = sorted(translations, key=lambda each: (-len(shared[each.id].visitors), each.id))
-    return [
-        (_nearest_question(each, shared[each.id].queries), address_of(each))
-        for each in ranked[:limit]
-    ]
+    shared = {each: found for each, found in asked.items() if len(found) >= MIN_ASKERS}
+    translations = db.session.scalars(published(locale).where(Translation.id.in_(shared)))
+    ranked = sorted(translations, key=lambda each: (-len(shared[each.id]), each.id))
+    return [(each.title, address_of(each)) for each in ranked[:limit]]
 
 
-def _answered_since(since: datetime, locale: str) -> dict[int, _Asked]:
-    """Return who asked what before reading each article, by translation."""
-    asked: dict[int, _Asked] = defaultdict(_Asked)
+def _answered_since(since: datetime, locale: str) -> dict[int, set[str]]:
+    """Return who asked before reading each article, by translation."""
+    asked: dict[int, set[str]] = defaultdict(set)
     rows = db.session.execute(
-        select(ArticleRead.translation_id, Visit.visitor, SearchIntent.query)
+        select(ArticleRead.translation_id, Visit.visitor)
         .join(SearchIntent, SearchIntent.id == ArticleRead.intent_id)
         .join(Visit, Visit.id == ArticleRead.visit_id)
         .where(
@@ -81,21 +65,6 @@ def _answered_since(since: datetime, locale: str) -> dict[int, _Asked]:
             Visit.is_staff.is_(False),
         )
     )
-    for translation_id, visitor, query in rows:
-        asked[translation_id].visitors.add(visitor)
-        asked[translation_id].queries[query] += 1
+    for translation_id, visitor in rows:
+        asked[translation_id].add(visitor)
     return asked
-
-
-def _nearest_question(translation: Translation, queries: Counter[str]) -> str:
-    revision = translation.public_revision
-    known = [*(revision.answers if revision else []), translation.title]
-
-    def nearness(question: str) -> float:
-        return sum(
-            count * fuzz.token_set_ratio(question.lower(), query.lower())
-            for query, count in queries.items()
-        )
-
-    best = max(known, key=lambda each: (nearness(each), each))
-    return best[:1].upper() + best[1:]

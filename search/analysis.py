@@ -62,7 +62,8 @@ def fold(text: str) -> str:
     if lowered.isascii():
         return lowered
     spelled = lowered.translate(_APOSTROPHES).translate(_LIGATURES)
-    return unicodedata.normalize("NFC", "".join(_unaccented(spelled)))
+    # Lowered again: 𝕬 becomes a plain A only when it is decomposed.
+    return unicodedata.normalize("NFC", "".join(_unaccented(spelled)).lower())
 
 
 def _unaccented(text: str) -> Iterator[str]:

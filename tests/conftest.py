@@ -7,6 +7,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy
 from flask import Flask
@@ -20,6 +21,10 @@ from kb.db import db
 from kb.factory import create_app
 from kb.schema import ensure
 from tests import postgres
+
+# The gate gives the same verdict each time; `--hypothesis-profile=default` searches on.
+hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("gate")
 
 PASSWORD = "correct horse battery"
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+from sqlalchemy import update
+
 from articles.models import Article, Category, CategoryName, Kind, Stage, Translation
 from articles.publishing import Words, commit_changes, publish, write_revision
 from kb.db import db, utc_now
@@ -63,3 +65,13 @@ def article(
         publish(translation, revision, at=at)
     commit_changes()
     return translation
+
+
+def empty() -> None:
+    """Remove every row, as if the database had just been made."""
+    db.session.rollback()
+    db.session.execute(update(Translation).values(public_revision_id=None))
+    for table in reversed(db.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    db.session.commit()
+    db.session.expunge_all()

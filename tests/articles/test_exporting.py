@@ -27,7 +27,8 @@ from articles.models import (
     Translation,
 )
 from articles.publishing import Words, archive, commit_changes, publish, write_revision
-from kb.db import Base, db
+from kb.db import db
+from tests import factories
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="12" height="8"><path d="M0 0"/></svg>'
 WHEN = datetime(2026, 5, 12, 9, 30, 15, 123456, tzinfo=UTC)
@@ -63,18 +64,6 @@ def _translation(article: Article, translation: Translation) -> tuple[Any, ...]:
         translation.updated_at, words.title, words.summary, words.body, words.answers,
         words.synonyms, words.keywords, words.extra,
     )  # fmt: skip
-
-
-def empty() -> None:
-    """Forget everything, as on another machine."""
-    db.session.rollback()
-    for translation in db.session.scalars(select(Translation)):
-        translation.public_revision = None
-    db.session.flush()
-    for table in reversed(Base.metadata.sorted_tables):
-        db.session.execute(table.delete())
-    db.session.commit()
-    db.session.expunge_all()
 
 
 def add(
@@ -133,7 +122,7 @@ def site(app: Flask) -> dict[str, Any]:
 
 def test_what_leaves_comes_back_the_same(site: dict[str, Any], tmp_path: Path) -> None:
     export_folder(tmp_path / "out")
-    empty()
+    factories.empty()
     report = import_folder(tmp_path / "out")
     assert report.problems == ()
     assert contents() == site
@@ -141,7 +130,7 @@ def test_what_leaves_comes_back_the_same(site: dict[str, Any], tmp_path: Path) -
 
 def test_exporting_twice_gives_the_same_bytes(site: dict[str, Any], tmp_path: Path) -> None:
     export_folder(tmp_path / "one")
-    empty()
+    factories.empty()
     import_folder(tmp_path / "one")
     export_folder(tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
@@ -235,13 +224,13 @@ PHRASES = st.lists(PHRASE, max_size=3, unique=True)
 def test_any_words_come_back_the_same(
     app: Flask, tmp_path_factory: pytest.TempPathFactory, words: Words
 ) -> None:
-    empty()
+    factories.empty()
     folder = tmp_path_factory.mktemp("out") / "site"
     add("a", words)
     commit_changes()
     before = contents()
     export_folder(folder)
-    empty()
+    factories.empty()
     import_folder(folder)
     assert contents() == before
     assert db.session.scalars(select(ImportedFile.path)).one() == "en/a.md"

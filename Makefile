@@ -14,7 +14,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet $$(grep '^torch==' requirements.lock)
 	$(BIN)/pip install --quiet --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --editable .
-	$(BIN)/pybabel compile --quiet --directory kb/translations
+	$(BIN)/pybabel --quiet compile --directory kb/translations
 	touch $@
 
 demo: install
@@ -25,7 +25,7 @@ test: check
 
 # The quick half of the gate.
 check: install
-	$(BIN)/pybabel compile --quiet --directory kb/translations
+	$(BIN)/pybabel --quiet compile --directory kb/translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

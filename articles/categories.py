@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Row
 
-from articles.models import Category
-from articles.queries import category_counts
+from articles.queries import category_counts, category_names
 from kb.db import db
 
 
@@ -32,18 +31,20 @@ class Branch:
 def tree(locale: str) -> tuple[Branch, ...]:
     """Return the categories that have something to read in `locale`, in their order."""
     counts = {row[0]: row[1] for row in db.session.execute(category_counts(locale))}
-    everything = db.session.scalars(select(Category).order_by(Category.position, Category.id)).all()
-    below: dict[int | None, list[Category]] = {}
-    for category in everything:
-        below.setdefault(category.parent_id, []).append(category)
+    named: dict[int, Row[int, str, int | None, str, str, str, str]] = {}
+    for row in db.session.execute(category_names()):
+        # A name in another language is better than a branch that nobody can reach.
+        if row.id not in named or row.locale == locale:
+            named[row.id] = row
+    below: dict[int | None, list[int]] = {}
+    for identifier, row in named.items():
+        below.setdefault(row.parent_id, []).append(identifier)
 
-    def branch(category: Category) -> Branch:
-        name = category.name_in(locale)
-        children = tuple(filter(_has_articles, map(branch, below.get(category.id, []))))
-        count = counts.get(category.id, 0) + sum(child.count for child in children)
-        return Branch(
-            category.id, category.key, name.name, name.slug, name.description, count, children
-        )
+    def branch(identifier: int) -> Branch:
+        row = named[identifier]
+        children = tuple(filter(_has_articles, map(branch, below.get(identifier, []))))
+        count = counts.get(identifier, 0) + sum(child.count for child in children)
+        return Branch(identifier, row.key, row.name, row.slug, row.description, count, children)
 
     return tuple(filter(_has_articles, map(branch, below.get(None, []))))
 

@@ -77,21 +77,39 @@ def most_recent(locale: str, limit: int) -> Select[Translation]:
 
 def category_counts(locale: str) -> Select[int | None, int]:
     """Select (category id, number of public articles filed right in it)."""
-    visible = published(locale).subquery()
     return (
-        select(Article.category_id, func.count().label("count"))
-        .join(visible, visible.c.article_id == Article.id)
+        published(locale)
+        .with_only_columns(Article.category_id, func.count(), maintain_column_froms=True)
         .where(Article.category_id.is_not(None))
         .group_by(Article.category_id)
     )
 
 
+def category_names() -> Select[int, str, int | None, str, str, str, str]:
+    """Select (id, key, parent id, locale, name, slug, description), a row a name, in reading order."""
+    return (
+        select(
+            Category.id,
+            Category.key,
+            Category.parent_id,
+            CategoryName.locale,
+            CategoryName.name,
+            CategoryName.slug,
+            CategoryName.description,
+        )
+        .join(CategoryName)
+        .order_by(Category.position, Category.id, CategoryName.locale)
+    )
+
+
 def category_at(locale: str, slug: str) -> Select[Category]:
-    """Select the category at an address."""
+    """Select the category at an address; one without a name in `locale` is there by another name."""
     return (
         select(Category)
         .join(CategoryName)
-        .where(CategoryName.locale == locale, CategoryName.slug == slug)
+        .where(CategoryName.slug == slug)
+        .order_by((CategoryName.locale == locale).desc(), Category.id)
+        .limit(1)
     )
 
 

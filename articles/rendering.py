@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 
 from sqlalchemy import select
 
-from articles.markdown import PIPELINE_VERSION, render, resolve_links
+from articles.markdown import PIPELINE_VERSION, linked_keys, render, resolve_links
 from articles.models import Attachment, Rendering, Revision, Translation
 from articles.queries import by_key
 from kb.db import db
@@ -48,12 +47,10 @@ def public_rendering(translation: Translation) -> Rendering:
 def page_html(translation: Translation, address_of: Callable[[Translation], str]) -> str:
     """Return the article's HTML with links to other articles leading to where they are now."""
     html = public_rendering(translation).html
-    return resolve_links(html, partial(_address, translation.locale, address_of))
-
-
-def _address(locale: str, address_of: Callable[[Translation], str], key: str) -> str | None:
-    # The reader's language first; a translation in another one is better than a dead link.
-    found = db.session.scalars(by_key(locale, [key])).first()
-    if found is None:
-        found = db.session.scalars(by_key(None, [key])).first()
-    return address_of(found) if found else None
+    targets: dict[str, Translation] = {}
+    for found in db.session.scalars(by_key(None, sorted(linked_keys(html)))):
+        # The reader's language first; a translation in another one is better than a dead link.
+        if found.article.key not in targets or found.locale == translation.locale:
+            targets[found.article.key] = found
+    addresses = {key: address_of(target) for key, target in targets.items()}
+    return resolve_links(html, addresses.get)

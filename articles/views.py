@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles import attachments, feeds
 from articles.categories import Branch, path_to, tree
 from articles.markdown import typeset
-from articles.models import Category, Kind, Translation
+from articles.models import Category, Kind, Revision, Translation
 from articles.queries import (
     by_slug,
     category_at,
@@ -138,9 +138,8 @@ def article(slug: str) -> AnyResponse:
 
 def find(slug: str) -> Translation | None:
     """Return the public translation at an address of the page's language."""
-    return db.session.scalar(
-        by_slug(g.locale, slug).options(joinedload(Translation.public_revision))
-    )
+    words = joinedload(Translation.public_revision).joinedload(Revision.rendering)
+    return db.session.scalar(by_slug(g.locale, slug).options(words))
 
 
 def _moved(slug: str, endpoint: str) -> AnyResponse:

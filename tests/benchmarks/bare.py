@@ -2,8 +2,9 @@
 
 import os
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
 from gunicorn.app.base import BaseApplication
+from jinja2 import DictLoader
 
 TEMPLATE = """<!doctype html><html lang="en"><title>{{ title }}</title><body>
 {% for word in words %}<p>{{ word }}</p>
@@ -11,6 +12,7 @@ TEMPLATE = """<!doctype html><html lang="en"><title>{{ title }}</title><body>
 LINE = "A paragraph of a bare page, as long as a sentence of an article would be. "
 
 app = Flask(__name__)
+app.jinja_loader = DictLoader({"page.html": TEMPLATE})  # type: ignore[assignment]
 SIZE = int(os.environ.get("BARE_PAGE_BYTES", "4300"))
 WORDS = [LINE] * max((SIZE - 80) // (len(LINE) + 8), 1)
 
@@ -18,7 +20,7 @@ WORDS = [LINE] * max((SIZE - 80) // (len(LINE) + 8), 1)
 @app.get("/en/")
 def page() -> str:
     """Render the page anew for each request, as a plain Flask application does."""
-    return render_template_string(TEMPLATE, title="Bare", words=WORDS)
+    return render_template("page.html", title="Bare", words=WORDS)
 
 
 class _Server(BaseApplication):

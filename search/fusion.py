@@ -26,6 +26,7 @@ LABELS_FROM_KEYWORD = 2 / 3  # of what labels get is taken from keywords, the re
 UNCOVERED_SHARE = 0.3  # of their weight is left to keywords that cover nothing of the query
 FOREIGN_SHARE = 0.25  # of their weight is left to keywords of another language than the query's
 MAX_LEAD = 3.0  # deviations
+MAX_LAG = 2.5  # deviations that a poor label may be farther than the passages of its article
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def signals(
     named = labels[eligible & (labels > NO_VECTOR)]
     if not len(near) or not len(named):
         return Signals(-MAX_LEAD, 1.0, coverage, foreign)
-    deviation = max(float(near.std()), 1e-3)
+    deviation = _deviation(near)
     best = float(named.max())
     ties = int((named >= best - TIE_SHARE * deviation).sum())
     lead = (best - float(near.max())) / deviation
@@ -99,13 +100,26 @@ def weigh(found: Signals) -> Weights:
     return Weights(keyword / total, passages / total, labels / total)
 
 
+def lifted(passages: Array, labels: Array, eligible: Mask) -> Array:
+    """Return the labels' cosines, none far below its article's passages.
+
+    A label that says nothing, or is missing, then sinks no article that its text would raise.
+    """
+    near = passages[eligible & (passages > NO_VECTOR)]
+    return np.maximum(labels, passages - MAX_LAG * _deviation(near)) if len(near) else labels
+
+
+def _deviation(cosines: Array) -> float:
+    return max(float(cosines.std()), 1e-3)
+
+
 def fuse(keyword: Array, passages: Array, labels: Array, eligible: Mask, weights: Weights) -> Array:
     """Return one score of 0..1 per article; 0 for those that are not eligible."""
     total = np.zeros(len(keyword))
     for scores, weight in (
         (keyword, weights.keyword),
         (passages, weights.passages),
-        (labels, weights.labels),
+        (lifted(passages, labels, eligible), weights.labels),
     ):
         if weight > 0.0:
             total += weight * normalise(scores, eligible)

@@ -77,6 +77,14 @@ def test_an_article_not_encoded_yet_does_not_flatten_the_others() -> None:
     assert np.allclose(scaled, [1.0, 0.0, 0.5, 0.0])
 
 
+def test_a_poor_label_sinks_no_article_that_its_passages_raise() -> None:
+    passages, labels = np.full(100, 0.5), np.full(100, 0.5)
+    passages[0], labels[0], labels[1] = 0.9, -1.0, 0.6
+    eligible = np.ones(100, dtype=bool)
+    fused = fuse(np.zeros(100), passages, labels, eligible, Weights(0.0, 0.4, 0.6))
+    assert fused.argmax() == 0
+
+
 @given(scores)
 def test_one_evidence_alone_ranks_as_itself(values: np.ndarray) -> None:
     eligible = np.ones(len(values), dtype=bool)

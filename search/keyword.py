@@ -160,7 +160,11 @@ class KeywordIndex:
             self._publish(home, index)
 
     def update(self, changed: Iterable[Document] = (), removed: Iterable[str] = ()) -> None:
-        """Replace and remove documents; everything is visible at once, or nothing is."""
+        """Replace and remove documents; everything is visible at once, or nothing is.
+
+        Raises IndexMissing or IndexDamaged where the index must be built anew.
+        """
+        changed, removed = list(changed), list(removed)
         with self._writing():
             manifest = self._manifest()
             if manifest is None:
@@ -168,10 +172,33 @@ class KeywordIndex:
             home = self.folder / manifest["folder"]
             try:
                 index = whoosh_index.open_dir(str(home))
-                self._write(index, list(changed), list(removed))
+                if index.latest_generation() != manifest["whoosh"]:
+                    removed += self._strays(index, {*removed, *(each.id for each in changed)})
+                self._write(index, changed, removed)
             except (whoosh_index.EmptyIndexError, OSError, EOFError) as error:
                 raise IndexDamaged(str(error)) from error
             self._publish(home, index)
+
+    def _strays(self, index: Any, touched: set[str]) -> list[str]:
+        """Return what a writer killed before it could publish has left in Whoosh, to be removed.
+
+        Where it has changed or removed what readers still see, and nobody writes that anew now,
+        the index is given up: the next reconciliation finds none and builds it.
+        """
+        with index.reader() as reader:
+            stored = (fields.get("article") for fields in reader.all_stored_fields())
+            articles = [json.loads(each) for each in stored if each]
+        written = {each["id"]: each["digest"] for each in articles if each["id"] not in touched}
+        seen = self.snapshot()
+        published = {
+            identifier: seen.entries[number].digest
+            for identifier, number in seen.by_id.items()
+            if identifier not in touched
+        }
+        if any(written.get(identifier) != mark for identifier, mark in published.items()):
+            self.manifest_path.unlink()
+            raise IndexDamaged(f"{self.folder}: a writer was killed in the middle of a change")
+        return [identifier for identifier in written if identifier not in published]
 
     def _write(self, index: Any, changed: Sequence[Document], removed: Sequence[str]) -> None:
         writer = index.writer(limitmb=WRITER_MEMORY_MB)

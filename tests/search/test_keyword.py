@@ -3,7 +3,9 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,5 +135,33 @@ def test_a_writer_killed_at_any_instant_leaves_a_good_index(
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert _found(KeywordIndex(index.folder), "password")[0] == "1"
-    index.update([document("after", "After", "Written after the accident.")])
+    mended = document("loop", "Loop", "The loop, as the database has it now.")
+    index.update([mended, document("after", "After", "Written after the accident.")])
     assert _found(index, "accident") == ["after"]
+
+
+def _die_before_publishing(
+    index: KeywordIndex, patch: pytest.MonkeyPatch, **change: Sequence[Any]
+) -> None:
+    with patch.context() as broken:
+        broken.setattr(KeywordIndex, "_publish", lambda *_arguments: None)
+        index.update(**change)
+
+
+def test_what_a_killed_writer_did_not_publish_stays_unpublished(
+    index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = document("9", "Pigeons", "About pigeons.")
+    _die_before_publishing(index, monkeypatch, changed=[stray])
+    index.update([document("10", "Owls", "About owls.")])
+    assert _found(index, "pigeons owls") == ["10"]
+
+
+def test_what_a_killed_writer_removed_is_built_anew(
+    index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _die_before_publishing(index, monkeypatch, removed=["1"])
+    with pytest.raises(IndexDamaged):
+        index.update([document("10", "Owls", "About owls.")])
+    with pytest.raises(IndexMissing):
+        KeywordIndex(index.folder).snapshot()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 
-from babel.dates import format_date
 from flask import (
     Blueprint,
     Response,
@@ -16,8 +15,8 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -32,6 +31,7 @@ from feedback.reports import GapsReport, Helpfulness, gaps_report
 from feedback.tables import articles_csv, gaps_csv
 from kb.accounts.models import RoleName
 from kb.db import utc_now
+from kb.formats import shown_date, shown_number
 from kb.locales import settings
 from kb.security import require_role
 
@@ -149,8 +149,8 @@ def _shown_period(period: Period) -> ShownPeriod:
     first, last = period.since.date(), period.last_day
     label = _(
         "From %(first)s to %(last)s.",
-        first=format_date(first, "long", locale=get_locale()),
-        last=format_date(last, "long", locale=get_locale()),
+        first=shown_date(first),
+        last=shown_date(last),
     )
     return ShownPeriod(first, last, str(label))
 
@@ -190,8 +190,8 @@ def _rate_sentence(report: GapsReport) -> str:
         _(
             "%(rate)s%% of searches found an answer (%(answered)s of %(all)s, between %(low)s%% and %(high)s%%).",
             rate=round(100 * now.value),
-            answered=now.successes,
-            all=now.trials,
+            answered=shown_number(now.successes),
+            all=shown_number(now.trials),
             low=round(100 * now.lower),
             high=round(100 * now.upper),
         )

@@ -1,11 +1,9 @@
 """The application, put together. The only module that imports the contexts."""
 
 from collections.abc import Hashable
-from datetime import datetime
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale
 
@@ -13,7 +11,7 @@ import articles.views
 import feedback.views
 import search.views
 from articles.queries import freshness
-from kb import assets, errors, health, locales, logs, security
+from kb import assets, errors, formats, health, locales, logs, security
 from kb.accounts import security as accounts_security
 from kb.config import Settings
 from kb.db import db
@@ -71,16 +69,12 @@ def _bind_extensions(app: Flask) -> None:
 
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:
-    def shown_date(value: datetime, style: str = "long") -> str:
-        # Most readers of English outside America write the day first.
-        locale = str(get_locale())
-        return format_date(value, style, locale="en_150" if locale == "en" else locale)
-
     def language_name(code: str) -> str:
         """Return what a language is called in the language of the page."""
         return Locale.parse(code).get_display_name(get_locale()) or code
 
-    app.jinja_env.filters["shown_date"] = shown_date
+    app.jinja_env.filters["shown_date"] = formats.shown_date
+    app.jinja_env.filters["shown_number"] = formats.shown_number
     app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(
         settings=settings,

@@ -1,0 +1,23 @@
+"""Dates and numbers read as in the page's own country."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from kb.formats import shown_date, shown_number
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("fr", "27 octobre 2026"), ("en", "27 October 2026"), ("de", "27. Oktober 2026")]
+)
+def test_dates_have_their_day_where_readers_look_for_it(app: Flask, locale: str, shown: str) -> None:
+    with app.test_request_context("/"), force_locale(locale):
+        assert shown_date(date(2026, 10, 27)) == shown
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("fr", "1\u202f827"), ("en", "1,827")])
+def test_thousands_are_set_apart(app: Flask, locale: str, shown: str) -> None:
+    with app.test_request_context("/"), force_locale(locale):
+        assert shown_number(1827) == shown

@@ -1,7 +1,8 @@
 """Everything back to files: Markdown with front matter, images, and the tree of categories.
 
-What is written, an import elsewhere reads back to the same articles. The same database gives the
-same bytes. A translation is written with its public words, or its newest ones when it has none.
+What is written, an import elsewhere reads back to the same articles, `history.jsonl` included. The
+same database gives the same bytes. A translation's file has its public words, or its newest ones
+when it has none.
 """
 
 import html
@@ -9,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote
@@ -17,7 +19,7 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from articles import attachments
+from articles import attachments, history
 from articles.markdown import replace_targets
 from articles.models import Article, Attachment, Category, Revision, SlugHistory, Translation
 from kb.db import db
@@ -52,16 +54,20 @@ def export_folder(path: Path) -> ExportReport:
     articles = list(db.session.scalars(_everything()).unique())
     layout = _Layout.of(articles)
     written: dict[str, bytes] = {CATEGORIES: _categories_file()}
-    for article in articles:
-        for translation in article.translations:
-            if words := _words(translation):
-                place = layout.path(translation)
-                written[place] = _file(translation, words, layout).encode()
-    translations = len(written) - 1
+    texts: dict[tuple[str, str], bytes] = {}
+    for translation in layout.all_translations():
+        layout.use_all(translation)
+        text = _file(translation, layout).encode()
+        written[layout.path(translation)] = texts[translation.article.key, translation.locale] = (
+            text
+        )
     for name, attachment in sorted(layout.used.items()):
         written[name] = attachments.path_of(attachment).read_bytes()
+    written[history.FILE_NAME] = history.history_file(
+        articles, layout.used, texts, layout.former_slugs
+    )
     _write(path, written, earlier)
-    return ExportReport(len(articles), translations, len(layout.used))
+    return ExportReport(len(articles), len(texts), len(layout.used))
 
 
 def _everything() -> Any:
@@ -76,9 +82,13 @@ def _everything() -> Any:
     )
 
 
-def _words(translation: Translation) -> Revision | None:
-    newest = translation.revisions[-1] if translation.revisions else None
-    return translation.public_revision or newest
+def _written(article: Article) -> list[Translation]:
+    """Return the translations that have words, always in the same order."""
+    return sorted((t for t in article.translations if t.revisions), key=lambda t: t.locale)
+
+
+def _words(translation: Translation) -> Revision:
+    return translation.public_revision or translation.revisions[-1]
 
 
 # Where each thing goes
@@ -89,24 +99,35 @@ class _Layout:
     """Paths of files: `locale/category/key.md`, and `images/name` for what they show."""
 
     translations: dict[str, dict[str, Translation]]  # by key and locale
-    former_slugs: dict[int, list[str]]
+    former_slugs: dict[int, dict[str, datetime]]  # by id of translation: when each was left
     files: dict[str, Attachment]
     crowded: set[str]  # names that several attachments bear
     used: dict[str, Attachment] = field(default_factory=dict)
 
     @classmethod
     def of(cls, articles: Iterable[Article]) -> "_Layout":
-        former: dict[int, list[str]] = {}
+        former: dict[int, dict[str, datetime]] = {}
         for each in db.session.scalars(select(SlugHistory).order_by(SlugHistory.slug)):
-            former.setdefault(each.translation_id, []).append(each.slug)
+            former.setdefault(each.translation_id, {})[each.slug] = each.created_at
         files = {each.digest: each for each in db.session.scalars(select(Attachment))}
         names = [each.filename.lower() for each in files.values()]
         return cls(
-            {a.key: {t.locale: t for t in a.translations if _words(t)} for a in articles},
+            {a.key: {t.locale: t for t in _written(a)} for a in articles},
             former,
             files,
             {name for name in names if names.count(name) > 1},
         )
+
+    def all_translations(self) -> Iterator[Translation]:
+        """Yield those that have words."""
+        for languages in self.translations.values():
+            yield from languages.values()
+
+    def use_all(self, translation: Translation) -> None:
+        """Have the files written that any revision shows."""
+        for revision in translation.revisions:
+            for digest in history.digests_shown(revision.body):
+                self._attachment(translation, digest)
 
     def path(self, translation: Translation) -> str:
         article = translation.article
@@ -150,8 +171,9 @@ def _keys_upwards(category: Category | None) -> Iterator[str]:
 # What each file says
 
 
-def _file(translation: Translation, words: Revision, layout: _Layout) -> str:
-    head = _front_matter(translation, words, layout.former_slugs.get(translation.id, []))
+def _file(translation: Translation, layout: _Layout) -> str:
+    words = _words(translation)
+    head = _front_matter(translation, words, list(layout.former_slugs.get(translation.id, ())))
     dumped = _yaml(head)
     body = replace_targets(words.body, lambda target, _: layout.target(translation, target))
     return f"---\n{dumped}---\n\n{body.rstrip()}\n"

@@ -15,6 +15,7 @@ from articles.importing.categories import (
     file_in_categories,
 )
 from articles.importing.folder import Folder, open_folder
+from articles.importing.history import History, earlier_assets, read_history
 from articles.importing.identity import Group, Memory, identify, remember
 from articles.importing.links import Linker
 from articles.importing.report import ImportOptions, ImportReport, Progress
@@ -57,10 +58,12 @@ def import_folder(
         catalogue=catalogue,
         category_of=file_in_categories(catalogue, files),
         linker=_linker(folder, groups, options.locales),
+        history=read_history(folder),
     )
     for number, source in enumerate(files, 1):
         plan.bodies[source.path] = plan.linker.rewrite(source)
         show("reading", number, len(files))
+    _take_earlier_assets(plan)
     if options.strict and folder.problems:
         db.session.rollback()
         return _report(folder, sources, Tally(), written=False)
@@ -90,6 +93,7 @@ class _Plan:
     catalogue: Catalogue
     category_of: dict[str, str]
     linker: Linker
+    history: History
     bodies: dict[str, str] = field(default_factory=dict)
 
 
@@ -133,12 +137,23 @@ def _linker(folder: Folder, groups: Iterable[Group], locales: tuple[str, ...]) -
     return Linker(folder, files, locales, keys)
 
 
+def _take_earlier_assets(plan: _Plan) -> None:
+    """Take in what only earlier revisions of the articles to be made show."""
+    assets = plan.linker.assets
+    for group in plan.groups:
+        for member in group.members:
+            past = plan.history.of(member.source)
+            if member.translation is None and past is not None:
+                for asset in earlier_assets(plan.folder, plan.history, past, assets.__contains__):
+                    assets[asset.digest] = asset
+
+
 def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
     """Write everything into the session and flush it; the caller commits or rolls back."""
     assets = list(plan.linker.assets.values())
     with db.session.no_autoflush:
         categories = write_categories(plan.catalogue, filter(None, plan.category_of.values()))
-        added = write_attachments(assets)
+        added = write_attachments(assets, plan.history)
         writer = Writer(
             folder=plan.folder,
             memory=plan.memory,
@@ -148,6 +163,7 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
             sizes={a.digest: (a.width, a.height) for a in assets if a.width and a.height},
             now=utc_now(),
             locales=options.locales,
+            history=plan.history,
             tally=Tally(attachments=added, is_dirty=bool(db.session.new or db.session.dirty)),
         )
         members = [member for group in plan.groups for member in group.members]

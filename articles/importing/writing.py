@@ -12,6 +12,7 @@ from articles.attachments import Asset
 from articles.importing.categories import Catalogue, Node
 from articles.importing.folder import Folder
 from articles.importing.frontmatter import Meta
+from articles.importing.history import History, Past, restore_revisions
 from articles.importing.identity import Group, Member, Memory
 from articles.importing.sources import SourceFile
 from articles.markdown import PIPELINE_VERSION, render, slugify, unique
@@ -117,12 +118,14 @@ def _assign(row: object, **values: Any) -> bool:
     return changed
 
 
-def write_attachments(assets: Iterable[Asset]) -> int:
+def write_attachments(assets: Iterable[Asset], history: History) -> int:
     """Add the rows of the files that are not kept yet; return how many. Uncommitted."""
     kept = set(db.session.scalars(select(Attachment.digest)))
     new = [asset for asset in assets if asset.digest not in kept]
     for asset in new:
-        attachments.record(asset)
+        added = attachments.record(asset)
+        if asset.digest in history.attachments:
+            added.created_at = history.attachments[asset.digest][0].created
     return len(new)
 
 
@@ -138,6 +141,7 @@ class Writer:
     sizes: dict[str, tuple[int, int]]  # of attachments, by digest
     now: datetime
     locales: tuple[str, ...]
+    history: History
     tally: Tally = field(default_factory=Tally)
     _slugs: dict[str, set[str]] = field(default_factory=dict)
     _readdressed: set[int] = field(default_factory=set)
@@ -205,7 +209,8 @@ class Writer:
         article = group.article
         is_new = article is None
         if article is None:
-            article = Article(key=group.key, kind=Kind.FAQ, translations=[])
+            created = self.history.articles.get(group.key, self.now)
+            article = Article(key=group.key, kind=Kind.FAQ, translations=[], created_at=created)
             db.session.add(article)
         changed_files = [m for m in members if _file_changed(m)]
         article_changed = False
@@ -255,7 +260,7 @@ class Writer:
         slug = self._new_address(article, source)
         published = meta.published or self.now
         spoken = meta.updated or min(published, self.now)
-        words = _words(source)
+        words = self._words(source)
         translation = Translation(
             article=article,
             locale=source.locale,
@@ -263,15 +268,36 @@ class Writer:
             title=words.title,
             summary=words.summary,
             updated_at=spoken,
+            created_at=self.now,
         )
-        revision = _first_revision(translation, words, meta, spoken)
         db.session.add(translation)
+        self.tally.is_dirty = True
+        if past := self.history.of(source):
+            self._restore(translation, source, past)
+            return translation
+        revision = _first_revision(translation, words, meta, spoken)
+        db.session.add(revision)
         if not meta.is_draft:
             publish(translation, revision, at=published)
             translation.archived_at = meta.archived
         self._render(revision, source.locale)
-        self.tally.is_dirty = True
         return translation
+
+    def _restore(self, translation: Translation, source: SourceFile, past: Past) -> None:
+        """Give a new translation its past; what its file says since then comes after it."""
+        meta = source.meta
+        shown = restore_revisions(translation, past)
+        translation.created_at = past.line.created
+        if not meta.is_draft:
+            translation.published_at = meta.published or self.now
+            translation.archived_at = meta.archived
+        if not self._update_words(translation, source, self._words(source)):
+            self._render(shown, source.locale)
+        if not past.is_of(source):
+            _update_dates(translation, meta, was_gone=False)
+
+    def _words(self, source: SourceFile) -> Words:
+        return self.history.words(source, _words_read(source))
 
     def _render(self, revision: Revision, locale: str) -> None:
         made = render(
@@ -291,7 +317,7 @@ class Writer:
     # A translation that is there
 
     def _update(self, translation: Translation, member: Member, source: SourceFile) -> bool:
-        words = _words(source)
+        words = self._words(source)
         if not _file_changed(member) and not self._only_links_changed(translation, words):
             return False
         changed = self._update_words(translation, source, words)
@@ -350,17 +376,19 @@ class Writer:
                     translation_id=translation.id,
                 )
             )
+            past = self.history.of(source)
+            left = past.line.former if past else {}
             for former in source.meta.former_slugs:
-                self._add_former_slug(translation, former)
+                self._add_former_slug(translation, former, left.get(former, self.now))
         db.session.flush()
 
-    def _add_former_slug(self, translation: Translation, slug: str) -> None:
+    def _add_former_slug(self, translation: Translation, slug: str, left_at: datetime) -> None:
         taken = self._slugs.setdefault(translation.locale, set())
         if slug not in taken:
             taken.add(slug)
-            db.session.add(
-                SlugHistory(locale=translation.locale, slug=slug, translation_id=translation.id)
-            )
+            row = SlugHistory(locale=translation.locale, slug=slug, translation_id=translation.id)
+            row.created_at = left_at
+            db.session.add(row)
 
     def archive_missing(self, present: Iterable[str]) -> None:
         """Archive what was imported from files that are no longer there, and forget these files."""
@@ -388,7 +416,7 @@ def _file_changed(member: Member) -> bool:
     return file is None or file.digest != source.digest or file.path != source.path
 
 
-def _words(source: SourceFile) -> Words:
+def _words_read(source: SourceFile) -> Words:
     meta = source.meta
     return Words(
         title=source.title,
@@ -428,8 +456,10 @@ def _update_dates(translation: Translation, meta: Meta, *, was_gone: bool) -> bo
     before = (translation.published_at, translation.archived_at)
     if meta.is_draft:
         translation.published_at = translation.archived_at = None
+        translation.public_revision = None  # so that the newest words, not these, are published
     else:
-        if translation.public_revision is None and (newest := _newest(translation)):
+        is_unseen = translation.public_revision is None and meta.archived is None
+        if is_unseen and (newest := _newest(translation)):
             publish(translation, newest, at=meta.published)
         if meta.published:
             translation.published_at = meta.published

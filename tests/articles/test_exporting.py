@@ -154,6 +154,7 @@ def test_files_lie_where_people_look(site: dict[str, Any], tmp_path: Path) -> No
         "en/lamps/wifi/reset.md",
         "en/old.md",
         "fr/lamps/wifi/reset.md",
+        "history.jsonl",
         "images/plan (1) #é.svg",
     ]
 

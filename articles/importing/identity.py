@@ -21,6 +21,12 @@ class Member:
     translation: Translation | None = None
     remembered: ImportedFile | None = None
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the file is new, moved or edited since the last import."""
+        file, source = self.remembered, self.source
+        return file is None or file.digest != source.digest or file.path != source.path
+
 
 @dataclass(slots=True)
 class Group:

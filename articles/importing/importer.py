@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from articles.attachments import store_content
+from articles.importing.addresses import Addresses
 from articles.importing.categories import (
     Catalogue,
     Name,
@@ -154,9 +155,13 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
     with db.session.no_autoflush:
         categories = write_categories(plan.catalogue, filter(None, plan.category_of.values()))
         added = write_attachments(assets, plan.history)
+        members = [member for group in plan.groups for member in group.members]
+        addresses = Addresses(plan.folder, plan.memory)
+        addresses.reserve(member.source for member in members)
+        addresses.settle(members)
         writer = Writer(
-            folder=plan.folder,
             memory=plan.memory,
+            addresses=addresses,
             categories=categories,
             category_of=plan.category_of,
             positions=dict(ordered_positions(plan.groups, plan.sources.navigation)),
@@ -166,9 +171,6 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
             history=plan.history,
             tally=Tally(attachments=added, is_dirty=bool(db.session.new or db.session.dirty)),
         )
-        members = [member for group in plan.groups for member in group.members]
-        writer.reserve(member.source for member in members)
-        writer.settle_addresses(members)
         for number, group in enumerate(plan.groups, 1):
             writer.write(group, plan.bodies)
             show("writing", number, len(plan.groups))

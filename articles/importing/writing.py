@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from articles import attachments
 from articles.attachments import Asset
+from articles.importing.addresses import Addresses
 from articles.importing.categories import Catalogue, Node
-from articles.importing.folder import Folder
 from articles.importing.frontmatter import Meta
 from articles.importing.history import History, Past, restore_revisions
 from articles.importing.identity import Group, Member, Memory
 from articles.importing.sources import SourceFile
-from articles.markdown import PIPELINE_VERSION, render, slugify, unique
+from articles.markdown import PIPELINE_VERSION, render, unique
 from articles.models import (
     Article,
     Attachment,
@@ -25,14 +25,11 @@ from articles.models import (
     Kind,
     Rendering,
     Revision,
-    SlugHistory,
     Translation,
 )
 from articles.publishing import (
-    SlugTaken,
     Words,
     archive,
-    change_slug,
     publish,
     restore,
     words_of,
@@ -133,8 +130,8 @@ def write_attachments(assets: Iterable[Asset], history: History) -> int:
 class Writer:
     """Writes articles, one after the other, inside the caller's transaction."""
 
-    folder: Folder
     memory: Memory
+    addresses: Addresses
     categories: dict[str, Category]
     category_of: dict[str, str]  # key by path of file
     positions: dict[str, int]  # by path of file
@@ -143,65 +140,7 @@ class Writer:
     locales: tuple[str, ...]
     history: History
     tally: Tally = field(default_factory=Tally)
-    _slugs: dict[str, set[str]] = field(default_factory=dict)
-    _readdressed: set[int] = field(default_factory=set)
     _new_files: list[tuple[SourceFile, Translation]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for locale, slug in self.memory.by_slug:
-            self._slugs.setdefault(locale, set()).add(slug)
-        for locale, slug in db.session.execute(select(SlugHistory.locale, SlugHistory.slug)):
-            self._slugs.setdefault(locale, set()).add(slug)
-
-    def reserve(self, files: Iterable[SourceFile]) -> None:
-        """Keep the addresses that files ask for out of reach of those that ask for none."""
-        for source in files:
-            if source.meta.slug:
-                self._slugs.setdefault(source.locale, set()).add(source.meta.slug)
-
-    def settle_addresses(self, members: Iterable[Member]) -> None:
-        """Give the translations that are there the addresses that their files state.
-
-        Before anything else, so that a new file may take over an address that another one leaves.
-        """
-        waiting = [member for member in members if _wants_another_slug(member)]
-        for member in [*waiting, *waiting]:  # twice: one may wait for the next to move away
-            translation, slug = member.translation, member.source.meta.slug
-            if translation is None or translation.slug == slug:
-                continue
-            try:
-                change_slug(translation, slug)
-            except SlugTaken:
-                continue
-            self._readdressed.add(translation.id)
-            db.session.flush()
-        for member in waiting:
-            translation, slug = member.translation, member.source.meta.slug
-            if translation is not None and translation.slug != slug:
-                self._report_taken(member.source, f"stays at “{translation.slug}”")
-
-    def _report_taken(self, source: SourceFile, action: str) -> None:
-        reason = f"the address “{source.meta.slug}” belongs to another article"
-        self.folder.report(source.path, 1, reason, action)
-
-    def _is_taken(self, locale: str, slug: str) -> bool:
-        """Tell whether another translation lives at an address, after `settle_addresses`."""
-        holder = self.memory.by_slug.get((locale, slug))
-        return (holder is not None and holder.slug == slug) or any(
-            each.locale == locale and each.slug == slug
-            for each in self.memory.by_id.values()
-            if each.id in self._readdressed
-        )
-
-    def _new_address(self, article: Article, source: SourceFile) -> str:
-        taken = self._slugs.setdefault(source.locale, set())
-        slug = source.meta.slug
-        if slug and not self._is_taken(source.locale, slug):
-            return slug
-        found = unique(slug or slugify(source.title, fallback=article.key), taken)
-        if slug:
-            self._report_taken(source, f"published at “{found}”")
-        return found
 
     def write(self, group: Group, bodies: dict[str, str]) -> None:
         """Write one article. `bodies` gives the Markdown with its links settled, by path."""
@@ -212,7 +151,7 @@ class Writer:
             created = self.history.articles.get(group.key, self.now)
             article = Article(key=group.key, kind=Kind.FAQ, translations=[], created_at=created)
             db.session.add(article)
-        changed_files = [m for m in members if _file_changed(m)]
+        changed_files = [m for m in members if m.is_changed]
         article_changed = False
         if is_new or changed_files:
             article_changed = self._describe(article, group, members, is_new=is_new)
@@ -257,7 +196,7 @@ class Writer:
 
     def _create(self, article: Article, source: SourceFile) -> Translation:
         meta = source.meta
-        slug = self._new_address(article, source)
+        slug = self.addresses.new(article, source)
         published = meta.published or self.now
         spoken = meta.updated or min(published, self.now)
         words = self._words(source)
@@ -318,10 +257,10 @@ class Writer:
 
     def _update(self, translation: Translation, member: Member, source: SourceFile) -> bool:
         words = self._words(source)
-        if not _file_changed(member) and not self._only_links_changed(translation, words):
+        if not member.is_changed and not self._only_links_changed(translation, words):
             return False
         changed = self._update_words(translation, source, words)
-        changed |= translation.id in self._readdressed
+        changed |= translation.id in self.addresses.readdressed
         changed |= _update_dates(translation, source.meta, was_gone=member.remembered is None)
         self.tally.is_dirty |= changed
         return changed
@@ -379,16 +318,8 @@ class Writer:
             past = self.history.of(source)
             left = past.line.former if past else {}
             for former in source.meta.former_slugs:
-                self._add_former_slug(translation, former, left.get(former, self.now))
+                self.addresses.add_former(translation, former, left.get(former, self.now))
         db.session.flush()
-
-    def _add_former_slug(self, translation: Translation, slug: str, left_at: datetime) -> None:
-        taken = self._slugs.setdefault(translation.locale, set())
-        if slug not in taken:
-            taken.add(slug)
-            row = SlugHistory(locale=translation.locale, slug=slug, translation_id=translation.id)
-            row.created_at = left_at
-            db.session.add(row)
 
     def archive_missing(self, present: Iterable[str]) -> None:
         """Archive what was imported from files that are no longer there, and forget these files."""
@@ -402,18 +333,6 @@ class Writer:
                 self.tally.archived += 1
             db.session.delete(file)
             self.tally.is_dirty = True
-
-
-def _wants_another_slug(member: Member) -> bool:
-    slug = member.source.meta.slug
-    found = member.translation
-    return bool(slug) and found is not None and found.slug != slug and _file_changed(member)
-
-
-def _file_changed(member: Member) -> bool:
-    """Tell whether the file is new, moved or edited since the last import."""
-    file, source = member.remembered, member.source
-    return file is None or file.digest != source.digest or file.path != source.path
 
 
 def _words_read(source: SourceFile) -> Words:

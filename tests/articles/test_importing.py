@@ -374,11 +374,45 @@ def test_an_address_may_pass_from_one_file_to_another(app: Flask, tree: Tree) ->
     assert (translation("a").slug, translation("b").slug) == ("x", "y")
 
 
-def test_two_files_cannot_swap_addresses_at_once(app: Flask, tree: Tree) -> None:
-    import_folder(tree({"en/a.md": article(slug="x"), "en/b.md": article("B", slug="y")}))
-    report = import_folder(tree({"en/a.md": article(slug="y"), "en/b.md": article("B", slug="x")}))
-    assert len(report.problems) == 2
-    assert (translation("a").slug, translation("b").slug) == ("x", "y")
+def at(addresses: dict[str, str]) -> dict[str, str | bytes]:
+    """Return a file for each key, each with its address."""
+    return {f"en/{key}.md": article(key, slug=slug) for key, slug in addresses.items()}
+
+
+def addresses() -> dict[str, str]:
+    return {each.article.key: each.slug for each in db.session.scalars(select(Translation))}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"a": "y", "b": "x", "c": "z"},
+        {"a": "y", "b": "z", "c": "x"},
+        {"a": "y", "b": "z", "c": "new"},
+        {"a": "new", "b": "x", "c": "y"},
+    ],
+)
+def test_files_may_swap_addresses(any_app: Flask, tree: Tree, after: dict[str, str]) -> None:
+    before = {"a": "x", "b": "y", "c": "z"}
+    import_folder(tree(at(before)))
+    report = import_folder(tree(at(after)))
+    assert report.problems == ()
+    assert addresses() == after
+    left = set(before.values()) - set(after.values())
+    assert set(db.session.scalars(select(SlugHistory.slug))) == left
+
+
+def test_who_waits_for_an_address_that_stays_taken_stays_too(app: Flask, tree: Tree) -> None:
+    folder = tree(at({"c": "z"}))
+    import_folder(folder, options=ImportOptions(source="another"))
+    (folder / "en/c.md").unlink()
+    import_folder(tree(at({"a": "x", "b": "y"})))
+    report = import_folder(tree(at({"a": "y", "b": "z"})))
+    assert reasons(report) == [
+        ("en/a.md", 1, "the address “y” belongs to another article"),
+        ("en/b.md", 1, "the address “z” belongs to another article"),
+    ]
+    assert addresses() == {"a": "x", "b": "y", "c": "z"}
 
 
 def test_a_stated_address_of_another_source_is_left_to_it(app: Flask, tree: Tree) -> None:

@@ -19,6 +19,7 @@ from articles.importing.folder import Folder, open_folder
 from articles.importing.history import History, earlier_assets, read_history
 from articles.importing.identity import Group, Memory, identify, remember
 from articles.importing.links import Linker
+from articles.importing.origins import other_folders, remember_folder
 from articles.importing.report import ImportOptions, ImportReport, Progress
 from articles.importing.sources import SourceFile, Sources, read_sources
 from articles.importing.writing import (
@@ -43,9 +44,13 @@ def import_folder(
     `options.strict`, any problem keeps everything from being written; with `options.dry_run`,
     nothing is written either, and the report says what would be. Needs an application context.
     """
-    options = _completed(options or ImportOptions(), path)
+    options = options or ImportOptions()
+    is_named = bool(options.source)
+    options = _completed(options, path)
     show = progress or _silent
     folder = open_folder(path)
+    if not is_named:
+        options = _sparing_others(folder, options)
     memory = remember(options.source)
     sources = read_sources(folder, options.locales, options.locale, memory.locales())
     groups = identify(folder, sources.files, memory, sources.seen)
@@ -74,6 +79,8 @@ def import_folder(
         db.session.rollback()
         raise
     refused = options.strict and bool(folder.problems)
+    if not (options.dry_run or refused):
+        remember_folder(options.source, path, is_sure=is_named)
     if options.dry_run or refused or not tally.is_dirty:
         db.session.rollback()
         return _report(folder, sources, Tally() if refused else tally, written=False)
@@ -110,6 +117,17 @@ def _completed(options: ImportOptions, path: Path) -> ImportOptions:
         locales=locales,
         locale=options.locale if options.locale in locales else locales[0],
     )
+
+
+def _sparing_others(folder: Folder, options: ImportOptions) -> ImportOptions:
+    """Archive nothing where another folder of the same name was imported: it may be its articles."""
+    others = other_folders(options.source, folder.root)
+    if not (others and options.archive_missing):
+        return options
+    name = options.source
+    reason = f"“{name}” was imported from {others[0]} before"
+    folder.report(".", 0, reason, f"nothing archived; if it is the same, say --source {name}")
+    return replace(options, archive_missing=False)
 
 
 def _catalogue(folder: Folder) -> Catalogue:

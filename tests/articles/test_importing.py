@@ -464,12 +464,51 @@ def test_what_vanished_is_archived_on_request_and_comes_back(app: Flask, tree: T
     assert count(Article) == 2
 
 
+def _checkout(folder: Path, *paths: str) -> Path:
+    """Return another folder called like this one, with files of its own."""
+    other = folder.parent / "elsewhere" / folder.name
+    other.mkdir(parents=True)
+    for path in paths:
+        (other / path).write_text(article(path))
+    return other
+
+
+def test_a_folder_does_not_archive_what_is_of_its_namesake(app: Flask, tree: Tree) -> None:
+    folder = tree({"a.md": article()})
+    import_folder(folder)
+    other = _checkout(folder, "b.md")
+    report = import_folder(other, options=ImportOptions(archive_missing=True))
+    assert [str(each) for each in report.problems] == [
+        f".: “docs” was imported from {folder} before; nothing archived; if it is the same, say --source docs"
+    ]
+    assert counts(report) == (1, 0, 0, 0)
+    again = import_folder(folder, options=ImportOptions(archive_missing=True))
+    assert (len(again.problems), again.archived) == (1, 0)
+
+
+def test_a_folder_that_has_moved_may_say_so_once(app: Flask, tree: Tree) -> None:
+    folder = tree({"a.md": article()})
+    import_folder(folder)
+    other = _checkout(folder, "b.md", "c.md")
+    named = import_folder(other, options=ImportOptions(source="docs", archive_missing=True))
+    assert (named.problems, named.archived) == ((), 1)
+    (other / "c.md").unlink()
+    later = import_folder(other, options=ImportOptions(archive_missing=True))
+    assert (later.problems, later.archived) == ((), 1)
+
+
+def test_a_spoilt_note_of_folders_stops_nothing(app: Flask, settings: Settings, tree: Tree) -> None:
+    (settings.home / "imported-folders.json").write_text('["?"')
+    assert import_folder(tree({"a.md": article()})).problems == ()
+
+
 def test_a_dry_run_writes_nothing(app: Flask, settings: Settings, tree: Tree) -> None:
     folder = tree({"a.md": article(body="![x](x.png)"), "x.png": png()})
     report = import_folder(folder, options=ImportOptions(dry_run=True))
     assert (report.created, report.attachments, report.written) == (1, 1, False)
     assert count(Article) == count(Attachment) == count(Category) == 0
     assert not (settings.home / "attachments").exists()
+    assert not (settings.home / "imported-folders.json").exists()
 
 
 def test_another_source_does_not_take_over_an_address(app: Flask, tree: Tree) -> None:

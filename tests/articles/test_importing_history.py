@@ -35,6 +35,7 @@ from articles.publishing import (
     change_slug,
     commit_changes,
     publish,
+    restore,
     write_revision,
 )
 from kb.db import Base, db
@@ -239,6 +240,19 @@ def test_pictures_of_the_past_are_kept(lived: Site, tmp_path: Path) -> None:
     moved(tmp_path / "out")
     kept = db.session.scalars(select(Attachment).where(Attachment.width == 12)).one()
     assert attachments.path_of(kept).read_text() == DRAWING.format(12)
+
+
+def test_a_draft_that_was_archived_and_restored_is_not_published(
+    app: Flask, tmp_path: Path
+) -> None:
+    translation = add("reset")
+    say(translation, "Never shown.", 2)
+    archive(translation, at=days(3))
+    restore(translation)
+    commit_changes()
+    before = everything()
+    moved(tmp_path / "out")
+    assert everything() == before
 
 
 # The files have the last word
@@ -489,3 +503,40 @@ def test_any_history_is_imported_or_reported(
     again = import_folder(folder)
     assert (again.created, again.updated) == (0, 0)
     assert again.problems == report.problems
+
+
+ANY = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+ODD = st.lists(
+    ANY
+    | st.sampled_from(
+        ["\n", "  ", "---\n", "```\n", "[x](a.md)", "[x](article:a)", "# h\n", "&amp;", "\r", "end"]
+    )
+).map("".join)
+SAID = st.builds(
+    Words, title=ANY.map("T{}".format), body=ODD, summary=ODD, answers=st.lists(ODD, max_size=2),
+    keywords=st.lists(ODD, max_size=2), extra=st.dictionaries(ODD, ODD | st.none(), max_size=2),
+)  # fmt: skip
+
+
+@given(said=st.lists(SAID, min_size=1, max_size=3), public=st.integers(0, 3))
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_was_said_comes_back_to_the_letter(
+    app: Flask, tmp_path_factory: pytest.TempPathFactory, said: list[Words], public: int
+) -> None:
+    factories.empty()
+    translation = add("a")
+    for number, words in enumerate(said, 1):
+        revision = write_revision(translation, words, at=days(number))
+        if number == public:
+            publish(translation, revision, at=days(number))
+    shown = translation.public_revision or revision
+    translation.title, translation.summary = shown.title, shown.summary
+    commit_changes()
+    before = everything()
+    folder = tmp_path_factory.mktemp("out") / "site"
+    moved(folder)
+    assert everything() == before
+    import_folder(folder)
+    assert everything() == before

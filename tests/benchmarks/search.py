@@ -28,7 +28,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from search.engine import SearchEngine, query_terms
+from search.analysis import analyzer, language_of
+from search.engine import SearchEngine
 from search.evaluation import load_set, sections_of
 from search.keyword import KeywordIndex
 from search.passages import Document, Section, cut
@@ -189,7 +190,13 @@ def _fts5(documents: Sequence[Document], material: Material) -> Figures:
 
         def search(turn: int) -> None:
             locale, words = material.queries[turn % len(material.queries)]
-            terms = " OR ".join(f'"{term}"' for term in query_terms(words, locale))
+            # The words that we search for too, as typed: FTS5 has a stemmer of its own.
+            said = (
+                word
+                for word in re.findall(r"\w+", words)
+                if analyzer(language_of(locale)).terms(word)
+            )
+            terms = " OR ".join(f'"{word}"' for word in said) or '"nothing"'
             database.execute(
                 "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT 10", [terms]
             ).fetchall()

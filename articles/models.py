@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.db import Base, enum_type, utc_now
@@ -122,7 +122,6 @@ class Translation(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "locale"),
         UniqueConstraint("locale", "slug"),
-        CheckConstraint("archived_at IS NULL OR published_at IS NOT NULL", name="archived_after"),
         Index(None, "locale", "published_at"),
     )
 

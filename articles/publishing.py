@@ -106,11 +106,8 @@ def publish(translation: Translation, revision: Revision, *, at: datetime | None
 
 
 def archive(translation: Translation, *, at: datetime | None = None) -> None:
-    """Take a translation off the public site; its words, address and votes stay."""
-    at = at or utc_now()
-    if translation.published_at is None:
-        translation.published_at = at
-    translation.archived_at = at
+    """Take a translation off the public site, or put a draft aside; words, address and votes stay."""
+    translation.archived_at = at or utc_now()
 
 
 def restore(translation: Translation) -> None:

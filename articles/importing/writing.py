@@ -218,7 +218,7 @@ class Writer:
         db.session.add(revision)
         if not meta.is_draft:
             publish(translation, revision, at=published)
-            translation.archived_at = meta.archived
+        translation.archived_at = meta.archived
         self._render(revision, source.locale)
         return translation
 
@@ -229,7 +229,7 @@ class Writer:
         translation.created_at = past.line.created
         if not meta.is_draft:
             translation.published_at = meta.published or self.now
-            translation.archived_at = meta.archived
+        translation.archived_at = meta.archived
         if not self._update_words(translation, source, self._words(source)):
             self._render(shown, source.locale)
         if not past.is_of(source):
@@ -374,7 +374,7 @@ def _update_dates(translation: Translation, meta: Meta, *, was_gone: bool) -> bo
     """Follow the dates that the file states; leave those that it does not."""
     before = (translation.published_at, translation.archived_at)
     if meta.is_draft:
-        translation.published_at = translation.archived_at = None
+        translation.published_at, translation.archived_at = None, meta.archived
         translation.public_revision = None  # so that the newest words, not these, are published
     else:
         is_unseen = translation.public_revision is None and meta.archived is None

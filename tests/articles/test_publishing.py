@@ -51,6 +51,14 @@ def test_an_archived_article_disappears_at_its_minute(any_app: Flask) -> None:
     assert (_public(NOON), _public(NOON + MINUTE)) == (["Old"], [])
 
 
+def test_a_draft_put_aside_and_taken_up_again_is_still_a_draft(any_app: Flask) -> None:
+    translation = factories.article(draft=True)
+    archive(translation)
+    assert translation.status() is Status.ARCHIVED
+    restore(translation)
+    assert translation.status() is Status.DRAFT
+
+
 def test_a_restored_article_is_public_again(any_app: Flask) -> None:
     translation = factories.article("Back")
     archive(translation)

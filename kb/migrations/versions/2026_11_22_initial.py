@@ -156,7 +156,6 @@ def upgrade() -> None:
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('updated_at', kb.db.UtcDateTime(), nullable=False, comment='when readers last saw the words change'),
     sa.Column('public_revision_id', sa.Integer(), nullable=True),
-    sa.CheckConstraint('archived_at IS NULL OR published_at IS NOT NULL', name=op.f('ck_translation_archived_after')),
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_translation_article_id_article'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_translation')),
     sa.UniqueConstraint('article_id', 'locale', name=op.f('uq_translation_article_id_locale')),

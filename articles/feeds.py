@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from articles.models import Translation
@@ -49,7 +50,7 @@ def atom(
     updated = _rfc3339(newest[0].updated_at) if newest else "1970-01-01T00:00:00+00:00"
     entries = "".join(
         f"<entry><title>{escape(each.title)}</title>"
-        f"<link href={quoteattr(address_of(each))}/><id>{escape(address_of(each))}</id>"
+        f"<link href={quoteattr(address_of(each))}/><id>{escape(_identity(each, here))}</id>"
         f"<published>{_rfc3339(each.published_at or each.updated_at)}</published>"
         f"<updated>{_rfc3339(each.updated_at)}</updated>"
         f"<summary>{escape(each.summary)}</summary></entry>\n"
@@ -63,6 +64,13 @@ def atom(
         f'<link rel="self" href={quoteattr(here)}/><link href={quoteattr(home)}/>\n'
         f"{entries}</feed>\n"
     )
+
+
+def _identity(translation: Translation, here: str) -> str:
+    """Return a tag URI (RFC 4151), which stays when the address changes."""
+    host = urlsplit(here).hostname or "localhost"
+    born = translation.created_at.date()
+    return f"tag:{host},{born}:{translation.locale}/{quote(translation.article.key)}"
 
 
 def sitemap(everything: Iterable[Translation], homes: Iterable[str], address_of: Address) -> str:

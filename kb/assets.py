@@ -72,6 +72,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.mimetype, _, _ = found.media_type.partition(";")
         # An address from an older release gets the present file, but must not keep it.
         response.headers["Cache-Control"] = FOREVER if digest == found.digest else "no-cache"
+        response.set_etag(found.digest)  # the page cache keeps it, and sends it zipped
         return response
 
     @app.get("/favicon.ico")

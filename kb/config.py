@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     # Serving
     workers: Annotated[int, Field(ge=1)] = Field(2, description="Web processes of `kb serve`.")
     threads: Annotated[int, Field(ge=1)] = Field(4, description="Threads in each web process.")
+    trusted_proxies: Annotated[int, Field(ge=0)] = Field(
+        0,
+        description="Reverse proxies in front of the site whose `X-Forwarded-*` headers are believed; "
+        "with none counted, a visitor’s address is that of the connection.",
+    )
     page_cache_mb: Annotated[int, Field(ge=0)] = Field(
         64, description="Memory for finished public pages in each process, in MB; 0 turns it off."
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from babel import Locale
 from flask import Flask
 from flask_babel import get_locale
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import articles.views
 import feedback.views
@@ -37,6 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.default_locale,
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
         RATELIMIT_HEADERS_ENABLED=True,
+        SESSION_COOKIE_SECURE=settings.site_url.startswith("https:"),
+        REMEMBER_COOKIE_SECURE=settings.site_url.startswith("https:"),
         RATELIMIT_STORAGE_URI="memory://",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -52,6 +55,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     _set_up_templates(app, settings)
     if settings.page_cache_mb:
         _cache_pages(app, settings.page_cache_mb * 1_000_000)
+    if proxies := settings.trusted_proxies:
+        # Outermost, so that the cache too knows the host and the scheme that visitors use.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies
+        )
     return app
 
 

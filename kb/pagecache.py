@@ -10,7 +10,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -158,10 +161,15 @@ def _page(headers: list[tuple[str, str]], body: bytes) -> _Page:
     return _Page(kept, names["etag"].removeprefix("W/").strip('"'), body, zipped, time.monotonic())
 
 
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted)["gzip"] > 0
+
+
 def _send(
     page: _Page, environ: "WSGIEnvironment", start_response: "StartResponse"
 ) -> Iterable[bytes]:
-    zipped = page.zipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    zipped = page.zipped is not None and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     etag = f'"{page.etag}-gz"' if zipped else f'"{page.etag}"'
     headers = [*page.headers, ("ETag", etag)]
     wanted = environ.get("HTTP_IF_NONE_MATCH", "")

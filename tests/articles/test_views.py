@@ -166,6 +166,21 @@ def test_the_feed_is_well_formed_whatever_the_title(client: FlaskClient) -> None
     ]
 
 
+def test_an_entry_of_the_feed_stays_the_same_when_its_address_changes(client: FlaskClient) -> None:
+    translation = factories.article(slug="old")
+
+    def identity() -> str | None:
+        feed = ET.fromstring(client.get("/en/feed.atom").data)
+        return feed.findtext("a:entry/a:id", namespaces=ATOM)
+
+    before = identity()
+    change_slug(translation, "new")
+    commit_changes()
+    assert before is not None
+    assert before.startswith("tag:localhost,")
+    assert identity() == before
+
+
 def test_an_unknown_address_searches_for_what_was_asked(client: FlaskClient) -> None:
     answer = client.get("/en/articles/reset-my-lamp")
     assert answer.status_code == 404

@@ -131,3 +131,9 @@ def test_memory_is_bounded(site: Site) -> None:
         visitor.get(f"/{number}")
     assert 0 < cache._bytes <= 500
     assert cache._bytes == sum(page.size for page in cache._pages.values())
+
+
+def test_who_refuses_gzip_gets_it_plain(visitor: Client) -> None:
+    answer = visitor.get("/a", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == b"page 1 for /a"

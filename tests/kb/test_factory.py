@@ -1,0 +1,58 @@
+"""The application as it stands behind other programs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kb.config import Settings
+from kb.factory import create_app
+
+Site = Callable[..., Flask]
+FORWARDED = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "help.example",
+}
+
+
+@pytest.fixture
+def site(settings: Settings, _migrated_sqlite: bytes) -> Site:
+    settings.home.mkdir(parents=True)
+    (settings.home / "kb.sqlite3").write_bytes(_migrated_sqlite)
+
+    def make(**changes: Any) -> Flask:
+        return create_app(settings.model_copy(update=changes))
+
+    return make
+
+
+def test_without_a_proxy_nobody_is_believed(site: Site) -> None:
+    page = site().test_client().get("/en/", headers=FORWARDED).text
+    assert "help.example" not in page
+
+
+def test_behind_a_proxy_addresses_are_those_of_the_public(site: Site) -> None:
+    page = site(trusted_proxies=1).test_client().get("/en/", headers=FORWARDED).text
+    assert 'rel="canonical" href="https://help.example/en/"' in page
+
+
+@pytest.mark.parametrize(("address", "secure"), [("https://help.example", True), ("", False)])
+def test_cookies_stay_on_https_where_the_site_is(site: Site, address: str, secure: bool) -> None:
+    assert site(site_url=address).config["SESSION_COOKIE_SECURE"] is secure
+
+
+def test_the_style_sheet_is_kept_for_ever_and_sent_zipped(site: Site) -> None:
+    app = site()
+    digest = app.extensions["kb_assets"]["site.css"].digest
+    answer = app.test_client().get(
+        f"/assets/{digest}/site.css", headers={"Accept-Encoding": "gzip"}
+    )
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_an_asset_of_an_older_release_is_not_kept(site: Site) -> None:
+    answer = site().test_client().get("/assets/000000000000/site.css")
+    assert answer.headers["Cache-Control"] == "no-cache"

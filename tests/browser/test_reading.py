@@ -10,6 +10,7 @@ from tests.browser.conftest import OpenPage
 pytestmark = pytest.mark.browser
 
 ARTICLE = "/en/articles/reset-a-lamp"
+ONE_LINE = 46  # CSS pixels: a row for fingers, with its border
 
 
 def _tab_to(page: Page, name: str, most: int = 60) -> None:
@@ -155,3 +156,13 @@ def test_on_paper_only_the_article_remains(open_page: OpenPage) -> None:
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for part in (".search", ".languages", ".vote", "#contents", "#siblings", ".trail"):
             expect(page.locator(part).first).to_be_hidden()
+
+
+def test_a_suggestion_with_a_lit_word_stays_on_one_line(open_page: OpenPage) -> None:
+    with open_page("/en/") as page:
+        page.get_by_role("combobox").fill("lamp")
+        row = page.get_by_role("option").filter(has_text="Reset a lamp")
+        row.wait_for()
+        box = row.bounding_box()
+    assert box is not None
+    assert box["height"] <= ONE_LINE

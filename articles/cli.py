@@ -58,10 +58,18 @@ def _print(report: "ImportReport", *, dry_run: bool, refused: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything is wrong (status 2).")
 @click.option("--archive-missing", is_flag=True, help="Archive what vanished from the folder.")
+@click.option("--force", is_flag=True, help="Archive even when most of the folder has vanished.")
 @click.option("--source", default="", help="Name under which the folder is remembered.")
 @click.option("--locale", default="", help="Language of files that do not say theirs.")
 def import_command(
-    *, folder: Path, dry_run: bool, strict: bool, archive_missing: bool, source: str, locale: str
+    *,
+    folder: Path,
+    dry_run: bool,
+    strict: bool,
+    archive_missing: bool,
+    force: bool,
+    source: str,
+    locale: str,
 ) -> None:
     """Bring a folder of Markdown into the site.
 
@@ -78,6 +86,7 @@ def import_command(
         dry_run=dry_run,
         strict=strict,
         archive_missing=archive_missing,
+        force=force,
     )
     with _application().app_context(), _progress() as progress:
         if locale and locale not in settings().locales:

@@ -54,6 +54,8 @@ def import_folder(
     memory = remember(options.source)
     sources = read_sources(folder, options.locales, options.locale, memory.locales())
     groups = identify(folder, sources.files, memory, sources.seen)
+    if options.archive_missing:
+        options = _sparing_most(folder, options, memory, groups, sources.seen)
     files = [member.source for group in groups for member in group.members]
     catalogue = _catalogue(folder)
     plan = _Plan(
@@ -127,6 +129,28 @@ def _sparing_others(folder: Folder, options: ImportOptions) -> ImportOptions:
     name = options.source
     reason = f"“{name}” was imported from {others[0]} before"
     folder.report(".", 0, reason, f"nothing archived; if it is the same, say --source {name}")
+    return replace(options, archive_missing=False)
+
+
+def _sparing_most(
+    folder: Folder,
+    options: ImportOptions,
+    memory: Memory,
+    groups: Iterable[Group],
+    present: frozenset[str],
+) -> ImportOptions:
+    """Archive nothing where most articles would go: a wrong folder is likelier than such a clearing."""
+    continued = {m.remembered.path for group in groups for m in group.members if m.remembered}
+    gone = len(memory.files.keys() - present - continued)
+    if not present:
+        folder.report(".", 0, "no Markdown file in the folder", "nothing archived")
+    elif gone * 2 > len(memory.files) and not options.force:
+        reason = (
+            f"{gone} of the {len(memory.files)} files imported from “{options.source}” are gone"
+        )
+        folder.report(".", 0, reason, "nothing archived; if that is meant, say --force")
+    else:
+        return options
     return replace(options, archive_missing=False)
 
 

@@ -17,6 +17,7 @@ class ImportOptions:
     dry_run: bool = False
     strict: bool = False
     archive_missing: bool = False
+    force: bool = False  # archive even when most of the folder has gone
 
 
 @dataclass(frozen=True, order=True, slots=True)

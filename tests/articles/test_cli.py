@@ -56,6 +56,15 @@ def test_strict_ends_with_two_and_writes_nothing(run: Run, folder: Path) -> None
     assert "1 created" in run(import_command, folder).output
 
 
+def test_most_of_a_folder_is_archived_only_by_force(run: Run, folder: Path) -> None:
+    run(import_command, folder)
+    (folder / "a.md").rename(folder / "b.md")
+    (folder / "b.md").write_text("---\ntitle: B\n---\n\nOther words\n")
+    refused = run(import_command, folder, "--archive-missing")
+    assert (refused.exit_code, "say --force" in refused.output) == (1, True)
+    assert "1 archived" in run(import_command, folder, "--archive-missing", "--force").output
+
+
 def test_a_dry_run_says_what_would_be(run: Run, folder: Path) -> None:
     assert "1 created" in run(import_command, folder, "--dry-run").output
     assert "1 created" in run(import_command, folder).output

@@ -464,6 +464,46 @@ def test_what_vanished_is_archived_on_request_and_comes_back(app: Flask, tree: T
     assert count(Article) == 2
 
 
+def _archiving(folder: Path, *, force: bool = False) -> tuple[int, list[str]]:
+    """Import with --archive-missing; return how many were archived, and the problems."""
+    report = import_folder(folder, options=ImportOptions(archive_missing=True, force=force))
+    return report.archived, [str(each) for each in report.problems]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_an_emptied_folder_archives_nothing(app: Flask, tree: Tree, *, force: bool) -> None:
+    folder = tree({"a.md": article()})
+    import_folder(folder)
+    (folder / "a.md").unlink()
+    expected = ".: no Markdown file in the folder; nothing archived"
+    assert _archiving(folder, force=force) == (0, [expected])
+    assert translation("a").status() is Status.PUBLISHED
+
+
+def test_most_of_a_folder_is_archived_only_by_force(app: Flask, tree: Tree) -> None:
+    folder = tree({f"{name}.md": article(name) for name in ("a", "b", "c")})
+    import_folder(folder)
+    (folder / "a.md").unlink()
+    (folder / "b.md").unlink()
+    assert _archiving(folder) == (
+        0,
+        [
+            ".: 2 of the 3 files imported from “docs” are gone; nothing archived; if that is meant, say --force"
+        ],
+    )
+    assert _archiving(folder, force=True) == (2, [])
+
+
+def test_files_that_only_moved_do_not_count_as_gone(app: Flask, tree: Tree) -> None:
+    folder = tree({f"{name}.md": article(name) for name in ("a", "b", "c")})
+    import_folder(folder)
+    (folder / "lamps").mkdir()
+    (folder / "a.md").rename(folder / "lamps/a.md")
+    (folder / "b.md").rename(folder / "lamps/b.md")
+    (folder / "c.md").unlink()
+    assert _archiving(folder) == (1, [])
+
+
 def _checkout(folder: Path, *paths: str) -> Path:
     """Return another folder called like this one, with files of its own."""
     other = folder.parent / "elsewhere" / folder.name
@@ -487,7 +527,7 @@ def test_a_folder_does_not_archive_what_is_of_its_namesake(app: Flask, tree: Tre
 
 
 def test_a_folder_that_has_moved_may_say_so_once(app: Flask, tree: Tree) -> None:
-    folder = tree({"a.md": article()})
+    folder = tree({"a.md": article(), "b.md": article("B")})
     import_folder(folder)
     other = _checkout(folder, "b.md", "c.md")
     named = import_folder(other, options=ImportOptions(source="docs", archive_missing=True))

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DEFAULT_DAYS = 30
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # the period before the longest begins after year 0
 
 
 class PeriodRefused(ValueError):
@@ -56,6 +57,6 @@ def _day(text: str) -> date:
         day = date.fromisoformat(text.strip())
     except ValueError:
         raise PeriodRefused(f"“{text}” is not a date such as 2026-11-30") from None
-    if not 2000 <= day.year <= 9000:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise PeriodRefused(f"no visitor came in the year {day.year}")
     return day

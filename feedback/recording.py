@@ -34,6 +34,7 @@ PROMISE_WAIT_MS = 3_000  # a voter waits this long
 MAX_SHOWN = 50  # translations remembered for one intent
 MAX_READ_SECONDS = 3_600  # longer is a forgotten tab
 MAX_COMMENT_LENGTH = 2_000  # characters
+MAX_ID = 2**31 - 1  # what both databases can look up
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -394,7 +395,7 @@ def record_vote(
 
 def _revision_of(session: Session, translation_id: int, revision_id: int | None) -> int | None:
     """Return the revision if it is one of this translation's: a page may be older than the site."""
-    if revision_id is None:
+    if revision_id is None or not 0 < revision_id <= MAX_ID:
         return None
     return session.scalar(
         select(Revision.id).where(

@@ -39,3 +39,12 @@ def test_the_previous_period_ends_where_this_one_begins_and_is_as_long() -> None
 def test_dates_that_make_no_period_are_refused_with_words(since: str, until: str | None) -> None:
     with pytest.raises(PeriodRefused, match=r"\w"):
         between(since, until)
+
+
+def test_the_longest_period_has_one_before_it() -> None:
+    assert between("2000-01-01", "2999-12-31").previous.since.year > 0
+
+
+def test_a_day_so_far_ahead_that_nothing_precedes_the_period_is_refused() -> None:
+    with pytest.raises(PeriodRefused):
+        between("2000-01-01", "9000-12-31")

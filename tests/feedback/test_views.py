@@ -159,6 +159,29 @@ def test_a_vote_names_the_revision_that_was_read_only_if_it_is_of_that_article(
     assert [each.revision_id for each in votes()] == [lamp.public_revision_id]
 
 
+@pytest.mark.parametrize(
+    "number", ["99999999999999999999", "-99999999999999999999", "0", "9" * 5000]
+)
+def test_a_revision_that_no_database_can_hold_is_like_none(
+    client: FlaskClient, lamp: Translation, number: str
+) -> None:
+    assert send_vote(client, revision=number).status_code == 200
+    assert [each.revision_id for each in votes()] == [lamp.public_revision_id]
+
+
+@pytest.mark.usefixtures("lamp")
+@pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999999", "9" * 5000])
+def test_a_reading_takes_no_number_that_no_database_can_hold(
+    client: FlaskClient, number: str
+) -> None:
+    answer = client.post(
+        "/en/events/read",
+        data={"article": "reset-a-lamp", "rank": number, "seconds": number},
+        headers=BY_SCRIPT,
+    )
+    assert answer.status_code == 204
+
+
 def test_the_search_that_led_to_the_article_is_kept_with_the_vote(
     app: Flask, client: FlaskClient, lamp: Translation
 ) -> None:

@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import quantiles
 
+from flask import Flask
 from rich.console import Console
 from rich.table import Table
 
@@ -76,13 +77,9 @@ def _inside(home: Path) -> dict[str, dict[str, float]]:
     app = create_app(Settings(home=home, page_cache_mb=0, log_level="ERROR"))
     with app.app_context():
         translations = [(each.locale, each.slug) for each in db.session.scalars(published())]
-    client = app.test_client()
-
-    def article(turn: int) -> None:
-        locale, slug = translations[turn % len(translations)]
-        assert client.get(f"/{locale}/articles/{slug}").status_code == 200
-
-    stages = {"article page, uncached": _percentiles(article)}
+    article = _visit(app, translations)
+    stages = {"article page, made anew": _percentiles(article)}
+    stages["article page, as served"] = _percentiles(_visit(_kept(home), translations))
     with app.test_request_context():
 
         def fetch(turn: int) -> None:
@@ -98,13 +95,30 @@ def _inside(home: Path) -> dict[str, dict[str, float]]:
     return stages
 
 
-def _search_stages(app: object) -> dict[str, dict[str, float]]:
-    from flask import Flask
+def _kept(home: Path) -> Flask:
+    """Return the site as it is served, with finished pages kept."""
+    from kb.config import Settings
+    from kb.factory import create_app
 
+    return create_app(Settings(home=home, log_level="ERROR"))
+
+
+def _visit(app: Flask, translations: Sequence[tuple[str, str]]) -> Callable[[int], None]:
+    client = app.test_client()
+
+    def visit(turn: int) -> None:
+        locale, slug = translations[turn % len(translations)]
+        assert client.get(f"/{locale}/articles/{slug}").status_code == 200
+
+    for turn in range(len(translations)):
+        visit(turn)
+    return visit
+
+
+def _search_stages(app: Flask) -> dict[str, dict[str, float]]:
     from search import sync
     from search.views import engine
 
-    assert isinstance(app, Flask)
     questions = [(locale, words) for locale, each in QUESTIONS.items() for words in each]
     client = app.test_client()
     numbered = iter(range(10**6))

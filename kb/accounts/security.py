@@ -1,10 +1,15 @@
 """Sign-in through Flask-Security, and the verbs about accounts."""
 
-from flask import Flask
-from flask_security import Security, SQLAlchemyUserDatastore, hash_password
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_security import LoginForm, Security, SQLAlchemyUserDatastore, hash_password
+from flask_security.utils import validate_redirect_url
 from sqlalchemy import select
 
 from kb.accounts.models import Role, RoleName, User
+from kb.accounts.throttle import throttled_login
 from kb.db import db
 
 MINIMUM_PASSWORD_LENGTH = 10
@@ -17,6 +22,15 @@ class UserExists(ValueError):
     """An account with this address is there already."""
 
 
+class SignInForm(LoginForm):
+    """A sign-in that leads to a page of this site."""
+
+    def validate_next(self, field: Any) -> None:
+        """Forget an address elsewhere: it says nothing against the password."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
+
+
 def init_app(app: Flask) -> None:
     """Bind sign-in to the application, under /studio."""
     app.config.update(
@@ -26,12 +40,15 @@ def init_app(app: Flask) -> None:
         SECURITY_LOGIN_URL="/studio/sign-in",
         SECURITY_LOGOUT_URL="/studio/sign-out",
         SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_POST_LOGIN_VIEW="/studio/reports/gaps",
+        SECURITY_POST_LOGIN_VIEW="/studio/",
         SECURITY_POST_LOGOUT_VIEW="/studio/sign-in",
         SECURITY_UNAUTHORIZED_VIEW=None,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_FLASH_MESSAGES=True,
+        # Nothing asks for the password again, so there is no page that does.
+        SECURITY_FRESHNESS=timedelta(seconds=-1),
+        SECURITY_CACHE_CONTROL={},  # the extension writes `private=True`; see below
         # The same words whether the address is unknown or the password wrong.
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -39,7 +56,14 @@ def init_app(app: Flask) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_HTTPONLY=True,
     )
-    security.init_app(app, datastore, register_blueprint=True)
+    security.init_app(app, datastore, register_blueprint=True, login_form=SignInForm)
+    app.view_functions["security.login"] = throttled_login
+
+    @app.after_request
+    def keep_to_the_visitor(response: Response) -> Response:
+        if request.blueprint == "security":
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 def add_user(email: str, password: str, role: RoleName, *, name: str = "") -> User:

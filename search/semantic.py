@@ -238,11 +238,15 @@ class VectorStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        if not self._ready:
+        if not (self._ready and self.path.exists()):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._prepare()
-        with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection:
-            yield connection
+        try:
+            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection:
+                yield connection
+        except sqlite3.DatabaseError:
+            self._ready = False  # look at the file again before the next use
+            raise
 
     def _prepare(self) -> None:
         try:

@@ -7,10 +7,11 @@ because every file is replaced atomically and every vector is kept as soon as it
 
 import fcntl
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,7 @@ REBUILD_SHARE = 0.5  # above this share of changes, building anew is quicker tha
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
+Marks = dict[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Indexer:
         self._stopping = threading.Event()
         self._changed = threading.Event()
         self._thread: threading.Thread | None = None
+        self._left: Marks | None = None  # the files as the last reconciliation left them
+        self._vectors_touched = False  # by another hand than ours: write them again
 
     def reconcile(
         self,
@@ -106,26 +110,34 @@ class Indexer:
         self, *, rebuild: bool, progress: Progress
     ) -> tuple[Snapshot, int, int]:
         stamps = published_stamps()
-        known = None if rebuild else self._known()
-        changed = [key for key, stamp in stamps.items() if known is None or known.get(key) != stamp]
-        removed = [key for key in known or () if key not in stamps]
-        if known is None or len(changed) > REBUILD_SHARE * len(stamps):
+        found = None if rebuild else self._update_keywords(stamps, progress)
+        if found is None:
             self.index.build(documents(list(stamps), stamps, progress))
-        elif changed or removed:
-            self.index.update(documents(changed, stamps, progress), removed)
-        return self.index.snapshot(), len(changed), len(removed)
+            found = len(stamps), 0
+        return self.index.snapshot(), *found
 
-    def _known(self) -> dict[str, str] | None:
-        """Return what the index holds, by key; None where it must be built anew."""
+    def _update_keywords(
+        self, stamps: dict[str, str], progress: Progress
+    ) -> tuple[int, int] | None:
+        """Return how many documents were changed and removed; None where all must be built anew."""
         try:
             snapshot = self.index.snapshot()
-        except (IndexMissing, IndexDamaged) as reason:
+            known = {key: snapshot.entries[at].digest for key, at in snapshot.by_id.items()}
+            changed = [key for key, stamp in stamps.items() if known.get(key) != stamp]
+            removed = [key for key in known if key not in stamps]
+            if len(changed) > REBUILD_SHARE * len(stamps):
+                return None
+            if changed or removed:
+                self.index.update(documents(changed, stamps, progress), removed)
+        except (SQLAlchemyError, IndexLocked):
+            raise
+        except IndexMissing as reason:
             log.info("building the search index: %s", reason)
             return None
-        return {
-            document_id: snapshot.entries[number].digest
-            for document_id, number in snapshot.by_id.items()
-        }
+        except Exception as reason:  # noqa: BLE001 - Whoosh raises anything at a damaged file
+            log.warning("building the search index anew: %s", repr(reason))
+            return None
+        return len(changed), len(removed)
 
     def _reconcile_vectors(
         self,
@@ -162,11 +174,12 @@ class Indexer:
         assert self.encoder is not None
         try:
             current = VectorIndex.load(self.vectors_path)
-            if current.model == self.encoder.name and current.rows.keys() == vectors.keys():
-                return
+            same = current.model == self.encoder.name and current.rows.keys() == vectors.keys()
         except (FileNotFoundError, VectorsDamaged):
-            pass  # there is none that can be kept
-        VectorIndex.write(self.vectors_path, self.encoder.name, vectors)
+            same = False
+        if not same or self._vectors_touched:
+            VectorIndex.write(self.vectors_path, self.encoder.name, vectors)
+            self._vectors_touched = False
 
     # In the background
 
@@ -197,14 +210,13 @@ class Indexer:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            with _leadership(self.home / "indexer.lock") as is_leader:
-                if is_leader:
-                    self._follow()
+            with _leadership(self.home / "indexer.lock") as leads:
+                self._follow(leads)
             self._stopping.wait(FOLLOW_SECONDS)
 
-    def _follow(self) -> None:
+    def _follow(self, leads: Callable[[], bool]) -> None:
         done: tuple[Freshness, bool] | None = None
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and leads():
             pause = POLL_SECONDS
             try:
                 with self._app.test_request_context():  # addresses are made as in a request
@@ -219,19 +231,46 @@ class Indexer:
             self._changed.clear()
 
     def _step(self, done: tuple[Freshness, bool] | None) -> tuple[Freshness, bool]:
-        """Reconcile where something changed, or where the model has become ready meanwhile."""
+        """Reconcile where something changed, or where the model has become ready meanwhile.
+
+        The database or the files: an index that was deleted or damaged is made anew.
+        """
         now = freshness()
         encoder = self._encoder_if_ready()
         wanted = encoder is not None or self.encoder is None
-        if done is not None and done[0] == now and (done[1] or not wanted):
+        marks = self._marks()
+        touched = marks != self._left
+        if done is not None and done[0] == now and (done[1] or not wanted) and not touched:
             return done
 
         def interrupted() -> bool:
             db.session.rollback()  # see what others have committed
             return self._stopping.is_set() or freshness() != now
 
-        found = self.reconcile(encoder=encoder, interrupted=interrupted)
+        rebuild = touched and not self._is_readable()
+        if self._left is not None:
+            array = str(self.vectors_path)
+            self._vectors_touched = marks.get(array) != self._left.get(array)
+        found = self.reconcile(rebuild=rebuild, encoder=encoder, interrupted=interrupted)
+        self._left = self._marks()
         return now, found.encoded_all or self.encoder is None
+
+    def _marks(self) -> Marks:
+        """Tell the files that readers open apart from any others of these names: a few stats."""
+        found = {}
+        for path in (*self.home.glob("index-*/*.npz"), self.index.manifest_path, self.vectors_path):
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                found[str(path)] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        return found
+
+    def _is_readable(self) -> bool:
+        """Tell whether a process that starts now could read the index, whatever we remember."""
+        try:
+            KeywordIndex(self.home).snapshot()
+        except (IndexMissing, IndexDamaged):
+            return False
+        return True
 
     def _encoder_if_ready(self) -> Encoder | None:
         try:
@@ -241,16 +280,26 @@ class Indexer:
 
 
 @contextmanager
-def _leadership(path: Path) -> Iterator[bool]:
-    """Hold the lock that one process has; the system frees it when that process dies."""
+def _leadership(path: Path) -> Iterator[Callable[[], bool]]:
+    """Try for the lock that one process has; yields the question whether it is (still) ours.
+
+    The system frees it when that process dies; a lock on a file that was deleted binds nobody.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
+            yield lambda: False
         else:
-            yield True
+            yield lambda: _is_at(path, file.fileno())
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def published_stamps() -> dict[str, str]:
@@ -333,6 +382,7 @@ def _document(
         kind=article.kind.value,
         stage=article.stage.value if article.stage else "",
         address=_address(translation),
+        article=str(translation.article_id),
         stamp=stamp,
     )
 

@@ -73,6 +73,23 @@ def test_a_damaged_store_is_set_aside(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_store_that_is_deleted_under_way_is_begun_anew(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "v.sqlite3")
+    store.put("one", {"a": np.ones(3, dtype=np.float32)})
+    for path in tmp_path.glob("v.sqlite3*"):
+        path.unlink()
+    assert store.get("one", ["a"]) == {}
+
+
+def test_a_store_that_is_damaged_under_way_is_begun_anew_at_the_next_use(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "v.sqlite3")
+    store.put("one", {"a": np.ones(3, dtype=np.float32)})
+    store.path.write_bytes(b"not a database at all, but long enough to be read as one" * 99)
+    with pytest.raises(sqlite3.DatabaseError):
+        store.get("one", ["a"])
+    assert store.get("one", ["a"]) == {}
+
+
 def test_the_array_on_disk_gives_back_what_was_written(tmp_path: Path) -> None:
     vectors = {"b": np.array([0.0, 1.0], np.float32), "a": np.array([1.0, 0.0], np.float32)}
     VectorIndex.write(tmp_path / "v.bin", "model", vectors)

@@ -1,5 +1,10 @@
+import gc
+import random
+import shutil
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +16,9 @@ from kb.db import db, utc_now
 from search import sync
 from search.results import Mode, Results
 from tests import factories
+
+SEED = 11
+PATIENCE_SECONDS = 20.0  # of a test that waits for a thread, on a busy machine
 
 
 @pytest.fixture
@@ -33,6 +41,13 @@ def _wait_for(app: Flask, query: str, *, seconds: float) -> float:
         assert time.monotonic() - begin < seconds, f"{query!r} is not found"
         time.sleep(0.02)
     return time.monotonic() - begin
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_what_is_published_is_found_by_words_and_by_meaning(app: Flask) -> None:
@@ -135,4 +150,71 @@ def test_an_article_appears_when_its_scheduled_moment_passes(app: Flask) -> None
 def test_one_indexer_at_a_time_leads(app: Flask) -> None:
     lock = sync.indexer(app).home / "indexer.lock"
     with sync._leadership(lock) as first, sync._leadership(lock) as second:
-        assert (first, second) == (True, False)
+        assert (first(), second()) == (True, False)
+
+
+def test_a_lock_file_that_was_deleted_is_ours_no_more(app: Flask) -> None:
+    lock = sync.indexer(app).home / "indexer.lock"
+    with sync._leadership(lock) as first:
+        lock.unlink()
+        with sync._leadership(lock) as second:
+            assert (first(), second()) == (False, True)
+
+
+def _delete_everything(made: sync.Indexer) -> None:
+    shutil.rmtree(made.home)
+
+
+def _scribble(paths: Iterator[Path]) -> None:
+    """Put random bytes in place of what files hold."""
+    for path in list(paths):
+        if path.is_file() and path.stat().st_size:
+            path.write_bytes(random.Random(SEED).randbytes(path.stat().st_size))
+
+
+DAMAGES: dict[str, Callable[[sync.Indexer], None]] = {
+    "the folder is deleted": _delete_everything,
+    "the manifest is deleted": lambda made: made.index.manifest_path.unlink(),
+    "the manifest is random": lambda made: _scribble(made.home.glob("manifest.json")),
+    "the compiled segments are random": lambda made: _scribble(made.home.glob("index-*/*.npz")),
+    "every file is random": lambda made: _scribble(made.home.glob("**/*")),
+    "the vectors are deleted": lambda made: made.vectors_path.unlink(),
+    "the vectors are random": lambda made: _scribble(made.home.glob("vectors.bin")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_an_index_that_is_lost_while_the_site_is_served_is_made_anew(
+    app: Flask, settings: Settings, damage: Callable[[sync.Indexer], None]
+) -> None:
+    made = sync.indexer(app)
+    assert made.encoder is not None
+    made.encoder.wait()
+    factories.article("Reset a lamp")
+    made.start()
+    try:
+        _wait_until(lambda: sync.check(made).state == "ok")
+        _wait_until(lambda: made._left is not None)
+        damage(made)
+        # Another process has nothing in memory that could hide the damage.
+        other = sync.Indexer(app, settings)
+        assert other.encoder is not None
+        other.encoder.wait()
+        _wait_until(lambda: sync.check(other).state == "ok")
+    finally:
+        made.stop()
+
+
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning"
+)  # Whoosh forgets to close what it cannot read
+def test_a_publication_is_found_though_the_writers_files_are_damaged(app: Flask) -> None:
+    for number in range(4):
+        factories.article(f"Lamp {number}")
+    sync.reconcile(app)
+    files = sync.indexer(app).home.glob("index-*/*")
+    _scribble(path for path in files if path.suffix in {".toc", ".seg"})
+    speakers = factories.article("Stereo speakers")
+    sync.reconcile(app)
+    gc.collect()
+    assert _ids(_search(app, "speakers")) == [speakers.id]

@@ -1,5 +1,7 @@
 """Pages for what went wrong: what happened, what was kept, what to do."""
 
+import unicodedata
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import force_locale
@@ -19,12 +21,16 @@ def locale_of_path() -> str:
 
 def asked_words() -> str:
     """Return what an address that leads nowhere seems to ask for, as words to search."""
-    segments = [part for part in request.path.split("/") if part]
+    segments = [part for part in _printable(request.path).split("/") if part]
     if segments and segments[0] in settings().locales:
         segments = segments[1:]
     return " ".join(
         (segments[-1] if segments else "").rsplit(".", 1)[0].replace("_", "-").split("-")
     )
+
+
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text)
 
 
 def page(code: int, reason: str = "") -> Response:

@@ -1,10 +1,22 @@
 """The search page and the suggestions while typing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, g, make_response, render_template, request, url_for
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,7 +29,8 @@ from articles.views import address_of, public_page
 from kb.db import db
 from kb.locales import settings
 from search import sync
-from search.engine import SearchEngine
+from search.engine import SearchEngine, tidy
+from search.people import asks_for_person
 from search.results import Hit, Results
 from search.signals import search_performed
 
@@ -26,7 +39,9 @@ NEAREST_WHEN_WEAK = 4  # a long list of what does not answer helps nobody
 MAX_QUERY_LENGTH = 300  # characters; what is longer is a letter, and its beginning says enough
 MAX_SUGGESTIONS = 6
 RELATED_ARTICLES = 4
+LOST_PAGES = 3  # shown to somebody whose address leads nowhere
 
+log = structlog.get_logger(__name__)
 blueprint = Blueprint("search", __name__, template_folder="templates")
 
 
@@ -64,7 +79,7 @@ def engine() -> SearchEngine:
 @blueprint.get("/<locale:locale>/search")
 def search() -> AnyResponse:
     """Answer a question: the best passage, then the other articles."""
-    query = " ".join(request.args.get("q", "").split())[:MAX_QUERY_LENGTH]
+    query = _asked("q")
     if not query:
         html = render_template("search/results.html", query="", results=None, **_frame())
         return public_page(make_response(html))
@@ -74,9 +89,11 @@ def search() -> AnyResponse:
         locale=g.locale,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
-        category=request.args.get("category") or None,
-        kind=request.args.get("kind") or None,
+        category=_asked("category") or None,
+        kind=_asked("kind") or None,
     )
+    if page > 1 and not results.hits:
+        return redirect(_address(page=_last_page(results)))
     hits = shown(results.hits, first_rank=(page - 1) * PAGE_SIZE + 1)
     if results.weak:
         hits = hits[:NEAREST_WHEN_WEAK]
@@ -92,7 +109,8 @@ def search() -> AnyResponse:
         query=query,
         results=results,
         hits=hits,
-        page=page,
+        answer=_answer(results, hits),
+        asks_for_person=asks_for_person(query),
         previous=_address(page=page - 1) if page > 1 else None,
         next=_address(page=page + 1) if _has_more(results, page) else None,
         **_facets(results),
@@ -103,12 +121,28 @@ def search() -> AnyResponse:
     return response
 
 
+def _asked(argument: str) -> str:
+    """Return an argument of the address as one line of printable text."""
+    return tidy(request.args.get(argument, ""))[:MAX_QUERY_LENGTH]
+
+
+def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
+    """Return the hit to set as the answer: the very first, where it is sure enough."""
+    may_answer = getattr(results, "has_answer", not results.weak)
+    return hits[0] if may_answer and hits and hits[0].rank == 1 else None
+
+
 def _has_more(results: Results, page: int) -> bool:
-    return results.total > page * PAGE_SIZE and not results.weak
+    return page < _last_page(results)
+
+
+def _last_page(results: Results) -> int:
+    """Return the number of the last page; of what does not answer, only the nearest is shown."""
+    return 1 if results.weak else max(-(-results.total // PAGE_SIZE), 1)
 
 
 def _frame() -> dict[str, object]:
-    words = request.args.get("q", "")
+    words = _asked("q")
     return {
         "categories": tree(g.locale),
         "alternates": {
@@ -119,7 +153,7 @@ def _frame() -> dict[str, object]:
 
 
 def _address(**changes: object) -> str:
-    arguments = {name: request.args.get(name) for name in ("q", "category", "kind")}
+    arguments = {name: _asked(name) or None for name in ("q", "category", "kind")}
     return url_for(".search", **{**arguments, **changes})  # type: ignore[arg-type]
 
 
@@ -127,12 +161,23 @@ def _facets(results: Results) -> dict[str, list[Facet]]:
     branches = [branch for top in tree(g.locale) for branch in top.walk()]
     return {
         "category_facets": _category_facets(branches, results),
+        "filters": _filters({branch.key: branch.name for branch in branches}),
         "kind_facets": [
             _facet("kind", kind.value, kind.value, results.facets.kinds.get(kind.value, 0))
             for kind in Kind
             if results.facets.kinds.get(kind.value)
         ],
     }
+
+
+def _filters(category_names: Mapping[str, str]) -> list[Facet]:
+    """Return what the search was narrowed to, known to the site or not."""
+    asked = {name: _asked(name) for name in ("category", "kind")}
+    return [
+        Facet(key, category_names.get(key, key), 0, _address(**{argument: None}), is_active=True)
+        for argument, key in asked.items()
+        if key
+    ]
 
 
 def _category_facets(branches: Sequence[Branch], results: Results) -> list[Facet]:
@@ -144,7 +189,7 @@ def _category_facets(branches: Sequence[Branch], results: Results) -> list[Facet
 
 
 def _facet(argument: str, key: str, name: str, count: int) -> Facet:
-    is_active = request.args.get(argument) == key
+    is_active = _asked(argument) == key
     address = _address(**{argument: None if is_active else key})
     return Facet(key, name, count, address, is_active)
 
@@ -187,7 +232,7 @@ def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
 @blueprint.get("/<locale:locale>/suggest")
 def suggest() -> AnyResponse:
     """Give the rows of the list under the search field, as an HTML fragment."""
-    typed = " ".join(request.args.get("q", "").split())[:MAX_QUERY_LENGTH]
+    typed = _asked("q")
     found = engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS) if typed else []
     visible = _visible({int(each.document_id) for each in found})
     suggestions = [each for each in found if int(each.document_id) in visible]
@@ -205,6 +250,17 @@ def related_articles(translation: Translation) -> list[Translation]:
     return [found[each] for each in ids if each in found]
 
 
+def nearest_pages(words: str) -> list[ShownHit]:
+    """Return the pages that words of a lost address may have meant; none where none says them."""
+    try:
+        results = engine().search(tidy(words)[:MAX_QUERY_LENGTH], locale=g.locale, limit=LOST_PAGES)
+        return shown([hit for hit in results.hits if not results.weak or hit.keyword_score > 0])
+    except (SQLAlchemyError, OSError) as error:
+        # The page that says what went wrong must not go wrong itself.
+        log.warning("no nearest pages", exc_info=error)
+        return []
+
+
 def start_background_work(app: Flask) -> None:
     """Load the model and keep the index up to date, beside answering requests."""
     sync.start(app)
@@ -214,4 +270,4 @@ def init_app(app: Flask) -> None:
     """Serve search, and open the index."""
     sync.init_app(app)
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["related_articles"] = related_articles
+    app.jinja_env.globals.update(related_articles=related_articles, nearest_pages=nearest_pages)

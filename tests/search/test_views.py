@@ -1,0 +1,140 @@
+"""The search page: what it sets as the answer, where it leads on, and when it shows a person."""
+
+import re
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from articles.models import Article
+from kb.config import Settings
+from kb.db import db
+from search import sync
+from search.engine import SearchEngine
+from tests import factories
+
+LAMPS = 23
+EMAIL = "help@clairson.example"
+
+
+@pytest.fixture
+def lamps(app: Flask) -> None:
+    """More articles about lamps than two pages of results hold, in a category."""
+    category = factories.category("lamps", fr="Lampes", en="Lamps")
+    for number in range(LAMPS):
+        factories.article(
+            f"Lamp {number:02}", f"Lamp number {number}.", slug=f"lamp-{number}", category=category
+        )
+    sync.reconcile(app)
+
+
+def _get(client: FlaskClient, **arguments: object) -> str:
+    answer = client.get("/en/search", query_string=arguments)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_hit_that_is_no_sure_answer_is_one_of_the_list(client: FlaskClient) -> None:
+    assert 'class="answer"' in _get(client, q="lamp")
+    with patch("search.views._answer", return_value=None):
+        html = _get(client, q="lamp")
+    assert 'class="answer"' not in html
+    assert html.count("<h2><a") == 10
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize("page", [4, 400, 10**30])
+def test_a_page_after_the_last_leads_to_the_last(client: FlaskClient, page: int) -> None:
+    answer = client.get("/en/search", query_string={"q": "lamp", "page": page})
+    assert (answer.status_code, answer.location) == (302, "/en/search?q=lamp&page=3")
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_page_after_nothing_leads_to_the_first(client: FlaskClient) -> None:
+    answer = client.get("/en/search?q=xyzzyx&page=2")
+    assert answer.location == "/en/search?q=xyzzyx&page=1"
+    assert client.get(answer.location).status_code == 200
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("argument", "value", "shown"),
+    [
+        ("category", "no-such-place", "no-such-place"),
+        ("kind", "video-guide", "Video guide"),
+        ("kind", "<b>", "&lt;b&gt;"),
+    ],
+)
+def test_a_filter_that_leaves_nothing_is_named_and_can_be_removed(
+    client: FlaskClient, argument: str, value: str, shown: str
+) -> None:
+    html = _get(client, q="lamp", **{argument: value})
+    assert f"The search keeps to “{shown}”." in html
+    assert 'href="/en/search?q=lamp">Remove this filter</a>' in html
+    assert "We found nothing for" not in html
+
+
+@pytest.mark.parametrize("query", ["la\x1bmp", "la\x00mp", "la\x85mp"])
+def test_control_characters_are_not_sent_back(client: FlaskClient, query: str) -> None:
+    html = _get(client, q=query, category=query)
+    assert "la mp" in html
+    assert query[2] not in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_asks_for_a_person_sees_one_first_and_once(client: FlaskClient) -> None:
+    html = _get(client, q="I want to speak to someone about a lamp")
+    assert html.index("Talk to a person") < html.index("<ol")
+    assert html.index(f"mailto:{EMAIL}") < html.index("<ol")
+    assert html.count(f"mailto:{EMAIL}") == 1
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize("query", ["lamp", "xyzzyx"])
+def test_a_person_is_shown_once_in_any_case(client: FlaskClient, query: str) -> None:
+    html = _get(client, q=query)
+    assert "Talk to a person" not in html
+    assert html.count(f"mailto:{EMAIL}") == 1
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_site_without_a_contact_promises_no_person(app: Flask, client: FlaskClient) -> None:
+    settings: Settings = app.extensions["kb_settings"]
+    app.jinja_env.globals["settings"] = settings.model_copy(update={"contact_email": ""})
+    assert "Talk to a person" not in _get(client, q="contact")
+
+
+def _lost(client: FlaskClient, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    section = re.search(r'aria-labelledby="nearest".*?</section>', answer.text, re.DOTALL)
+    return re.findall(r'<a href="([^"]+)"', section[0]) if section else []
+
+
+def test_a_lost_visitor_is_shown_the_nearest_pages(app: Flask, client: FlaskClient) -> None:
+    both = Article(key="flicker")
+    db.session.add(both)
+    factories.article("The lamp flickers", slug="lamp-flickers", of=both)
+    factories.article("La lampe clignote", locale="fr", slug="ma-lampe", of=both)
+    sync.reconcile(app)
+    assert _lost(client, "/fr/articles/lampe-clignote")[0].startswith("/fr/articles/ma-lampe")
+
+
+@pytest.mark.usefixtures("lamps")
+def test_at_most_three_nearest_pages_are_shown(client: FlaskClient) -> None:
+    assert len(_lost(client, "/en/articles/lamp-unknown")) == 3
+
+
+@pytest.mark.usefixtures("lamps")
+def test_words_that_nothing_says_show_no_nearest_page(client: FlaskClient) -> None:
+    assert _lost(client, "/en/articles/xyzzyx") == []
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_lost_visitor_gets_the_page_where_the_search_fails(client: FlaskClient) -> None:
+    failure = OperationalError("select", {}, Exception("gone"))
+    with patch.object(SearchEngine, "search", side_effect=failure):
+        assert _lost(client, "/en/articles/lamp-unknown") == []

@@ -70,6 +70,12 @@ def in_categories(
     return query.order_by(Article.position, Translation.title)
 
 
+def without_category(locale: str, limit: int) -> Select[Translation]:
+    """Select the public translations that no category lists, by title."""
+    unfiled = published(locale).where(Article.category_id.is_(None))
+    return unfiled.order_by(Translation.title, Translation.id).limit(limit)
+
+
 def most_recent(locale: str, limit: int) -> Select[Translation]:
     """Select the public translations whose words changed last."""
     return published(locale).order_by(Translation.updated_at.desc(), Translation.id).limit(limit)

@@ -29,6 +29,7 @@ from articles.queries import (
     in_categories,
     most_recent,
     published,
+    without_category,
 )
 from articles.rendering import page_html, public_rendering
 from kb.db import db
@@ -37,6 +38,7 @@ from kb.locales import preferred_locale, settings
 # Browsers ask again each time (a 304 costs nothing); shared caches may hold a page for a minute.
 PAGE_CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 RECENT_ARTICLES = 6
+UNFILED_ARTICLES = 300  # of those without a category; more than this is a site that needs some
 
 blueprint = Blueprint("articles", __name__, template_folder="templates")
 
@@ -75,6 +77,7 @@ def home() -> AnyResponse:
         "articles/home.html",
         categories=tree(g.locale),
         recent=db.session.scalars(most_recent(g.locale, RECENT_ARTICLES)).all(),
+        unfiled=db.session.scalars(without_category(g.locale, UNFILED_ARTICLES)).all(),
         alternates={locale: url_for(".home", locale=locale) for locale in settings().locales},
         canonical=site_root() + url_for(".home"),
     )
@@ -111,6 +114,22 @@ def _category_alternates(found: Category) -> dict[str, str]:
         for name in found.names
         if name.locale in settings().locales and path_to(tree(name.locale), found.id)
     }
+
+
+@blueprint.get("/<locale:locale>/articles/")
+@blueprint.get("/<locale:locale>/articles")
+@blueprint.get("/<locale:locale>/categories/")
+@blueprint.get("/<locale:locale>/categories")
+def shortened() -> AnyResponse:
+    """Send whoever cuts an address short to the page that lists everything."""
+    return redirect(url_for(".home"), HTTPStatus.MOVED_PERMANENTLY)
+
+
+@blueprint.get("/<locale:locale>/articles/<slug>/", defaults={"endpoint": ".article"})
+@blueprint.get("/<locale:locale>/categories/<slug>/", defaults={"endpoint": ".category"})
+def with_slash(slug: str, endpoint: str) -> AnyResponse:
+    """Send an address with a final slash to the one address of the page."""
+    return redirect(url_for(endpoint, slug=slug), HTTPStatus.MOVED_PERMANENTLY)
 
 
 @blueprint.get("/<locale:locale>/articles/<slug>")

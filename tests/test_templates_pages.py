@@ -12,6 +12,8 @@ from kb.config import Settings
 from kb.db import db
 from tests import factories
 
+BY_FORM = {"User-Agent": "Mozilla/5.0 Firefox/140.0", "Sec-Fetch-Site": "same-origin"}
+
 
 class _Tags(HTMLParser):
     """Collects start tags with their attributes."""
@@ -196,3 +198,42 @@ def test_a_logo_stands_in_for_the_name_and_says_it(app: Flask, client: FlaskClie
     app.jinja_env.globals["logo"] = "favicon.svg"
     (logo,) = _tags(client.get("/en/").text, "img")
     assert logo["alt"] == "Clairson, help centre"
+
+
+def _shelf(html: str) -> str:
+    found = re.search(r'aria-labelledby="unfiled".*?</section>', html, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_every_article_without_a_category_is_listed_on_the_home_page(
+    client: FlaskClient, app: Flask
+) -> None:
+    lamps = factories.category("lamps")
+    factories.article("Filed", slug="filed", category=lamps)
+    for number in range(15):
+        factories.article(f"Lamp {number:02}", slug=f"lamp-{number}")
+    shelf = _shelf(client.get("/en/").text)
+    assert re.findall(r"/en/articles/lamp-(\d+)", shelf) == [str(number) for number in range(15)]
+    assert "Other articles" in shelf
+    assert "Filed" not in shelf
+    assert _shelf(client.get("/fr/").text) == ""
+
+
+def test_control_characters_of_an_address_are_not_sent_back(client: FlaskClient) -> None:
+    html = client.get("/en/articles/la%1Bmp").text
+    assert "\x1b" not in html
+    assert 'value="la mp"' in html
+
+
+def test_a_discreet_link_leads_the_team_to_its_own_rooms(client: FlaskClient) -> None:
+    assert '<a rel="nofollow" href="/studio/sign-in">Team</a>' in client.get("/en/").text
+
+
+@pytest.mark.parametrize("helpful", ["yes", "no"])
+def test_the_page_after_a_vote_shows_the_way_to_a_person_once(
+    client: FlaskClient, bilingual: Article, helpful: str
+) -> None:
+    form = {"helpful": helpful, "revision": bilingual.translations[0].public_revision_id}
+    page = client.post("/en/articles/reset/vote", data=form, headers=BY_FORM, follow_redirects=True)
+    assert (page.request.path, page.status_code) == ("/en/articles/reset/vote", 200)
+    assert page.text.count("mailto:help@clairson.example") == 1

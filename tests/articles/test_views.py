@@ -190,3 +190,17 @@ def test_an_unknown_address_searches_for_what_was_asked(client: FlaskClient) -> 
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
     for address in ("/en/", "/nowhere", "/healthz"):
         assert HEADERS.items() <= dict(client.get(address).headers).items()
+
+
+@pytest.mark.parametrize("short", ["articles", "articles/", "categories", "categories/"])
+def test_an_address_cut_short_leads_home(client: FlaskClient, short: str) -> None:
+    answer = client.get(f"/en/{short}")
+    assert (answer.status_code, answer.location) == (301, "/en/")
+
+
+@pytest.mark.parametrize("address", ["/en/articles/reset", "/en/categories/lamps"])
+def test_a_final_slash_leads_to_the_page_without(client: FlaskClient, address: str) -> None:
+    factories.article(slug="reset", category=factories.category("lamps"))
+    answer = client.get(address + "/")
+    assert (answer.status_code, answer.location) == (301, address)
+    assert client.get(address).status_code == 200

@@ -81,7 +81,20 @@ def open_folder(path: Path) -> Folder:
                 folder.report(place, 0, "a symbolic link to a folder", "not followed")
         for name in sorted(files):
             _take(folder, Path(parent) / name, (relative / name).as_posix())
+    _leave_second_names(folder)
     return folder
+
+
+def _leave_second_names(folder: Folder) -> None:
+    """Read a Markdown file once, under its own name; links to its other names lead to it."""
+    for path in folder.markdown():
+        if not (folder.root / path).is_symlink():
+            continue
+        own = (folder.root / path).resolve().relative_to(folder.root).as_posix()
+        if own in folder.paths and own.lower().endswith(SUFFIXES):
+            folder.report(path, 0, f"a symbolic link to {own}", "not read twice")
+            folder.paths.remove(path)
+            folder._by_lower_case[path.lower()] = own
 
 
 def _take(folder: Folder, file: Path, path: str) -> None:

@@ -15,6 +15,8 @@ from articles.markdown import slugify
 from articles.models import Kind, Stage
 
 _BLOCK = re.compile(r"---[ \t]*\n(.*?)(?:^---|^\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# A rule above a text starts with --- too, but no line of keys and values comes right after it.
+_NEVER_CLOSED = re.compile(r"---[ \t]*\n[a-zA-Z][\w-]*:(?:[ \t][^\n]*)?(?:\n|\Z)")
 _ADOBE_MARK = re.compile(r"\[!([A-Z]{2,})[ ]+([^\[\]]+)\]")
 # YAML and entities may spell characters that no database takes and no page shows.
 _UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -88,6 +90,9 @@ def split(text: str) -> tuple[dict[str, Any], str, int]:
     """
     above = len(text) - len(text.lstrip())  # blank lines before the block are forgiven
     match = _BLOCK.match(text, above)
+    if match is None and _NEVER_CLOSED.match(text, above):
+        line = text.count("\n", 0, above) + 1
+        raise BrokenFrontMatter("front matter that is never closed", line)
     values = load_yaml(match[1], first_line=text.count("\n", 0, above) + 2) if match else {}
     if values is None:
         values = {}

@@ -53,7 +53,9 @@ def import_folder(
         options = _sparing_others(folder, options)
     memory = remember(options.source)
     sources = read_sources(folder, options.locales, options.locale, memory.locales())
-    groups = identify(folder, sources.files, memory, sources.seen)
+    history = read_history(folder)
+    written = _with_words(folder, sources.files, history)
+    groups = identify(folder, written, memory, sources.seen)
     if options.archive_missing:
         options = _sparing_most(folder, options, memory, groups, sources.seen)
     files = [member.source for group in groups for member in group.members]
@@ -66,7 +68,7 @@ def import_folder(
         catalogue=catalogue,
         category_of=file_in_categories(catalogue, files),
         linker=_linker(folder, groups, options.locales),
-        history=read_history(folder),
+        history=history,
     )
     for number, source in enumerate(files, 1):
         plan.bodies[source.path] = plan.linker.rewrite(source)
@@ -130,6 +132,17 @@ def _sparing_others(folder: Folder, options: ImportOptions) -> ImportOptions:
     reason = f"“{name}” was imported from {others[0]} before"
     folder.report(".", 0, reason, f"nothing archived; if it is the same, say --source {name}")
     return replace(options, archive_missing=False)
+
+
+def _with_words(
+    folder: Folder, files: Iterable[SourceFile], history: History
+) -> Iterable[SourceFile]:
+    """Leave out files with nothing under their front matter, unless they are meant to be so."""
+    for source in files:
+        if source.body.strip() or source.meta.is_draft or history.of(source):
+            yield source
+        else:
+            folder.report(source.path, 0, "nothing under the front matter", "skipped")
 
 
 def _sparing_most(

@@ -30,6 +30,7 @@ _NAVIGATION_NAMES = {"summary", "toc", "_sidebar", "_navbar", "_toc"}
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s")
 _LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)")
 _ACRONYMS = {"api", "faq", "sdk"}
+MAX_TITLE_CHARACTERS = 400  # whole questions of 300 are in use
 _NUMBER_PREFIX = re.compile(r"^(\d{1,4})[-_. ]+(?=\D)")
 
 
@@ -188,10 +189,19 @@ def _understand(
         folder.report(text.path, 0, f"in “{said}”, not a language of this site", "skipped")
         return None
     locale = locale or known.guess(body, place.pair, text.path)
-    title = meta.title or title_of(body) or _title_from(place.pair)
+    title = _shortened(folder, text.path, meta.title or title_of(body) or _title_from(place.pair))
     return SourceFile(
         text.path, text.digest, meta, title, body.rstrip() + "\n", body_line, locale, place.pair
     )
+
+
+def _shortened(folder: Folder, path: str, title: str) -> str:
+    """Return a title that fits a page and an address; one cut short is reported."""
+    if len(title) <= MAX_TITLE_CHARACTERS:
+        return title
+    reason = f"a title of {len(title)} characters"
+    folder.report(path, 1, reason, f"cut to {MAX_TITLE_CHARACTERS}")
+    return f"{title[: MAX_TITLE_CHARACTERS - 1].rstrip()}…"
 
 
 def title_of(body: str) -> str:

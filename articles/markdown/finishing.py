@@ -120,11 +120,11 @@ def _image(token: str, image_size: ImageSize | None) -> list[str]:
     alt = " ".join(values.get("alt", "").split())
     if not src:
         return [escaped(alt)] if alt else []
-    if _leads_to_a_file(src):
-        return [escaped(alt)] if alt else []
     if _ELSEWHERE.match(src):
         link = {"class": "external", "href": src, "rel": "noopener noreferrer"}
         return [start_tag("a", link), escaped(alt or src), "</a>"]
+    if not (_ATTACHMENT.fullmatch(src) or src.startswith(ATTACHMENTS)):
+        return [escaped(alt)] if alt else []  # a picture that this site does not have
     size = image_size(src) if image_size else None
     result = {"src": _served(src), "alt": alt, "loading": "lazy", "decoding": "async"}
     if size:

@@ -28,7 +28,7 @@ from articles.markdown.words import words_in
 log = logging.getLogger(__name__)
 
 # Raise it when the HTML of an unchanged text changes: kept renderings are then made again.
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 
 _IFRAME = re.compile(
     r"<iframe\b[^>]*?\bsrc=\"([^\"]*)\"[^>]*>(?:.*?</iframe>)?", re.IGNORECASE | re.DOTALL
@@ -73,8 +73,8 @@ def _typeset_entry(entry: TocEntry, locale: str) -> TocEntry:
 
 def _convert(source: str, locale: str) -> str:
     """Return unsanitised HTML; what the converter cannot digest is shown as it was written."""
-    if _leaves_open(source):
-        log.warning("a text leaves hundreds of brackets open and is shown as written")
+    if leaves_brackets_open(source):
+        log.info("a text leaves hundreds of brackets open and is shown as written")
         return f"<pre>{html.escape(clean(source))}</pre>"
     try:
         prepared = to_python_markdown(_framed_videos(source), locale)
@@ -86,7 +86,8 @@ def _convert(source: str, locale: str) -> str:
         return f"<pre>{html.escape(clean(source))}</pre>"
 
 
-def _leaves_open(source: str) -> bool:
+def leaves_brackets_open(source: str) -> bool:
+    """Tell a text with so many brackets left open that it is shown as it was written."""
     brackets = source.count("[") - source.count("]")
     if max(brackets, source.count("<") - source.count(">")) <= MAX_UNCLOSED:
         return False

@@ -51,7 +51,7 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 # Relative addresses pass too. `article:` and `attachment:` are the site's own.
-_SCHEMES = {"http", "https", "mailto", "tel", "article", "attachment"}
+SCHEMES = {"http", "https", "mailto", "tel", "article", "attachment"}
 _CALLOUT_CLASSES = {"admonition"} | set(FRENCH.callouts) | set(KINDS)
 _CLASSES = {
     "a": {"footnote-ref", "footnote-backref"},
@@ -80,7 +80,7 @@ def sanitise(document: str) -> str:
         clean_content_tags=DROPPED_WHOLE,
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
-        url_schemes=_SCHEMES,
+        url_schemes=SCHEMES,
         link_rel=None,
         strip_comments=True,
     )

@@ -8,7 +8,7 @@ _PLACES = re.compile(
       (?P<fence>^[ >]*(?P<marks>`{3,}|~{3,})[^\n]*\n.*?(?:^[ >]*(?P=marks)[`~]*[ ]*$|\Z))
     | (?P<code>(?P<ticks>`+)(?!`)(?:[^`\n]|(?!(?P=ticks))`|\n(?!\s*\n))+?(?P=ticks)(?!`))
     | \]\(\s*(?:<(?P<angled>[^<>\n]*)>
-        |(?P<plain>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))+)
+        |(?P<plain>(?!<)(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))+)
         |(?P<spaced>[^()<>\n"]+\.\w{2,4}))
       (?P<title>\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)
     | ^[ ]{0,3}(?P<label>\[(?!\^)[^\]\n]+\]:[ \t]*)(?:<(?P<rangled>[^<>\n]*)>|(?P<rplain>\S+))
@@ -53,3 +53,15 @@ def replace_targets(
         return f"{match['label']}{new}" if match["label"] else f"]({new}{match['title'] or ''})"
 
     return _PLACES.sub(replaced, source)
+
+
+def is_image(source: str, offset: int) -> bool:
+    """Tell whether the target at an offset, as given to `Rewrite`, is that of an image."""
+    if not source.startswith("](", offset):
+        return source.startswith("src=", offset)
+    depth = 0
+    for place in range(offset, -1, -1):
+        depth += {"]": 1, "[": -1}.get(source[place], 0)
+        if depth == 0:
+            return source[place - 1 : place] == "!"
+    return False

@@ -621,6 +621,34 @@ BAD: dict[str, tuple[dict[str, str | bytes], tuple[str, int, str]]] = {
         {"x.md": article(body="[x](javascript:alert(1))")},
         ("x.md", 5, "a link that runs a script"),
     ),
+    "front matter that is never closed": (
+        {"x.md": f"\n---\ntitle: X\n\n{ENGLISH}"},
+        ("x.md", 2, "front matter that is never closed"),
+    ),
+    "front matter alone": (
+        {"x.md": "---\ntitle: X\n---\n"},
+        ("x.md", 0, "nothing under the front matter"),
+    ),
+    "an image of this machine": (
+        {"x.md": article(body="[a [b]](/page) ![c [d]](/etc/passwd)")},
+        ("x.md", 5, "a link to a missing file (/etc/passwd)"),
+    ),
+    "a link to this machine": (
+        {"x.md": article(body="[x](file:///etc/passwd)")},
+        ("x.md", 5, "an address that pages do not follow (file:)"),
+    ),
+    "a page in a link": (
+        {"x.md": article(body="[d](data:text/html,<b>x</b>)")},
+        ("x.md", 5, "a link that runs a script"),
+    ),
+    "a long title": (
+        {"x.md": article("x" * 5_000)},
+        ("x.md", 1, "a title of 5000 characters"),
+    ),
+    "brackets left open": (
+        {"x.md": article(body="[" * 5_000)},
+        ("x.md", 0, "hundreds of brackets that are never closed"),
+    ),
     "a date that is none": (
         {"x.md": article(published="soon")},
         ("x.md", 1, "published “soon” is not a date"),
@@ -662,6 +690,35 @@ def test_symbolic_links_out_of_the_folder_are_not_read(app: Flask, tree: Tree) -
         ("x.png", 0, "a symbolic link that leads out of the folder"),
     ]
     assert (count(Article), count(Attachment)) == (2, 0)
+
+
+def test_a_symbolic_link_to_an_article_is_no_second_one(app: Flask, tree: Tree) -> None:
+    folder = tree({"en/a.md": article(), "en/b.md": article("B", "[a](Link.md)")})
+    (folder / "en/link.md").symlink_to("a.md")
+    report = import_folder(folder)
+    assert reasons(report) == [("en/link.md", 0, "a symbolic link to en/a.md")]
+    assert (count(Article), body("b")) == (2, "[a](article:a)\n")
+
+
+def test_an_image_that_the_site_does_not_have_is_shown_as_its_words(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"a.md": article(body="See ![the list](/etc/passwd).")}))
+    assert db.session.scalars(select(Rendering.html)).one() == "<p>See the list.</p>"
+
+
+def test_a_long_title_is_cut(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"a.md": article("word " * 200)}))
+    title = db.session.scalars(select(Translation.title)).one()
+    assert (len(title), title[-5:]) == (400, "word…")
+
+
+def test_a_rule_above_a_text_is_not_front_matter(app: Flask, tree: Tree) -> None:
+    report = import_folder(tree({"a.md": f"---\n\nNote: {ENGLISH}"}))
+    assert reasons(report) == []
+
+
+def test_a_draft_may_be_without_words(app: Flask, tree: Tree) -> None:
+    report = import_folder(tree({"a.md": "---\ntitle: To come\ndraft: true\n---\n"}))
+    assert (report.problems, report.created) == ((), 1)
 
 
 def test_a_file_with_problems_is_not_taken_for_a_vanished_one(app: Flask, tree: Tree) -> None:

@@ -1,6 +1,8 @@
 """What pages say to search engines, feed readers and other programs, and in which words."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -8,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from articles.models import Article, Kind
+from kb.accounts.models import RoleName
 from kb.config import Settings
-from kb.db import db
+from kb.db import db, utc_now
 from tests import factories
+from tests.feedback.cast import ALICE, BOB, search
 
 BY_FORM = {"User-Agent": "Mozilla/5.0 Firefox/140.0", "Sec-Fetch-Site": "same-origin"}
 
@@ -237,3 +241,15 @@ def test_the_page_after_a_vote_shows_the_way_to_a_person_once(
     page = client.post("/en/articles/reset/vote", data=form, headers=BY_FORM, follow_redirects=True)
     assert (page.request.path, page.status_code) == ("/en/articles/reset/vote", 200)
     assert page.text.count("mailto:help@clairson.example") == 1
+
+
+def test_the_nearest_article_of_a_gap_is_set_in_its_own_language(
+    app: Flask, sign_in: Callable[[RoleName], FlaskClient]
+) -> None:
+    cards = factories.article("Gift cards: how?", slug="gift-cards")
+    for who in (ALICE, BOB):
+        yesterday = utc_now() - timedelta(days=1)
+        search(who, "emballage cadeau", cards, weak=True, locale="fr", moment=yesterday)
+    page = sign_in(RoleName.LEAD).get("/studio/reports/gaps").text
+    link = '<a href="/en/articles/gift-cards" lang="en" hreflang="en">Gift cards: how?</a>'
+    assert link in page

@@ -41,6 +41,32 @@ def keyword_confidence(coverage: float) -> float:
     return float(np.clip(coverage, 0.0, 1.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What is known of the passage that would be quoted, and of its article."""
+
+    said: float  # 0..1, share of the query's words, by number and by weight, in the passage
+    rival: float  # 0..1, score of the second article as a share of the first's
+    similarity: float  # best cosine of the article; 0 where only keywords speak
+    confidence: float  # 0..1, of the list
+
+
+# Fitted by hand on hint3, piaf and the demo; docs/decisions/0012.
+SAID_WEIGHT = 2.5
+RIVAL_WEIGHT = -4.5
+CONFIDENCE_WEIGHT = 4.0
+ANSWER_FLOOR = 1.0
+SAME_QUESTION = 0.92  # cosine above which the article knows the very question
+
+
+def is_answer(found: Quotation) -> bool:
+    """Tell whether a passage may be quoted as the answer: a stricter bar than not being weak."""
+    merit = (
+        SAID_WEIGHT * found.said + RIVAL_WEIGHT * found.rival + CONFIDENCE_WEIGHT * found.confidence
+    )
+    return found.similarity >= SAME_QUESTION or merit >= ANSWER_FLOOR
+
+
 def is_weak(value: float, language: str, floors: Mapping[str, float]) -> bool:
     """Tell whether a list must be called weak in its language."""
     return value < floors.get(language, DEFAULT_FLOOR)

@@ -17,7 +17,14 @@ from threading import Lock
 import numpy as np
 
 from search.analysis import analyzer, language_of
-from search.confidence import Signs, confidence, is_weak, keyword_confidence
+from search.confidence import (
+    Quotation,
+    Signs,
+    confidence,
+    is_answer,
+    is_weak,
+    keyword_confidence,
+)
 from search.evidence import Alignment
 from search.fusion import KEYWORD_ONLY, fuse, normalise, signals, weigh
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
@@ -31,9 +38,12 @@ MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48
 CANDIDATE_SHARE = 0.2  # of the best score: what is worse is no result, only a distant neighbour
 SPOKEN_SHARE = 0.3  # of the best keyword score: what says the words is a result in any case
+RELEVANT_SHARE = 0.45  # of the best by score, or by words and coverage: the worse only counts
+ALWAYS_SHOWN = 5  # among the first few
 MAX_CANDIDATES = 100
 MAX_FOREIGN_HITS = 3
-FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to be shown
+FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to lead,
+SURER = 0.2  # or confidence, as where it alone has the word that was typed
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512
 
@@ -51,7 +61,8 @@ class Ranking:
     confidence: float
     mode: Mode
     degraded: str | None
-    terms: Mapping[str, Sequence[str]]
+    terms: Mapping[str, Sequence[str]]  # by language
+    weights: Mapping[str, Mapping[str, float]]  # of the terms, by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,8 @@ class SearchEngine:
         with clock.stage("snippet"):
             shown = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
             hits = tuple(_hit(snapshot, ranking, number, locale) for number in shown)
+            weak = self._is_weak(ranking.confidence, language_of(locale))
+            answered = not weak and offset <= 0 and _has_answer(snapshot, ranking, order)
         return Results(
             query=text,
             hits=hits,
@@ -138,9 +151,10 @@ class SearchEngine:
             mode=ranking.mode,
             degraded=trouble or ranking.degraded,
             confidence=ranking.confidence,
-            weak=is_weak(ranking.confidence, language_of(locale), self._floors),
+            weak=weak,
             facets=facets,
             timings=clock.stages,
+            has_answer=answered,
         )
 
     def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
@@ -215,7 +229,9 @@ class SearchEngine:
                 name: _group(snapshot, keyword[name], cosines, name, own=own, mode=mode)
                 for name in languages
             }
-            order, scores, sure = _merge(groups, own)
+            weak = self._is_weak(groups[own].confidence, own) if own in groups else False
+            readable = snapshot.readable_in(own)
+            order, scores, sure = _merge(groups, own, readable, is_own_weak=weak)
         best_cosine = np.maximum(cosines[0], cosines[1]) if cosines else np.zeros(len(scores))
         return Ranking(
             order=order,
@@ -230,6 +246,7 @@ class SearchEngine:
             mode=mode or Mode.HYBRID,
             degraded=degraded,
             terms=terms,
+            weights={name: keyword[name].weights for name in languages},
         )
 
     def alignment(self, snapshot: Snapshot) -> Alignment:
@@ -246,6 +263,9 @@ class SearchEngine:
         if known.known < MIN_KNOWN_SHARE * known.expected:
             raise EmbeddingUnavailable(f"{known.known} of {known.expected} passages are encoded")
         return known
+
+    def _is_weak(self, sure: float, language: str) -> bool:
+        return is_weak(sure, language, self._floors)
 
     def _load_vectors(self, path: Path) -> VectorIndex:
         try:
@@ -354,31 +374,50 @@ def _group(
     return _Group(scores, eligible, keyword, signs.similarity, confidence(signs))
 
 
-def _merge(groups: Mapping[str, _Group], own: str) -> tuple[Numbers, Array, float]:
-    """Put the visitor's language first, and others before it only where they answer better."""
+def _merge(
+    groups: Mapping[str, _Group], own: str, readable: Numbers, *, is_own_weak: bool
+) -> tuple[Numbers, Array, float]:
+    """Put the visitor's language first, and others before it only where they answer better.
+
+    What another language finds is shown in the visitor's own where it exists there: `readable`
+    gives each article's translation into it. Only what exists in no other way stays foreign.
+    """
     first = groups.get(own) or next(iter(groups.values()))
     order = _best(first)
     scores = first.scores.copy()
     sure = first.confidence
-    lead = max((g.strength for g in groups.values() if g is not first), default=0.0)
-    if len(order) == 0 or lead > first.strength + FOREIGN_LEAD:
-        for group in groups.values():
-            if group is first or group.strength < lead:
-                continue
-            ahead = _best(group)[: MAX_FOREIGN_HITS if len(order) else MAX_CANDIDATES]
-            order = np.concatenate([ahead, order])
-            scores[ahead] = group.scores[ahead]
-            sure = max(sure, group.confidence)
+    others = [group for group in groups.values() if group is not first and group.eligible.any()]
+    if not others or (len(order) and not is_own_weak):
+        return order, scores, sure
+    group = max(others, key=lambda each: each.confidence)
+    is_nearer = group.confidence > sure and group.strength > first.strength + FOREIGN_LEAD
+    if not len(order) or is_nearer or group.confidence > sure + SURER:
+        found = _best(group)[: MAX_FOREIGN_HITS if len(order) else MAX_CANDIDATES]
+        ahead = readable[found]
+        order = np.concatenate([ahead, order[~np.isin(order, ahead)]])
+        scores[ahead] = group.scores[found]
+        sure = max(sure, group.confidence)
     return order, scores, sure
 
 
 def _best(group: _Group) -> Numbers:
+    """Return what answers, best first; the first few need only be candidates."""
     scores = np.where(group.eligible, group.scores, 0.0)
-    floor = max(float(scores.max(initial=0.0)) * CANDIDATE_SHARE, 1e-9)
     words = np.where(group.eligible, group.keyword.articles, 0.0)
-    spoken = max(float(words.max(initial=0.0)) * SPOKEN_SHARE, 1e-9)
-    numbers = np.flatnonzero((scores >= floor) | (words >= spoken))
-    return numbers[np.argsort(-scores[numbers], kind="stable")][:MAX_CANDIDATES]
+    coverage = np.where(group.eligible, group.keyword.coverage, 0.0)
+    candidates = np.flatnonzero(
+        _near_best(scores, CANDIDATE_SHARE) | _near_best(words, SPOKEN_SHARE)
+    )
+    order = candidates[np.argsort(-scores[candidates], kind="stable")][:MAX_CANDIDATES]
+    relevant = _near_best(scores, RELEVANT_SHARE) | (
+        _near_best(words, RELEVANT_SHARE) & _near_best(coverage, RELEVANT_SHARE)
+    )
+    return order[relevant[order] | (np.arange(len(order)) < ALWAYS_SHOWN)]
+
+
+def _near_best(values: Array, share: float) -> Mask:
+    near: Mask = values >= max(float(values.max(initial=0.0)) * share, 1e-9)
+    return near
 
 
 def _filter(
@@ -421,6 +460,36 @@ def _hit(snapshot: Snapshot, ranking: Ranking, number: int, locale: str) -> Hit:
         category=entry.category,
         kind=entry.kind,
     )
+
+
+def _has_answer(snapshot: Snapshot, ranking: Ranking, order: Sequence[int]) -> bool:
+    """Tell whether the best passage of the first article may be quoted as the answer."""
+    if not order:
+        return False
+    best = float(ranking.scores[order[0]])
+    second = float(ranking.scores[order[1]]) if len(order) > 1 else 0.0
+    found = Quotation(
+        said=_said(snapshot, ranking, order[0]),
+        rival=min(second / max(best, 1e-9), 1.0),
+        similarity=float(ranking.semantic[order[0]]),
+        confidence=ranking.confidence,
+    )
+    return is_answer(found)
+
+
+def _said(snapshot: Snapshot, ranking: Ranking, number: int) -> float:
+    """Return which share of the query an article's best passage says under its heading.
+
+    The lesser of the shares by number and by weight: a rare word alone is no answer.
+    """
+    language = snapshot.entries[number].language
+    weights = ranking.weights.get(language, {})
+    if not weights:
+        return 0.0
+    _, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
+    spoken = set(analyzer(language).terms("\n".join([*path[-1:], text]), keep_stop_words=True))
+    said = [weight for term, weight in weights.items() if term in spoken]
+    return min(len(said) / len(weights), sum(said) / max(sum(weights.values()), 1e-9))
 
 
 def _best_passage(snapshot: Snapshot, ranking: Ranking, number: int) -> int:

@@ -30,8 +30,9 @@ class Section:
 class Document:
     """What the index knows of one translation.
 
-    `ancestors` are category keys from the root down, `category` itself left out; `stamp`, if
-    given, identifies the content and spares comparing it.
+    `ancestors` are category keys from the root down, `category` itself left out; `article` is
+    what translations of one article share, empty where nothing is known; `stamp`, if given,
+    identifies the content and spares comparing it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Document:
     kind: str = ""
     stage: str = ""
     address: str = ""
+    article: str = ""
     stamp: str = ""
 
 

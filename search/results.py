@@ -54,3 +54,4 @@ class Results:
     facets: Facets = field(default_factory=Facets)
     timings: Mapping[str, float] = field(default_factory=dict)
     corrected: str | None = None
+    has_answer: bool = False  # whether the first hit's passage may be quoted as the answer

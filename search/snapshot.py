@@ -5,7 +5,7 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,7 @@ class Entry:
     labels: tuple[str, ...]  # the title and the known questions
     lines: tuple[str, ...]  # lines of the text that are encoded apart
     address: str
+    article: str  # shared by translations of one article; empty where it stands alone
     digest: str
 
 
@@ -53,7 +54,7 @@ class KeywordScores:
     passages: Array  # [passages]
     coverage: Array  # [articles], 0..1: share of the query's weight that occurs in the article
     name_coverage: Array  # [articles], 0..1: the same, in its names alone
-    ceiling: float  # sum of the terms' weights: makes scores comparable between queries
+    weights: Mapping[str, float]  # what each term counts for in coverage, by its rarity
 
 
 class Snapshot:
@@ -84,6 +85,7 @@ class Snapshot:
         sizes = np.diff(np.append(self.starts, offset))
         self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
         self._lengths: dict[str, tuple[Array, Array, Array]] = {}
+        self._readable: dict[str, Numbers] = {}
 
     def __len__(self) -> int:
         return int(self.alive.sum())
@@ -106,6 +108,19 @@ class Snapshot:
     def in_language(self, language: str) -> Mask:
         """Tell which living articles are written in a language."""
         return self._language_masks.get(language, np.zeros(len(self.entries), dtype=bool))
+
+    def readable_in(self, language: str) -> Numbers:
+        """Return, for every article, the number of its translation into a language, or its own."""
+        known = self._readable.get(language)
+        if known is None:
+            written = np.flatnonzero(self.in_language(language)).tolist()
+            twins = {self.entries[number].article: number for number in written}
+            twins.pop("", None)
+            known = self._readable[language] = np.asarray(
+                [twins.get(entry.article, number) for number, entry in enumerate(self.entries)],
+                dtype=np.int64,
+            )
+        return known
 
     @cached_property
     def _language_masks(self) -> dict[str, Mask]:
@@ -147,7 +162,7 @@ class Snapshot:
         passages = np.zeros(self.passage_count)
         language_mask = self.in_language(language)
         total = int(language_mask.sum())
-        ceiling = 0.0
+        weights: dict[str, float] = {}
         if total:
             text_norm, name_norm, passage_norm = self._norms(language)
         for term, times in Counter(terms).items():
@@ -157,7 +172,7 @@ class Snapshot:
             both[~language_mask] = 0.0
             matches = np.flatnonzero(both)
             weight = float(np.log1p((total - len(matches) + 0.5) / (len(matches) + 0.5)))
-            ceiling += weight
+            weights[term] = weight
             if not len(matches):
                 continue
             articles[matches] += times * weight * _saturated(both[matches], text_norm[matches])
@@ -166,11 +181,11 @@ class Snapshot:
             names[hits] += times * weight * _saturated(named[hits], name_norm[hits])
             name_coverage[hits] += weight
             passages[numbers] += times * weight * _saturated(counts, passage_norm[numbers])
-        ceiling = ceiling or 1.0
+        ceiling = sum(weights.values()) or 1.0
         articles += NAME_WEIGHT * names
         articles[~language_mask] = 0.0
         return KeywordScores(
-            articles, passages, coverage / ceiling, name_coverage / ceiling, ceiling
+            articles, passages, coverage / ceiling, name_coverage / ceiling, weights
         )
 
     def knows(self, term: str, language: str) -> bool:
@@ -239,5 +254,6 @@ def _entry(article: dict[str, Any]) -> Entry:
         labels=tuple(article["labels"]),
         lines=tuple(article["lines"]),
         address=article["address"],
+        article=article["article"],
         digest=article["digest"],
     )

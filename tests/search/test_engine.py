@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import SearchEngine, tidy
+from search.engine import ALWAYS_SHOWN, SearchEngine, tidy
 from search.keyword import KeywordIndex
 from search.results import Mode
 from search.semantic import LazyEncoder
@@ -42,6 +42,84 @@ def test_another_language_shows_where_the_visitor_s_own_has_nothing(engine: Sear
     results = engine.search("delivery times", locale="fr")
     assert results.hits[0].document_id == "3"
     assert results.hits[0].is_other_locale
+
+
+TWINS = (
+    document("10", "Code E-47", "The lamp is too hot. Code E-47 is shown.", article="a"),
+    document("11", "Code E-47", "La lampe chauffe trop.", "fr", article="a"),
+    document("12", "Use Spotify", "Spotify plays on the speaker.", article="b"),
+    document("13", "Écouter de la musique", "L’enceinte joue de la musique.", "fr", article="b"),
+    document("14", "Gift wrap", "We wrap gifts in paper.", article="c"),
+    document("15", "Facture", "La facture est dans le compte.", "fr", article="d"),
+)
+
+
+@pytest.fixture
+def bilingual(tmp_path: Path) -> SearchEngine:
+    made = KeywordIndex(tmp_path / "bilingual")
+    made.build(TWINS)
+    return SearchEngine(made)
+
+
+@pytest.mark.parametrize("query", ["E-47", "e47", "Spotify", "too hot", "speaker"])
+def test_an_article_that_exists_in_the_reader_s_language_shows_in_no_other(
+    bilingual: SearchEngine, query: str
+) -> None:
+    hits = bilingual.search(query, locale="fr").hits
+    assert hits
+    assert not {hit.document_id for hit in hits} & {"10", "12"}
+
+
+def test_words_of_another_language_find_the_translation(bilingual: SearchEngine) -> None:
+    assert bilingual.search("Spotify", locale="fr").hits[0].document_id == "13"
+
+
+def test_what_exists_in_another_language_alone_is_shown_in_it(bilingual: SearchEngine) -> None:
+    assert bilingual.search("gift wrap", locale="fr").hits[0].document_id == "14"
+
+
+def test_a_translation_stands_by_itself_where_one_language_is_asked_for(
+    bilingual: SearchEngine,
+) -> None:
+    snapshot, _ = bilingual.snapshot()
+    order = bilingual.rank(snapshot, "Spotify", locale="fr", only="en").order
+    assert [snapshot.entries[number].document_id for number in order.tolist()] == ["12"]
+
+
+def test_the_language_of_the_reader_leads_where_it_says_the_words(
+    bilingual: SearchEngine,
+) -> None:
+    hits = bilingual.search("facture", locale="fr").hits
+    assert [hit.document_id for hit in hits] == ["15"]
+
+
+@pytest.mark.parametrize("query", ["reset password", "I cannot sign in any more"])
+def test_a_passage_that_says_the_words_may_be_quoted(engine: SearchEngine, query: str) -> None:
+    assert engine.search(query, locale="en").has_answer
+
+
+def test_keywords_alone_may_give_an_answer(index: KeywordIndex) -> None:
+    assert SearchEngine(index).search("error E-21", locale="en").has_answer
+
+
+@pytest.mark.parametrize("query", ["password of the parcel service", "zxqv wkjh", "gift lamp", ""])
+def test_a_passage_that_says_a_part_is_no_answer(engine: SearchEngine, query: str) -> None:
+    assert not engine.search(query, locale="en").has_answer
+
+
+def test_only_the_first_page_has_an_answer(engine: SearchEngine) -> None:
+    assert not engine.search("reset password", locale="en", offset=1).has_answer
+
+
+def test_what_says_a_fraction_of_the_best_is_not_counted(tmp_path: Path) -> None:
+    made = KeywordIndex(tmp_path / "search")
+    full = document("full", "Pair the speaker", "To pair the speaker, hold its button down.")
+    others = (
+        document(f"n{n}", f"Note {n}", f"The speaker number {n}, among many other words of a text.")
+        for n in range(30)
+    )
+    made.build([full, *others])
+    assert SearchEngine(made).search("pair speaker button", locale="en").total <= ALWAYS_SHOWN
 
 
 def test_a_language_without_articles_gets_those_of_another(engine: SearchEngine) -> None:

@@ -128,8 +128,7 @@ def _asked(argument: str) -> str:
 
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
     """Return the hit to set as the answer: the very first, where it is sure enough."""
-    may_answer = getattr(results, "has_answer", not results.weak)
-    return hits[0] if may_answer and hits and hits[0].rank == 1 else None
+    return hits[0] if results.has_answer and hits and hits[0].rank == 1 else None
 
 
 def _has_more(results: Results, page: int) -> bool:

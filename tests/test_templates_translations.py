@@ -89,6 +89,9 @@ def test_placeholders_are_the_same_in_both_languages(french: Catalog) -> None:
         ("a straight apostrophe", r"\w'\w"),
         ("straight quotation marks", r"\""),
         ("a capital without its accent", r"^(A propos|Eteindre|Etes)\b"),
+        ("« tout » of a single article", r"^Tout \("),
+        ("a rate compared as if it were a number of things", r"C’est autant"),
+        ("words for people said of things", r"ne vont pas ensemble"),
         ("tutoiement", r"\b(tu|ton|ta|tes|toi)\b"),
     ],
 )

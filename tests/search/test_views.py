@@ -1,6 +1,10 @@
 """The search page: what it sets as the answer, where it leads on, and when it shows a person."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -13,6 +17,7 @@ from kb.config import Settings
 from kb.db import db
 from search import sync
 from search.engine import SearchEngine
+from search.results import Results
 from tests import factories
 
 LAMPS = 23
@@ -30,6 +35,18 @@ def lamps(app: Flask) -> None:
     sync.reconcile(app)
 
 
+@contextmanager
+def _answering(has_answer: bool) -> Iterator[None]:
+    """Let the engine say so of whatever it finds."""
+    search = SearchEngine.search
+
+    def found(engine: SearchEngine, query: str, **options: Any) -> Results:
+        return replace(search(engine, query, **options), has_answer=has_answer)
+
+    with patch.object(SearchEngine, "search", found):
+        yield
+
+
 def _get(client: FlaskClient, **arguments: object) -> str:
     answer = client.get("/en/search", query_string=arguments)
     assert answer.status_code == 200
@@ -37,12 +54,20 @@ def _get(client: FlaskClient, **arguments: object) -> str:
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_hit_that_is_no_sure_answer_is_one_of_the_list(client: FlaskClient) -> None:
-    assert 'class="answer"' in _get(client, q="lamp")
-    with patch("search.views._answer", return_value=None):
+@pytest.mark.parametrize(("has_answer", "quoted", "listed"), [(True, 1, 9), (False, 0, 10)])
+def test_a_hit_that_is_no_sure_answer_is_one_of_the_list(
+    client: FlaskClient, has_answer: bool, quoted: int, listed: int
+) -> None:
+    with _answering(has_answer):
         html = _get(client, q="lamp")
-    assert 'class="answer"' not in html
-    assert html.count("<h2><a") == 10
+    assert html.count('class="answer"') == quoted
+    assert html.count("<h2><a") == listed
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_second_page_quotes_nothing(client: FlaskClient) -> None:
+    with _answering(True):
+        assert 'class="answer"' not in _get(client, q="lamp", page=2)
 
 
 @pytest.mark.usefixtures("lamps")

@@ -1,6 +1,6 @@
 """Which article and translation a file is: the one it was at the last import, or said, or looks like."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -47,6 +47,7 @@ class Memory:
     by_id: dict[int, Translation] = field(default_factory=dict)
     files: dict[str, ImportedFile] = field(default_factory=dict)
     owners: dict[int, ImportedFile] = field(default_factory=dict)  # by translation, any source
+    others: list[ImportedFile] = field(default_factory=list)  # files of other sources
 
     def locales(self) -> dict[str, str]:
         """Return the language of each file imported before, by path."""
@@ -56,6 +57,11 @@ class Memory:
         """Return what was imported from files that are no longer there, by digest."""
         there = set(present)
         return {file.digest: file for path, file in self.files.items() if path not in there}
+
+    def holder(self, source: SourceFile) -> Translation | None:
+        """Return the translation at the address that a file states, or that its title would get."""
+        slug = source.meta.slug or slugify(source.title)
+        return self.by_slug.get((source.locale, slug))
 
 
 def remember(source: str) -> Memory:
@@ -72,16 +78,67 @@ def remember(source: str) -> Memory:
     for file in db.session.scalars(select(ImportedFile)):
         if file.source == source:
             memory.files[file.path] = file
+        else:
+            memory.others.append(file)
         memory.owners[file.translation_id] = file
     return memory
 
 
+class Others:
+    """What was imported from other folders than this one, which may be this one renamed, or copied."""
+
+    def __init__(self, memory: Memory, has_gone: Callable[[str], bool]) -> None:
+        self._memory = memory
+        gone = {each for each in {file.source for file in memory.others} if has_gone(each)}
+        kept = {*memory.files.values(), *(f for f in memory.others if f.source not in gone)}
+        claimed = {file.translation_id for file in kept}
+        left = [file for file in memory.others if file.translation_id not in claimed]
+        self._left = _Index(left)
+        self._kept = _Index(file for file in memory.others if file.source not in gone)
+
+    def left(self, source: SourceFile) -> ImportedFile | None:
+        """Return the file of a folder that is no more which this one continues."""
+        return self._find(self._left, source)
+
+    def kept(self, source: SourceFile) -> ImportedFile | None:
+        """Return the file of a folder that is still there which this one is the same article as."""
+        return self._find(self._kept, source)
+
+    def _find(self, index: "_Index", source: SourceFile) -> ImportedFile | None:
+        for file in index.by_digest.get(source.digest, ()):
+            if self._memory.by_id[file.translation_id].locale == source.locale:
+                return file
+        holder = self._memory.holder(source)
+        found = index.by_translation.get(holder.id) if holder else None
+        is_same = found is not None and (source.meta.slug or found.path == source.path)
+        return found if is_same else None
+
+
+class _Index:
+    """Files by what they hold, and by the translation that they became."""
+
+    def __init__(self, files: Iterable[ImportedFile]) -> None:
+        self.by_digest: dict[str, list[ImportedFile]] = {}
+        self.by_translation: dict[int, ImportedFile] = {}
+        for file in files:
+            self.by_digest.setdefault(file.digest, []).append(file)
+            self.by_translation[file.translation_id] = file
+
+
 def identify(
-    folder: Folder, files: Iterable[SourceFile], memory: Memory, present: Iterable[str]
+    folder: Folder,
+    files: Iterable[SourceFile],
+    memory: Memory,
+    present: Iterable[str],
+    others: Others | None = None,
 ) -> list[Group]:
-    """Return the files as articles; one that would be a second text for one place is reported."""
+    """Return the files as articles; one that would be a second text for one place is reported.
+
+    `others` is for a folder that has not been given a name: what is of a folder that is no more
+    passes to it, and a copy of what is of one that is still there is reported and left out.
+    """
     present = frozenset(present)
-    finder = _Finder(folder, memory, present, memory.vanished(present))
+    finder = _Finder(memory, present, memory.vanished(present), others)
     members = [finder.member(source) for source in _without_twins(folder, files, memory)]
     claimed = _claim(members)
     groups = _grouped(folder, members, claimed)
@@ -94,7 +151,25 @@ def identify(
             group.key = stated or group.article.key
         elif not group.key:
             group.key = _free_key(group.members[0].source, taken)
-    return groups
+    return _without_copies(folder, groups, memory.source, others) if others else groups
+
+
+def _without_copies(
+    folder: Folder, groups: Iterable[Group], name: str, others: Others
+) -> list[Group]:
+    """Leave out what would be published a second time, as far as one can tell."""
+    left: list[Group] = []
+    for group in groups:
+        for member in tuple(group.members):
+            first = others.kept(member.source) if member.translation is None else None
+            if first is not None:
+                reason = f"the same article was imported from “{first.source}”"
+                ways = f"--source {first.source} if it is that folder, --source {name} if not"
+                folder.report(member.source.path, 0, reason, f"skipped; say {ways}")
+                group.members.remove(member)
+        if group.members:
+            left.append(group)
+    return left
 
 
 def _claim(members: list[Member]) -> set[int]:
@@ -141,16 +216,18 @@ def _without_twins(
 
 @dataclass(slots=True)
 class _Finder:
-    folder: Folder
     memory: Memory
     present: frozenset[str]
     vanished: dict[str, ImportedFile]
+    others: Others | None
 
     def member(self, source: SourceFile) -> Member:
         """Return the file with what it continues: same path, else moved, else same address."""
         remembered = self.memory.files.get(source.path)
         if remembered is None:
             remembered = self._moved(source)
+        if remembered is None and self.others is not None:
+            remembered = self.others.left(source)
         if remembered is not None:
             translation = self.memory.by_id.get(remembered.translation_id)
             if translation is not None and translation.locale == source.locale:
@@ -161,7 +238,7 @@ class _Finder:
         same = self.vanished.get(source.digest)
         if same is not None:
             return same
-        holder = self._holder(source)
+        holder = self.memory.holder(source)
         owner = self.memory.owners.get(holder.id) if holder else None
         if owner and owner.source == self.memory.source and owner.path not in self.present:
             return owner
@@ -169,14 +246,10 @@ class _Finder:
 
     def _at_address(self, source: SourceFile) -> Translation | None:
         """Return the translation at the file's address, if no other file stands for it."""
-        holder = self._holder(source)
+        holder = self.memory.holder(source)
         if holder is None or holder.id in self.memory.owners:
             return None
         return holder if source.meta.slug or holder.archived_at is not None else None
-
-    def _holder(self, source: SourceFile) -> Translation | None:
-        slug = source.meta.slug or slugify(source.title)
-        return self.memory.by_slug.get((source.locale, slug))
 
 
 def _grouped(folder: Folder, members: list[Member], claimed: set[int]) -> list[Group]:

@@ -17,9 +17,9 @@ from articles.importing.categories import (
 )
 from articles.importing.folder import Folder, open_folder
 from articles.importing.history import History, earlier_assets, read_history
-from articles.importing.identity import Group, Memory, identify, remember
+from articles.importing.identity import Group, Memory, Others, identify, remember
 from articles.importing.links import Linker
-from articles.importing.origins import other_folders, remember_folder
+from articles.importing.origins import has_gone, other_folders, remember_folder
 from articles.importing.report import ImportOptions, ImportReport, Progress
 from articles.importing.sources import SourceFile, Sources, read_sources
 from articles.importing.writing import (
@@ -55,7 +55,8 @@ def import_folder(
     sources = read_sources(folder, options.locales, options.locale, memory.locales())
     history = read_history(folder)
     written = _with_words(folder, sources.files, history)
-    groups = identify(folder, written, memory, sources.seen)
+    others = None if is_named else Others(memory, has_gone)
+    groups = identify(folder, written, memory, sources.seen, others)
     if options.archive_missing:
         options = _sparing_most(folder, options, memory, groups, sources.seen)
     files = [member.source for group in groups for member in group.members]

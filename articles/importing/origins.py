@@ -17,6 +17,12 @@ def other_folders(source: str, here: Path) -> list[str]:
     return [each for each in _remembered().get(source, []) if each != str(here.resolve())]
 
 
+def has_gone(source: str) -> bool:
+    """Tell whether all places from which a source was imported are known, and there no more."""
+    places = _remembered().get(source, [])
+    return bool(places) and not any(Path(each).is_dir() for each in places)
+
+
 def remember_folder(source: str, here: Path, *, is_sure: bool) -> None:
     """Remember that a source was imported from `here`, and if that is sure, from nowhere else."""
     remembered = _remembered()

@@ -301,7 +301,9 @@ class Writer:
             self._new_files.append((source, translation))
             self.tally.is_dirty = True
         else:
-            self.tally.is_dirty |= _assign(file, path=source.path, digest=source.digest)
+            self.tally.is_dirty |= _assign(
+                file, source=self.memory.source, path=source.path, digest=source.digest
+            )
 
     def finish(self) -> None:
         """Write what needs the numbers that the database gives to new rows."""

@@ -1,5 +1,6 @@
 """`import_folder`: folders of Markdown, as found in the world, become articles."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -535,6 +536,62 @@ def test_a_folder_that_has_moved_may_say_so_once(app: Flask, tree: Tree) -> None
     (other / "c.md").unlink()
     later = import_folder(other, options=ImportOptions(archive_missing=True))
     assert (later.problems, later.archived) == ((), 1)
+
+
+SITE = {
+    "en/a.md": article(slug="reset"),
+    "en/b.md": article("Pair a lamp"),
+    "fr/a.md": article("Réinitialiser", FRENCH, slug="reinitialiser"),
+}
+
+
+def test_a_renamed_folder_keeps_its_articles(any_app: Flask, tree: Tree) -> None:
+    folder = tree(dict(SITE))
+    import_folder(folder)
+    renamed = folder.rename(folder.with_name("help"))
+    (renamed / "en/a.md").write_text(article("Begin again", slug="reset"))
+    assert counts(import_folder(renamed)) == (0, 1, 2, 0)
+    (renamed / "en/b.md").unlink()
+    assert _archiving(renamed) == (1, [])
+
+
+def test_a_copied_folder_is_not_published_twice(app: Flask, tree: Tree) -> None:
+    folder = tree(dict(SITE))
+    import_folder(folder)
+    copy = folder.with_name("copy")
+    shutil.copytree(folder, copy)
+    (copy / "en/a.md").write_text(article("Begin again", slug="reset"))
+    (copy / "en/c.md").write_text(article("Another"))
+    report = import_folder(copy)
+    assert counts(report) == (1, 0, 0, 0)
+    assert [str(each) for each in report.problems] == [
+        f"{path}: the same article was imported from “docs”; skipped; "
+        "say --source docs if it is that folder, --source copy if not"
+        for path in SITE
+    ]
+
+
+def test_a_copy_that_has_a_name_is_another_folder(app: Flask, tree: Tree) -> None:
+    folder = tree(dict(SITE))
+    import_folder(folder)
+    copy = folder.with_name("copy")
+    shutil.copytree(folder, copy)
+    assert import_folder(copy, options=ImportOptions(source="copy")).created == 3
+    again = import_folder(copy)
+    assert (again.problems, again.unchanged) == ((), 3)
+
+
+def test_what_a_folder_still_claims_does_not_pass_to_another(app: Flask, tree: Tree) -> None:
+    folder = tree({"en/a.md": article(slug="reset")})
+    import_folder(folder, options=ImportOptions(source="one"))
+    other = folder.rename(folder.with_name("two"))
+    (other / "en/a.md").write_text(article(slug="reset", key="a"))
+    import_folder(other)
+    third = other.with_name("three")
+    shutil.copytree(other, third)
+    (third / "en/a.md").write_text(article("Other words", slug="reset"))
+    report = import_folder(third)
+    assert [each.reason for each in report.problems] == ["the same article was imported from “two”"]
 
 
 def test_a_spoilt_note_of_folders_stops_nothing(app: Flask, settings: Settings, tree: Tree) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from search.evaluation import Report
     from search.results import Results
 
+MODEL_SECONDS = 30.0  # after which a search in the shell answers by keywords
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -105,6 +106,7 @@ def search(  # noqa: PLR0917
 ) -> None:
     """Search as a visitor would, with the index of the site."""
     _one_thread()
+    from contextlib import suppress
     from dataclasses import asdict
 
     from kb.config import Settings
@@ -115,10 +117,8 @@ def search(  # noqa: PLR0917
     settings = Settings()
     made = sync.indexer(create_app(settings))
     if made.encoder is not None:
-        try:
-            made.encoder.wait()
-        except EmbeddingUnavailable as error:
-            click.echo(f"by keywords alone: {error}", err=True)
+        with suppress(EmbeddingUnavailable):  # the results say so
+            made.encoder.wait(MODEL_SECONDS)
     results = made.engine.search(
         " ".join(query),
         locale=locale or settings.default_locale,
@@ -136,7 +136,7 @@ def _print_results(results: "Results") -> None:
     summary = f"{results.total} articles, {results.mode.value}, confidence {results.confidence:.2f}"
     click.secho(summary + (", weak" if results.weak else ""), dim=True)
     if results.degraded:
-        click.secho(results.degraded, fg="yellow", err=True)
+        click.secho(f"by keywords alone: {results.degraded}", fg="yellow", err=True)
     for rank, hit in enumerate(results.hits, start=1):
         click.secho(f"{rank:2}. {' › '.join((hit.title, *hit.path))}", bold=True)
         text = unescape(hit.snippet.replace("<mark>", "\0").replace("</mark>", "\1"))

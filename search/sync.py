@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -428,14 +428,20 @@ def start(app: Flask) -> None:
 def reconcile(app: Flask, *, rebuild: bool = False, progress: Progress = no_progress) -> Reconciled:
     """Make the index equal to the database now, model included; for commands and tests."""
     made = indexer(app)
-    encoder = None
     if made.encoder is not None:
+        made.encoder.warm_up()  # meanwhile the words are indexed
+    with app.test_request_context():
+        done = made.reconcile(rebuild=rebuild, progress=progress)
+        if made.encoder is None:
+            return done
         try:
             encoder = made.encoder.wait()
         except EmbeddingUnavailable as error:
             log.warning("no vectors: %s", error)
-    with app.test_request_context():
-        return made.reconcile(rebuild=rebuild, encoder=encoder, progress=progress)
+            return done
+        return replace(
+            done, encoded_all=made.reconcile(encoder=encoder, progress=progress).encoded_all
+        )
 
 
 def wait_until_ready(app: Flask) -> None:

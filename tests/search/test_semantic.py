@@ -1,5 +1,7 @@
+import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from search.semantic import (
     VectorsDamaged,
     VectorStore,
     encode_missing,
+    lazy_encoder,
 )
 
 
@@ -134,6 +137,45 @@ def test_a_model_that_cannot_load_says_why() -> None:
     with pytest.raises(EmbeddingUnavailable, match="no such model"):
         encoder.wait()
     assert encoder.state is EncoderState.FAILED
+
+
+@pytest.mark.parametrize("name", ["nonexistent", "nobody/nothing", "/no/such/folder"])
+def test_a_model_that_is_nowhere_is_given_up_without_asking_the_network(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "socket", None)
+    begun = time.monotonic()
+    with pytest.raises(EmbeddingUnavailable, match=f"{name} is neither a folder nor a model"):
+        lazy_encoder(name).wait()
+    assert time.monotonic() - begun < 2.0
+
+
+def test_a_hub_that_does_not_answer_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        asked.append(1)
+        raise OSError("no network")
+
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", refuse)
+    with pytest.raises(EmbeddingUnavailable, match="no network"):
+        lazy_encoder("nobody/nothing").wait()
+    assert asked == [1]
+
+
+def test_waiting_for_a_model_has_an_end() -> None:
+    gate = threading.Event()
+
+    def load() -> Encoder:
+        gate.wait(5)
+        return HashingEncoder()
+
+    encoder = LazyEncoder(load, name="slow")
+    with pytest.raises(EmbeddingUnavailable, match="slow is loading"):
+        encoder.wait(0.01)
+    gate.set()
+    assert encoder.wait().name == "hashing"
 
 
 @pytest.mark.model

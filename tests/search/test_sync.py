@@ -15,6 +15,7 @@ from kb.config import Settings
 from kb.db import db, utc_now
 from search import sync
 from search.results import Mode, Results
+from search.semantic import lazy_encoder
 from tests import factories
 
 SEED = 11
@@ -81,6 +82,15 @@ def test_a_second_reconciliation_changes_nothing(app: Flask) -> None:
     done = sync.reconcile(app)
     assert (done.changed, done.removed, done.total) == (0, 0, 1)
     assert sync.indexer(app).index.manifest_path.read_bytes() == manifest
+
+
+def test_without_its_model_a_site_is_indexed_by_keywords(app: Flask) -> None:
+    made = sync.indexer(app)
+    made.encoder = made.engine.encoder = lazy_encoder("nonexistent")
+    lamp = factories.article("Reset a lamp")
+    assert not sync.reconcile(app).encoded_all
+    assert _ids(_search(app, "lamp")) == [lamp.id]
+    assert "nonexistent is neither" in sync.check(made).detail
 
 
 def test_only_what_changed_is_indexed_again(app: Flask) -> None:

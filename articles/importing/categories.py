@@ -14,6 +14,7 @@ from articles.markdown import fold, slugify
 
 FILE_NAME = "categories.yaml"
 _NUMBER = re.compile(r"^(\d{1,4})[-_. ]")
+_NO_SHELF = re.compile(r"\.|[a-z][a-z0-9+.-]*:$")  # hidden, or an address saved as folders
 _MAX_DEPTH = 12
 
 
@@ -204,6 +205,6 @@ class _Shelves:
 
 
 def _segments(source: SourceFile) -> list[str]:
-    """Return the folders that readers may see: a hidden one ends the path."""
+    """Return the folders that readers may see: one that is hidden or no name ends the path."""
     folders = filter(None, posixpath.dirname(source.pair).split("/"))
-    return list(takewhile(lambda each: not each.startswith("."), folders))
+    return list(takewhile(lambda each: not _NO_SHELF.match(each), folders))

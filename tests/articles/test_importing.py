@@ -219,6 +219,11 @@ def test_folders_are_categories(app: Flask, tree: Tree) -> None:
     )
 
 
+def test_an_address_saved_as_folders_is_no_category(app: Flask, tree: Tree) -> None:
+    import_folder(tree({"lamps/https:/a.example/x.md": article(), "lamps/b.md": ENGLISH}))
+    assert db.session.scalars(select(Category.key)).all() == ["lamps"]
+
+
 def test_a_subcategory_lies_below_its_category(app: Flask, tree: Tree) -> None:
     import_folder(tree({"a.md": article(category="usager", subcategory="fill_dossier")}))
     category = translation("a").article.category

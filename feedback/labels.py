@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from feedback.gaps import Diagnosis
 from feedback.models import Reason
 from feedback.outcomes import Outcome
+from feedback.periods import Refusal
 
 OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.ESCALATED: _l("asked a person"),
@@ -45,6 +46,13 @@ DIAGNOSES: Mapping[Diagnosis, LazyString] = {
     Diagnosis.DID_NOT_HELP: _l("Articles were opened but did not help."),
 }
 
+REFUSALS: Mapping[Refusal, LazyString] = {
+    Refusal.NO_DATE: _l("This is not a date. Write it as 2026-11-30."),
+    Refusal.NO_SUCH_YEAR: _l("Nobody visited the site in that year. Choose another date."),
+    Refusal.AFTER_THE_END: _l("This is after the last day. Choose an earlier date."),
+    Refusal.IN_THE_FUTURE: _l("This day has not come yet. Choose an earlier date."),
+}
+
 FORMULAS: Mapping[str, LazyString] = {
     "summary": _l(
         "Answered rate = answered searches ÷ all searches of visits that are over. A search counts "
@@ -61,9 +69,10 @@ FORMULAS: Mapping[str, LazyString] = {
     ),
     "articles": _l(
         "Share of helpful votes = helpful votes ÷ votes, one for each visitor and revision, robots "
-        "and staff left out. Listed: articles whose upper Wilson bound (95%) is under the share of "
-        "the whole site, the lowest first; then those with fewer than 30 votes, too few to tell, of "
-        "which most say no."
+        "and staff left out. Ranked by the upper bound of its Wilson interval (95%), the lowest "
+        "first: the articles that surely help little come before those that may. Listed: those "
+        "whose upper bound is under the share of the whole site; then those with fewer than 30 "
+        "votes, too few to tell, of which most say no."
     ),
 }
 

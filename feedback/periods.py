@@ -2,14 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 DEFAULT_DAYS = 30
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # the period before the longest begins after year 0
 
 
+class Refusal(StrEnum):
+    """Why dates make no period."""
+
+    NO_DATE = "no-date"
+    NO_SUCH_YEAR = "no-such-year"
+    AFTER_THE_END = "after-the-end"
+    IN_THE_FUTURE = "in-the-future"
+
+
 class PeriodRefused(ValueError):
-    """The dates make no period; the message says why."""
+    """The dates make no period; the message says why, `field` which of them (`since`, `until`)."""
+
+    def __init__(self, message: str, reason: Refusal, field: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +57,28 @@ def period_between(since: str | None, until: str | None, *, now: datetime, timez
     Raises `PeriodRefused` when a date cannot be read or the order is wrong.
     """
     zone = ZoneInfo(timezone)
-    last = _day(until) if until else now.astimezone(zone).date()
-    first = _day(since) if since else last - timedelta(days=DEFAULT_DAYS - 1)
+    today = now.astimezone(zone).date()
+    last = _day(until, "until") if until else today
+    first = _day(since, "since") if since else last - timedelta(days=DEFAULT_DAYS - 1)
+    if first > today:
+        field = "since" if since else "until"
+        raise PeriodRefused(f"{first} has not come yet", Refusal.IN_THE_FUTURE, field)
     if first > last:
-        raise PeriodRefused(f"{first} is after {last}: exchange the dates")
+        message = f"{first} is after {last}: exchange the dates"
+        raise PeriodRefused(message, Refusal.AFTER_THE_END, "since")
     return Period(
         datetime.combine(first, time.min, zone),
         datetime.combine(last + timedelta(days=1), time.min, zone),
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str, field: str) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise PeriodRefused(f"“{text}” is not a date such as 2026-11-30") from None
+        message = f"“{text}” is not a date such as 2026-11-30"
+        raise PeriodRefused(message, Refusal.NO_DATE, field) from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise PeriodRefused(f"no visitor came in the year {day.year}")
+        message = f"no visitor came in the year {day.year}"
+        raise PeriodRefused(message, Refusal.NO_SUCH_YEAR, field)
     return day

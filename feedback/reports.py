@@ -71,7 +71,7 @@ class Searches:
 class GapsReport:
     """What customers asked and did not get answered, then the articles that do not help.
 
-    `single`: groups asked by one visitor only, not listed. `nearest`: translations by id.
+    `single`: groups asked by one visitor only, not listed. `nearest`: see `nearest_to`.
     """
 
     period: Period
@@ -79,10 +79,14 @@ class GapsReport:
     previous: Searches
     gaps: tuple[Gap, ...]
     single: int
-    nearest: Mapping[int, Translation]
+    nearest: Mapping[tuple[int, str], Translation]
     articles: tuple[Helpfulness, ...]
     helpfulness: Rate
     simulated: bool
+
+    def nearest_to(self, gap: Gap) -> Translation | None:
+        """Return the public article that came nearest, in the gap's language if it exists in it."""
+        return self.nearest.get((gap.nearest, gap.locale)) if gap.nearest is not None else None
 
 
 def gaps_report(
@@ -107,7 +111,7 @@ def gaps_report(
         previous=_searches(earlier, period.previous),
         gaps=shared,
         single=len(found) - len(shared),
-        nearest=_translations(gap.nearest for gap in shared),
+        nearest=_nearest(shared),
         articles=tuple(not_helping(votes, whole)),
         helpfulness=whole,
         simulated=_is_simulated(period),
@@ -225,10 +229,24 @@ def _background() -> dict[str, list[str]]:
     }
 
 
-def _translations(ids: Iterable[int | None]) -> dict[int, Translation]:
-    wanted = {each for each in ids if each is not None}
-    found = db.session.scalars(published().where(Translation.id.in_(wanted)))
-    return {each.id: each for each in found}
+def _nearest(gaps: Iterable[Gap]) -> dict[tuple[int, str], Translation]:
+    """Return the public article nearest to each gap by (translation shown, language of the gap)."""
+    wanted = {(gap.nearest, gap.locale) for gap in gaps if gap.nearest is not None}
+    shown = select(Translation.id, Translation.article_id).where(
+        Translation.id.in_({each for each, _locale in wanted})
+    )
+    article_of = {row.id: row.article_id for row in db.session.execute(shown)}
+    public = db.session.scalars(
+        published().where(Translation.article_id.in_(set(article_of.values())))
+    ).all()
+    by_id = {each.id: each for each in public}
+    by_language = {(each.article_id, each.locale): each for each in public}
+    found = {
+        (each, locale): by_language.get((article_of[each], locale)) or by_id.get(each)
+        for each, locale in wanted
+        if each in article_of
+    }
+    return {key: translation for key, translation in found.items() if translation is not None}
 
 
 def helpfulness(period: Period) -> list[Helpfulness]:

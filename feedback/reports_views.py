@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import (
     Blueprint,
     Response,
-    abort,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -18,12 +17,12 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
+from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.models import Translation
 from articles.views import address_of
 from feedback.gaps import Gap
-from feedback.labels import DIAGNOSES, FORMULAS, REASONS
+from feedback.labels import DIAGNOSES, FORMULAS, REASONS, REFUSALS
 from feedback.meaning import encode_if_ready
 from feedback.outcomes import Outcome
 from feedback.periods import Period, PeriodRefused, period_between
@@ -47,9 +46,17 @@ class ShownPeriod:
     label: str
 
 
+class ShownNearest(NamedTuple):
+    """The article that came nearest to an answer, in the language `locale`."""
+
+    title: str
+    address: str
+    locale: str
+
+
 @dataclass(frozen=True, slots=True)
 class ShownGap:
-    """A gap with its nearest article as (title, address)."""
+    """A gap as a row of the page."""
 
     name: str
     locale: str
@@ -59,7 +66,7 @@ class ShownGap:
     outcomes: Mapping[Outcome, int]
     languages: tuple[str, ...]
     queries: tuple[str, ...]
-    nearest: tuple[str, str] | None
+    nearest: ShownNearest | None
     last_seen: datetime
     diagnosis: LazyString | None
 
@@ -83,23 +90,30 @@ class ShownArticle:
 
 
 @blueprint.get("/")
-@require_role(RoleName.LEAD)
+@require_role(RoleName.WRITER)
 def home() -> AnyResponse:
-    """Lead to the report, the first room of the studio."""
-    return redirect(url_for(".gaps"))
+    """Show everybody who signs in what there is for their role."""
+    html = render_template(
+        "studio_home.html", may_see_reports=current_user.has_role(RoleName.LEAD.value)
+    )
+    return _private(make_response(html))
 
 
 @blueprint.get("/reports/gaps")
 @require_role(RoleName.LEAD)
 def gaps() -> AnyResponse:
     """Show what customers asked in vain, and the articles that do not help."""
+    try:
+        period = _period()
+    except PeriodRefused as error:
+        return _refused(error)
     encode = encode_if_ready()
-    report = gaps_report(_period(), encode)
+    report = gaps_report(period, encode)
     html = render_template(
         "feedback/gaps.html",
         period=_shown_period(report.period),
         summary=summary(report),
-        gaps=[_shown_gap(gap, report.nearest) for gap in report.gaps],
+        gaps=[_shown_gap(gap, report) for gap in report.gaps],
         single=report.single,
         articles=[_shown_article(each) for each in report.articles],
         searches=report.searches,
@@ -117,7 +131,11 @@ def gaps() -> AnyResponse:
 @require_role(RoleName.LEAD)
 def gaps_csv_file() -> AnyResponse:
     """Send the gaps, or with `table=articles` the articles that do not help, as CSV."""
-    report = gaps_report(_period(), encode_if_ready())
+    try:
+        period = _period()
+    except PeriodRefused as error:
+        return _refused(error)
+    report = gaps_report(period, encode_if_ready())
     is_articles = request.args.get("table") == "articles"
     text = articles_csv(report) if is_articles else gaps_csv(report)
     # The mark at the beginning makes spreadsheets read the accents.
@@ -134,15 +152,25 @@ def _private(response: Response) -> Response:
 
 
 def _period() -> Period:
-    try:
-        return period_between(
-            request.args.get("since"),
-            request.args.get("until"),
-            now=utc_now(),
-            timezone=settings().timezone,
-        )
-    except PeriodRefused as error:
-        abort(HTTPStatus.BAD_REQUEST, str(error))
+    """Return the period that the address asks for; raises `PeriodRefused`."""
+    return period_between(
+        request.args.get("since"),
+        request.args.get("until"),
+        now=utc_now(),
+        timezone=settings().timezone,
+    )
+
+
+def _refused(error: PeriodRefused) -> Response:
+    """Return the form as it was filled in, with what is wrong beside the field."""
+    html = render_template(
+        "feedback/gaps_refused.html",
+        since=request.args.get("since", ""),
+        until=request.args.get("until", ""),
+        field=error.field,
+        message=REFUSALS[error.reason],
+    )
+    return _private(make_response(html, HTTPStatus.BAD_REQUEST))
 
 
 def _shown_period(period: Period) -> ShownPeriod:
@@ -200,7 +228,7 @@ def _rate_sentence(report: GapsReport) -> str:
 
 def _change_sentence(points: int) -> str:
     if points == 0:
-        return str(_("That is as many as in the period before."))
+        return str(_("That is the same as in the period before."))
     if points > 0:
         return str(
             ngettext(
@@ -218,8 +246,8 @@ def _change_sentence(points: int) -> str:
     )
 
 
-def _shown_gap(gap: Gap, translations: Mapping[int, Translation]) -> ShownGap:
-    nearest = translations.get(gap.nearest) if gap.nearest is not None else None
+def _shown_gap(gap: Gap, report: GapsReport) -> ShownGap:
+    nearest = report.nearest_to(gap)
     return ShownGap(
         name=gap.name,
         locale=gap.locale,
@@ -229,7 +257,9 @@ def _shown_gap(gap: Gap, translations: Mapping[int, Translation]) -> ShownGap:
         outcomes=gap.outcomes,
         languages=gap.languages,
         queries=gap.queries,
-        nearest=(nearest.title, address_of(nearest)) if nearest else None,
+        nearest=(
+            ShownNearest(nearest.title, address_of(nearest), nearest.locale) if nearest else None
+        ),
         last_seen=gap.last_seen,
         diagnosis=DIAGNOSES[gap.diagnosis] if gap.diagnosis else None,
     )

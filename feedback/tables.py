@@ -44,7 +44,7 @@ def gap_rows(report: GapsReport) -> list[list[Cell]]:
     """Return the gaps as rows under `GAP_COLUMNS`."""
     rows: list[list[Cell]] = []
     for gap in report.gaps:
-        nearest = report.nearest.get(gap.nearest) if gap.nearest is not None else None
+        nearest = report.nearest_to(gap)
         rows.append(
             [
                 gap.name,

@@ -1,11 +1,15 @@
 """Claims about the numbers of the gaps report, on both databases."""
 
+import dataclasses
+
 import pytest
 
+from articles.models import Translation
 from feedback.outcomes import Outcome
 from feedback.periods import Period
 from feedback.reports import (
     GapsReport,
+    Helpfulness,
     answered_in_other_words,
     gaps_report,
     helpfulness,
@@ -95,10 +99,31 @@ def test_the_nearest_article_is_named_while_the_public_can_read_it() -> None:
         search(who, "black friday", draft, weak=True, moment=at(minutes=5))
     found = report()
     titles = {
-        gap.name: nearest.title if (nearest := found.nearest.get(gap.nearest or 0)) else None
+        gap.name: nearest.title if (nearest := found.nearest_to(gap)) else None
         for gap in found.gaps
     }
     assert titles == {"gift wrapping": "Gift cards", "black friday": None}
+
+
+def ask_where_english_is_shown(english: Translation, **queries: str) -> dict[str, str]:
+    """Let two visitors ask in each language; return the language of the nearest article by gap."""
+    for locale, query in queries.items():
+        for who in (ALICE, BOB):
+            search(who, query, english, weak=True, locale=locale)
+    found = report()
+    return {gap.name: near.locale for gap in found.gaps if (near := found.nearest_to(gap))}
+
+
+def test_the_nearest_article_is_named_in_the_language_of_the_question() -> None:
+    english = factories.article("Gift cards")
+    factories.article("Cartes cadeaux", locale="fr", of=english.article)
+    languages = ask_where_english_is_shown(english, fr="emballage cadeau", en="gift wrapping")
+    assert languages == {"emballage cadeau": "fr", "gift wrapping": "en"}
+
+
+def test_the_nearest_article_without_a_translation_is_named_as_it_was_shown() -> None:
+    english = factories.article("Gift cards")
+    assert ask_where_english_is_shown(english, fr="emballage cadeau") == {"emballage cadeau": "en"}
 
 
 def test_a_report_on_an_empty_site_is_empty() -> None:
@@ -121,6 +146,25 @@ def test_articles_that_surely_help_less_come_first_and_few_votes_last() -> None:
         vote(who, few, helpful=False, limit="99 per hour")
     listed = [(each.title, each.rate.is_too_few) for each in report().articles]
     assert listed == [("Worse", False), ("Bad", False), ("Few", True)]
+
+
+def test_many_votes_against_rank_before_few_that_may_be_chance() -> None:
+    """By the lower bound 0 of 30 would come first; by the upper, 5 of 300 is surely worse."""
+    few, many, good = (factories.article(each) for each in ("Few", "Many", "Good"))
+    votes = [
+        dataclasses.replace(_votes_for(few), rate=wilson(0, 30)),
+        dataclasses.replace(_votes_for(many), rate=wilson(5, 300)),
+        dataclasses.replace(_votes_for(good), rate=wilson(280, 300)),
+    ]
+    assert votes[0].rate.lower < votes[1].rate.lower
+    assert [each.title for each in not_helping(votes, wilson(285, 630))] == ["Many", "Few"]
+
+
+def _votes_for(article: Translation) -> Helpfulness:
+    nothing = wilson(0, 0)
+    return Helpfulness(
+        article.id, article.title, article.slug, article.locale, nothing, nothing, {}, ()
+    )
 
 
 def test_two_votes_against_do_not_put_an_article_on_the_list() -> None:

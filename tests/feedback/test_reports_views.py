@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,9 +14,11 @@ from feedback.models import SearchIntent
 from kb.accounts.models import RoleName
 from kb.db import db, utc_now
 from tests import factories
+from tests.conftest import PASSWORD
 from tests.feedback.cast import ALICE, BOB, CAROL, search
 
-ADDRESSES = ["/studio/", "/studio/reports/gaps", "/studio/reports/gaps.csv"]
+REPORTS = ["/studio/reports/gaps", "/studio/reports/gaps.csv"]
+ADDRESSES = ["/studio/", *REPORTS]
 SignIn = Callable[[RoleName], FlaskClient]
 
 
@@ -44,14 +47,46 @@ def test_strangers_are_sent_to_the_sign_in(client: FlaskClient, address: str) ->
     assert answer.location.startswith("/studio/sign-in")
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", REPORTS)
 @pytest.mark.parametrize("role", [RoleName.WRITER, RoleName.REVIEWER])
 def test_writers_and_reviewers_are_refused(sign_in: SignIn, role: RoleName, address: str) -> None:
     assert sign_in(role).get(address).status_code == 403
 
 
-def test_the_studio_leads_to_the_gaps(lead: FlaskClient) -> None:
-    assert lead.get("/studio/").location == "/studio/reports/gaps"
+@pytest.mark.parametrize("role", RoleName)
+def test_whoever_signs_in_arrives_at_a_page_that_is_open_to_them(
+    app: Flask, sign_in: SignIn, role: RoleName
+) -> None:
+    sign_in(role)
+    visitor = app.test_client()
+    data = {"email": f"{role.value}@clairson.example", "password": PASSWORD}
+    page = visitor.post("/studio/sign-in", data=data, follow_redirects=True)
+    assert (page.status_code, page.request.path) == (200, "/studio/")
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [
+        (RoleName.WRITER, False),
+        (RoleName.REVIEWER, False),
+        (RoleName.LEAD, True),
+        (RoleName.ADMIN, True),
+    ],
+)
+def test_the_studio_shows_the_reports_to_those_who_may_open_them(
+    sign_in: SignIn, role: RoleName, is_shown: bool
+) -> None:
+    assert ("/studio/reports/gaps" in sign_in(role).get("/studio/").text) is is_shown
+
+
+def test_the_studio_tells_writers_how_to_publish_and_lets_them_sign_out(sign_in: SignIn) -> None:
+    page = sign_in(RoleName.WRITER).get("/studio/").text
+    assert "kb import" in page
+    assert 'action="/studio/sign-out"' in page
+
+
+def test_the_studio_is_never_cached(lead: FlaskClient) -> None:
+    assert lead.get("/studio/").headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.usefixtures("unanswered")
@@ -89,9 +124,26 @@ def test_simulated_figures_are_called_so(unanswered: None, lead: FlaskClient) ->
     assert "simulated" in lead.get("/studio/reports/gaps").text
 
 
-@pytest.mark.parametrize("dates", ["since=tomorrow", "since=2026-11-10&until=2026-11-01"])
-def test_dates_that_cannot_be_read_are_refused(lead: FlaskClient, dates: str) -> None:
-    assert lead.get(f"/studio/reports/gaps?{dates}").status_code == 400
+@pytest.mark.parametrize("address", REPORTS)
+@pytest.mark.parametrize(
+    ("dates", "field"),
+    [
+        ("since=tomorrow", "since"),
+        ("since=2026-11-10&until=2026-11-01", "since"),
+        ("since=2900-01-01", "since"),
+        ("until=soon", "until"),
+        ("since=2020-01-01&until=9999-12-31", "until"),
+    ],
+)
+def test_dates_that_make_no_period_come_back_in_the_form_with_the_error_at_their_field(
+    lead: FlaskClient, address: str, dates: str, field: str
+) -> None:
+    answer = lead.get(f"{address}?{dates}")
+    assert answer.status_code == 400
+    assert f'id="{field}-error"' in answer.text
+    for each in dates.split("&"):
+        name, value = each.split("=")
+        assert re.search(rf'name="{name}" value="{value}"', answer.text)
 
 
 @pytest.mark.usefixtures("unanswered")

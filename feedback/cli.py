@@ -6,10 +6,13 @@ import click
 
 if TYPE_CHECKING:
     from flask import Flask
+    from rich.text import Text
 
     from feedback.gaps import Gap
     from feedback.periods import Period
-    from feedback.reports import GapsReport
+    from feedback.reports import GapsReport, Helpfulness
+
+FILE_WIDTH = 140  # characters of a line where no terminal says how many fit
 
 
 def _application() -> "Flask":
@@ -41,7 +44,10 @@ def report() -> None:
 )
 def gaps(*, since: str | None, until: str | None, as_csv: bool, as_json: bool, table: str) -> None:
     """Show the questions that went unanswered, then the articles that do not help."""
-    with _application().app_context():
+    from flask_babel import force_locale
+
+    # Commands speak English, like their help, whatever languages the site has.
+    with _application().app_context(), force_locale("en"):
         _report(_period(since, until), as_csv=as_csv, as_json=as_json, table=table)
 
 
@@ -80,34 +86,59 @@ def _print(found: "GapsReport") -> None:
     from feedback.reports_views import summary
 
     console = Console()
+    if not console.is_terminal:
+        console.width = FILE_WIDTH
     if found.simulated:
         console.print("[bold]These figures are simulated.[/]")
-    console.print(f"{found.period.since.date()} to {found.period.last_day}. {summary(found)}\n")
-    unanswered = Table("Question", "Visitors", "Before", "Searches", "Outcomes", "Nearest article")
+    console.print(f"{_days(found.period)} {summary(found)}\n", markup=False)
+    unanswered = Table(
+        "Question", "Visitors", "Before", "Searches", "What became of them", "Nearest article", "Last asked"
+    )  # fmt: skip
     for gap in found.gaps:
-        unanswered.add_row(*_cells(gap, found))
+        unanswered.add_row(*map(_cell, _gap_row(gap, found)))
     console.print(unanswered)
-    votes = Table("Article that does not help", "", "Helpful", "Wilson 95%")
+    votes = Table("Article that does not help", "Language", "Helpful", "Likely share (95%)")
     for each in found.articles:
-        rate = each.rate
-        bounds = f"{rate.lower:.0%} to {rate.upper:.0%}"
-        votes.add_row(
-            each.title,
-            each.locale,
-            f"{rate.successes} of {rate.trials}",
-            "too few to tell" if rate.is_too_few else bounds,
-        )
+        votes.add_row(*map(_cell, _article_row(each)))
     console.print(votes)
 
 
-def _cells(gap: "Gap", found: "GapsReport") -> list[str]:
-    nearest = found.nearest.get(gap.nearest) if gap.nearest is not None else None
-    outcomes = ", ".join(f"{outcome.value} {count}" for outcome, count in gap.outcomes.items())
+def _days(period: "Period") -> str:
+    from kb.formats import shown_date
+
+    return f"From {shown_date(period.since)} to {shown_date(period.last_day)}."
+
+
+def _cell(text: str) -> "Text":
+    """Return a text as it is: what visitors type is no markup."""
+    from rich.text import Text
+
+    return Text(text)
+
+
+def _gap_row(gap: "Gap", found: "GapsReport") -> list[str]:
+    from feedback.labels import OUTCOMES
+    from kb.formats import shown_date
+
+    nearest = found.nearest_to(gap)
+    outcomes = (f"{OUTCOMES[outcome]}: {count}" for outcome, count in gap.outcomes.items())
     return [
         f"{gap.name} ({', '.join(gap.languages)})",
         str(gap.visitors),
         str(gap.visitors_before),
         str(gap.intents),
-        outcomes,
-        nearest.title if nearest else "",
+        "\n".join(outcomes),
+        nearest.title if nearest else "none",
+        shown_date(gap.last_seen, "medium"),
+    ]
+
+
+def _article_row(votes: "Helpfulness") -> list[str]:
+    rate = votes.rate
+    bounds = f"{rate.lower:.0%} to {rate.upper:.0%}"
+    return [
+        votes.title,
+        votes.locale,
+        f"{rate.successes} of {rate.trials}",
+        "too few to tell" if rate.is_too_few else bounds,
     ]

@@ -35,6 +35,25 @@ def test_it_prints_the_gaps_for_people() -> None:
     assert "gift wrapping" in run()
 
 
+def test_it_speaks_english_on_a_french_site() -> None:
+    output = run()
+    assert "searches of 2 found an answer" in output
+    assert "Les" not in output
+
+
+def test_it_names_outcomes_and_days_in_words() -> None:
+    output = " ".join(run("--since", "2026-11-01").split())
+    assert "From 1 November 2026 to " in output
+    assert "nothing found: 2" in output
+    assert "no_result" not in output
+
+
+def test_what_visitors_type_is_no_markup_of_the_terminal() -> None:
+    for who in (ALICE, BOB):
+        search(who, "[bold]x[/nothing]", weak=True, moment=utc_now() - timedelta(days=1))
+    assert "[bold]" in run()
+
+
 def test_csv_has_a_row_for_each_gap() -> None:
     rows = list(csv.DictReader(io.StringIO(run("--csv"))))
     assert [(each["question"], each["visitors"]) for each in rows] == [("gift wrapping", "2")]

@@ -47,6 +47,8 @@ SURER = 0.2  # or confidence, as where it alone has the word that was typed
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512
 
+_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")  # what a server leaves of an address that is no text
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -141,9 +143,12 @@ class SearchEngine:
             facets, order = _filter(snapshot, ranking.order, category, kind)
         with clock.stage("snippet"):
             shown = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
-            hits = tuple(_hit(snapshot, ranking, number, locale) for number in shown)
             weak = self._is_weak(ranking.confidence, language_of(locale))
             answered = not weak and offset <= 0 and _has_answer(snapshot, ranking, order)
+            hits = tuple(
+                _hit(snapshot, ranking, number, locale, is_quoted=answered and not rank)
+                for rank, number in enumerate(shown)
+            )
         return Results(
             query=text,
             hits=hits,
@@ -308,9 +313,20 @@ class SearchEngine:
 
 def tidy(query: str) -> str:
     """Return a query as one line of printable text, cut where no question goes."""
-    text = unicodedata.normalize("NFC", query[:MAX_QUERY_CHARACTERS])
+    text = _BYTES.sub(_readable, query[:MAX_QUERY_CHARACTERS])
+    text = unicodedata.normalize("NFC", text)
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     return re.sub(r"\s+", " ", kept).strip()
+
+
+def _readable(found: re.Match[str]) -> str:
+    """Leave out escaped bytes that are no text: nobody typed their numbers."""
+    escaped = found.group()
+    try:
+        bytes.fromhex(escaped.replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return " "
+    return escaped
 
 
 def query_terms(text: str, language: str) -> list[str]:
@@ -441,7 +457,7 @@ def _filter(
     return Facets(dict(categories), dict(kinds)), kept
 
 
-def _hit(snapshot: Snapshot, ranking: Ranking, number: int, locale: str) -> Hit:
+def _hit(snapshot: Snapshot, ranking: Ranking, number: int, locale: str, *, is_quoted: bool) -> Hit:
     entry = snapshot.entries[number]
     terms = ranking.terms.get(entry.language, ())
     anchor, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
@@ -452,7 +468,7 @@ def _hit(snapshot: Snapshot, ranking: Ranking, number: int, locale: str) -> Hit:
         score=float(ranking.scores[number]),
         anchor=anchor,
         path=path,
-        snippet=snippet(text, terms, entry.language),
+        snippet=snippet(text, terms, entry.language, is_quotation=is_quoted),
         keyword_score=float(ranking.keyword[number]),
         semantic_score=float(ranking.semantic[number]),
         is_other_locale=entry.language != language_of(locale),

@@ -1,8 +1,11 @@
 """Two lines of a passage, begun at a sentence, with the query's words lit.
 
-A text is analysed once: everything else works on the places that were found.
+A text is analysed once: everything else works on the places that were found. Lines that end
+without punctuation (labels, headings, rows of tables) are kept apart by a middle dot.
 """
 
+import math
+import re
 from collections.abc import Collection, Sequence
 from html import escape
 
@@ -12,17 +15,22 @@ from search.passages import sentences
 SNIPPET_CHARACTERS = 240  # two lines at the measure of the results page
 LEAD_CHARACTERS = 60  # shown before the first lit word of a sentence that must be cropped
 ELLIPSIS = "…"
+LINE_BREAK = " · "  # between a line that is no sentence and what follows
+
+_FINISHED = re.compile(r"[.!?…:;,][\"»”’')\]\s]*$")
 
 
-def snippet(text: str, terms: Collection[str], language: str) -> str:
-    """Return safe HTML: the stretch that says most of the query, its words in `<mark>`."""
-    units = sentences(text)
-    whole = " ".join(units)
+def snippet(text: str, terms: Collection[str], language: str, *, is_quotation: bool = False) -> str:
+    """Return safe HTML: the stretch that says most of the query, its words in `<mark>`.
+
+    A quotation stands by itself: it begins at a sentence, and without an ellipsis.
+    """
+    whole, starts = _laid_out(sentences(text))
     found = _found(whole, frozenset(terms), language)
-    start = _best_start(units, found)
-    begin, end = _stretch(whole, start, found)
+    start = _best_start(starts, found)
+    begin, end = _stretch(whole, start, [] if is_quotation else found)
     shown = _lit(whole, begin, end, found).strip()
-    head = f"{ELLIPSIS} " if begin > 0 else ""
+    head = f"{ELLIPSIS} " if begin > 0 and not is_quotation else ""
     tail = f" {ELLIPSIS}" if end < len(whole) else ""
     return head + shown + tail
 
@@ -37,13 +45,24 @@ def best_sentence(text: str, terms: Collection[str], language: str) -> str:
     units = sentences(text)
     if not units:
         return ""
-    start = _best_start(units, _found(" ".join(units), frozenset(terms), language))
-    before = 0
+    whole, starts = _laid_out(units)
+    best = _best_start(starts, _found(whole, frozenset(terms), language))
+    return units[starts.index(best)]
+
+
+def _laid_out(units: Sequence[str]) -> tuple[str, list[int]]:
+    """Join the sentences and lines of a text; return it with where each begins."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    length = 0
     for unit in units:
-        if before == start:
-            return unit
-        before += len(unit) + 1
-    return units[0]
+        if pieces:
+            pieces.append(" " if _FINISHED.search(pieces[-1]) else LINE_BREAK)
+            length += len(pieces[-1])
+        starts.append(length)
+        pieces.append(unit)
+        length += len(unit)
+    return "".join(pieces), starts
 
 
 def _found(text: str, terms: frozenset[str], language: str) -> list[Term]:
@@ -67,18 +86,15 @@ def _lit(text: str, begin: int, end: int, found: Sequence[Term]) -> str:
     return "".join([*pieces, escape(text[at:end])])
 
 
-def _best_start(units: Sequence[str], found: Sequence[Term]) -> int:
+def _best_start(starts: Sequence[int], found: Sequence[Term]) -> int:
     """Choose the sentence with most distinct terms; what the next adds counts by half."""
     if not found:
         return 0
-    starts: list[int] = []
-    present: list[set[str]] = []
-    begin = 0
-    for unit in units:
-        end = begin + len(unit) + 1
-        starts.append(begin)
-        present.append({term.text for term in found if begin <= term.start < end})
-        begin = end
+    ends: list[float] = [*starts[1:], math.inf]
+    present = [
+        {term.text for term in found if begin <= term.start < end}
+        for begin, end in zip(starts, ends, strict=True)
+    ]
     following = [*present[1:], set()]
     gains = [
         len(here) + 0.5 * len(after - here) for here, after in zip(present, following, strict=True)

@@ -23,7 +23,10 @@ LENGTH_COST = 0.0005  # per character: between equals, the shorter
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A title or question; `html` is safe, with what was typed lit."""
+    """An article: `text` is its title, `html` the same as safe HTML with what was typed lit.
+
+    `title` is the line under it: the known question that matched, else the title again.
+    """
 
     text: str
     html: str
@@ -115,10 +118,14 @@ class Suggestions:
             if np.isneginf(scores[number]) or len(chosen) == limit:
                 break
             if document not in chosen:
-                text = self._texts[number]
-                html = self._lit(text, words)
-                score = float(scores[number])
-                chosen[document] = Suggestion(text, html, document, title, address, score)
+                chosen[document] = Suggestion(
+                    text=title,
+                    html=self._lit(title, words),
+                    document_id=document,
+                    title=self._texts[number],
+                    address=address,
+                    score=float(scores[number]),
+                )
         return list(chosen.values())
 
     def _lit(self, text: str, words: Sequence[str]) -> str:

@@ -209,6 +209,23 @@ def test_a_query_is_tidied_to_one_line() -> None:
     assert tidy("  two\n\tlines\u200e ") == "two lines"
 
 
+@pytest.mark.parametrize("typed", ["%ED%A0%80", "%ff%80", "🙂"])
+def test_bytes_that_are_no_text_suggest_nothing(tmp_path: Path, typed: str) -> None:
+    made = KeywordIndex(tmp_path / "search")
+    made.build([document("1", "A lamp of 800 lumens, edge to edge", "Bright.")])
+    assert SearchEngine(made).suggest(typed, locale="en") == []
+
+
+def test_an_escaped_word_and_a_percentage_stay_as_typed() -> None:
+    assert tidy("50% 100%25") == "50% 100%25"
+
+
+def test_an_answer_begins_at_a_sentence(index: KeywordIndex) -> None:
+    results = SearchEngine(index).search("choose forgotten password", locale="en")
+    assert results.has_answer
+    assert results.hits[0].snippet.startswith("<mark>Choose</mark>")
+
+
 def test_related_articles_are_in_the_same_language_and_not_itself(engine: SearchEngine) -> None:
     found = engine.related("4")
     assert found

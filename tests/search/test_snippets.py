@@ -25,6 +25,24 @@ def test_a_snippet_begins_at_the_sentence_that_says_most() -> None:
     assert snippet(TEXT, _terms("rembourser lampe"), "fr").startswith("… Pour être")
 
 
+def test_a_quotation_begins_with_its_sentence() -> None:
+    shown = snippet(TEXT, _terms("rembourser lampe"), "fr", is_quotation=True)
+    assert shown.startswith("Pour être")
+
+
+def test_a_quotation_of_a_long_sentence_begins_with_its_first_word() -> None:
+    text = "Nous vendons " + "des ampoules et " * 30 + "une lampe."
+    shown = snippet(text, _terms("lampe"), "fr", is_quotation=True)
+    assert shown.startswith("Nous vendons")
+
+
+def test_lines_that_are_no_sentences_are_kept_apart() -> None:
+    text = "Attention\nSi l’alimentation bourdonne, débranchez.\nVisa – oui\nCB – oui"
+    assert snippet(text, [], "fr") == (
+        "Attention · Si l’alimentation bourdonne, débranchez. Visa – oui · CB – oui"
+    )
+
+
 def test_the_best_sentence_is_the_one_with_most_terms() -> None:
     assert best_sentence(TEXT, _terms("rembourser lampe"), "fr").startswith("Pour être")
 

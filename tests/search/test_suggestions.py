@@ -36,6 +36,12 @@ def test_what_was_typed_is_lit(french: Suggestions) -> None:
     assert french.complete("reini")[0].html.startswith("<mark>Réini</mark>tialiser")
 
 
+def test_a_title_goes_before_the_known_question_that_matched(french: Suggestions) -> None:
+    found = french.complete("j'ai oublié")[0]
+    assert found.html.startswith("Réinitialiser le mot de passe")
+    assert found.title == "J’ai oublié mon mot de passe"
+
+
 def test_nothing_typed_suggests_nothing(french: Suggestions) -> None:
     assert french.complete("  ") == []
 

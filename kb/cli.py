@@ -41,6 +41,18 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(lazy.module), lazy.name)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; of settings that are wrong, say which and why."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            from kb.config import problems  # only here, as pydantic takes a while
+
+            found = problems(error)
+            if not found:
+                raise
+            raise click.ClickException("\n".join(f"{n}: {why}" for n, why in found)) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
         with formatter.section("Commands"):

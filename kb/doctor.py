@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
-from kb.config import Settings
-from kb.health import Check
+from kb.config import Settings, problems
+from kb.health import Check, reason
 
 MARKS = {"ok": ("ok", "green"), "degraded": ("less", "yellow"), "failed": ("failed", "red")}
 
@@ -18,24 +19,42 @@ def doctor() -> None:
     from kb import health, schema  # noqa: PLC0415  (keeps `kb --help` quick)
     from kb.factory import create_app  # noqa: PLC0415
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValueError as error:
+        found = [Check(name, "failed", why) for name, why in problems(error)]
+        if not found:
+            raise
+        _report(found)
+        return
+    home = _home(settings.home)
+    if home.state == "failed":
+        _report([home])
+        return
     app = create_app(settings)
     with app.app_context():
-        checks = [
-            _home(settings.home),
-            _schema(schema.current(), schema.head()),
-            *health.run(app),
-        ]
-    console = Console()
+        try:
+            applied = _schema(schema.current(), schema.head())
+        except SQLAlchemyError as error:
+            applied = Check("schema", "failed", reason(error))
+        _report([home, applied, *health.run(app, slow=True)])
+
+
+def _report(checks: list[Check]) -> None:
+    """Print a line for each check; ends the program with 1 where one has failed."""
+    console = Console(soft_wrap=True)
+    width = max(len(check.name) for check in checks)
     for check in checks:
         word, colour = MARKS[check.state]
-        console.print(f"[{colour}]{word:<7}[/] {check.name:<10} {check.detail}", highlight=False)
+        console.print(f"[{colour}]{word:<7}[/]", end=" ")
+        console.print(f"{check.name:<{width}} {check.detail}", highlight=False, markup=False)
     sys.exit(1 if any(check.state == "failed" for check in checks) else 0)
 
 
 def _home(home: Path) -> Check:
     probe = home / ".doctor"
     try:
+        home.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -24,16 +24,27 @@ def register(app: Flask, check: Callable[[], Check]) -> None:
     app.extensions.setdefault("kb_checks", []).append(check)
 
 
-def run(app: Flask) -> list[Check]:
-    """Run every check."""
-    return [check() for check in app.extensions.get("kb_checks", [])]
+def register_slow(app: Flask, check: Callable[[], Check]) -> None:
+    """Add a check that takes seconds: `kb doctor` runs it, before the others."""
+    app.extensions.setdefault("kb_slow_checks", []).append(check)
+
+
+def run(app: Flask, *, slow: bool = False) -> list[Check]:
+    """Run every check, those that take seconds only where asked for."""
+    chosen = app.extensions.get("kb_slow_checks", []) if slow else []
+    return [check() for check in (*chosen, *app.extensions.get("kb_checks", []))]
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Return what the database's driver says, in one line."""
+    return " ".join(str(error.__cause__ or error).split())
 
 
 def _database() -> Check:
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        return Check("database", "failed", str(error.__cause__ or error))
+        return Check("database", "failed", reason(error))
     return Check("database", "ok", db.engine.dialect.name)
 
 

@@ -27,7 +27,7 @@ from articles.rendering import public_rendering
 from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
-from kb.health import Check, register
+from kb.health import Check, register, register_slow
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
@@ -413,6 +413,7 @@ def init_app(app: Flask) -> None:
         app.extensions["kb_indexer_listener"] = listener = made.on_change
         article_changed.connect(listener, sender=app)
     register(app, lambda: check(made))
+    register_slow(app, lambda: check_model(made))
 
 
 def start(app: Flask) -> None:
@@ -467,3 +468,14 @@ def check(made: Indexer) -> Check:
         "ok",
         f"{len(snapshot)} articles, {aligned.known} of {aligned.expected} passages by meaning",
     )
+
+
+def check_model(made: Indexer) -> Check:
+    """Say whether the model can be loaded, by loading it."""
+    if made.encoder is None:
+        return Check("model", "ok", "off, as configured")
+    try:
+        encoder = made.encoder.wait()
+    except EmbeddingUnavailable as error:
+        return Check("model", "failed", str(error))
+    return Check("model", "ok", f"{encoder.name}, vectors of {encoder.dimensions} numbers")

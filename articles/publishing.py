@@ -43,6 +43,18 @@ class Words:
     keywords: Sequence[str] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of a revision that says this."""
+        return {
+            "title": self.title,
+            "summary": self.summary,
+            "body": self.body,
+            "answers": list(self.answers),
+            "synonyms": list(self.synonyms),
+            "keywords": list(self.keywords),
+            "extra": dict(self.extra),
+        }
+
     def fingerprint(self) -> str:
         """Return a digest that is equal for equal words."""
         text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=list)
@@ -77,13 +89,7 @@ def write_revision(
     revision = Revision(
         translation=translation,
         number=number + 1,
-        title=words.title,
-        summary=words.summary,
-        body=words.body,
-        answers=list(words.answers),
-        synonyms=list(words.synonyms),
-        keywords=list(words.keywords),
-        extra=dict(words.extra),
+        **words.columns(),
         author=by,
         message=message,
         significance=significance,

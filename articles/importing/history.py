@@ -259,13 +259,7 @@ def _words(line: RevisionLine) -> Words:
 def _revision(line: RevisionLine, number: int) -> Revision:
     return Revision(
         number=number,
-        title=line.title,
-        summary=line.summary,
-        body=line.body,
-        answers=list(line.answers),
-        synonyms=list(line.synonyms),
-        keywords=list(line.keywords),
-        extra=dict(line.extra),
+        **_words(line).columns(),
         author=line.author,
         message=line.message,
         significance=line.significance,

@@ -73,9 +73,11 @@ def reindex(only_keywords: bool) -> None:
     """Make the search index anew from the database; the old one serves meanwhile."""
     _one_thread()
     from kb.factory import create_app
+    from kb.schema import ensure
     from search import sync
 
     app = create_app()
+    ensure(app)
     made = sync.indexer(app)
     with _progress(quiet=False) as bar:
         if only_keywords:
@@ -111,11 +113,26 @@ def search(  # noqa: PLR0917
 
     from kb.config import Settings
     from kb.factory import create_app
+    from kb.schema import ensure
     from search import sync
+    from search.keyword import IndexDamaged, IndexMissing
     from search.semantic import EmbeddingUnavailable
 
     settings = Settings()
-    made = sync.indexer(create_app(settings))
+    if locale is not None and locale not in settings.locales:
+        raise click.BadParameter(
+            f"{locale!r} is not a language of the site: {', '.join(settings.locales)}",
+            param_hint="--locale",
+        )
+    app = create_app(settings)
+    made = sync.indexer(app)
+    try:
+        made.index.snapshot()
+    except (IndexMissing, IndexDamaged):
+        click.echo("There is no index that can be read: indexing by keywords first.", err=True)
+        ensure(app)
+        with app.test_request_context():
+            made.reconcile()
     if made.encoder is not None:
         with suppress(EmbeddingUnavailable):  # the results say so
             made.encoder.wait(MODEL_SECONDS)

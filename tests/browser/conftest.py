@@ -140,4 +140,4 @@ def sign_in(page: Page) -> None:
     page.locator("#email").fill(LEAD)
     page.locator("#password").fill(PASSWORD)
     page.locator("main button").click()
-    page.wait_for_url("**/studio/reports/gaps")
+    page.wait_for_url("**/studio/")

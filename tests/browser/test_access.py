@@ -82,6 +82,8 @@ def test_axe_finds_nothing_wrong_in_the_studio(open_page: OpenPage, axe: Check) 
         assert axe(page) == []
         sign_in(page)
         assert axe(page) == []
+        page.goto("/studio/reports/gaps")
+        assert axe(page) == []
 
 
 def test_a_refused_sign_in_is_said_and_tied_to_its_fields(open_page: OpenPage, axe: Check) -> None:

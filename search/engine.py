@@ -39,7 +39,8 @@ MAX_QUERY_TERMS = 48
 CANDIDATE_SHARE = 0.2  # of the best score: what is worse is no result, only a distant neighbour
 SPOKEN_SHARE = 0.3  # of the best keyword score: what says the words is a result in any case
 RELEVANT_SHARE = 0.45  # of the best by score, or by words and coverage: the worse only counts
-ALWAYS_SHOWN = 5  # among the first few
+ALWAYS_SHOWN = 5  # among the first few,
+ALWAYS_SHOWN_BY_WORDS = 10  # more where words alone speak, whose scores fall steeply
 MAX_CANDIDATES = 100
 MAX_FOREIGN_HITS = 3
 FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to lead,
@@ -76,6 +77,7 @@ class _Group:
     keyword: KeywordScores
     strength: float
     confidence: float
+    always_shown: int = ALWAYS_SHOWN_BY_WORDS
 
 
 @dataclass(slots=True)
@@ -387,7 +389,14 @@ def _group(
         coverage=float(keyword.coverage[best]),
         agreement=float(normalise(keyword.articles, eligible)[int(nearest.argmax())]),
     )
-    return _Group(scores, eligible, keyword, signs.similarity, confidence(signs))
+    return _Group(
+        scores,
+        eligible,
+        keyword,
+        signs.similarity,
+        confidence(signs),
+        ALWAYS_SHOWN_BY_WORDS if weights == KEYWORD_ONLY else ALWAYS_SHOWN,
+    )
 
 
 def _merge(
@@ -428,7 +437,7 @@ def _best(group: _Group) -> Numbers:
     relevant = _near_best(scores, RELEVANT_SHARE) | (
         _near_best(words, RELEVANT_SHARE) & _near_best(coverage, RELEVANT_SHARE)
     )
-    return order[relevant[order] | (np.arange(len(order)) < ALWAYS_SHOWN)]
+    return order[relevant[order] | (np.arange(len(order)) < group.always_shown)]
 
 
 def _near_best(values: Array, share: float) -> Mask:

@@ -28,7 +28,10 @@ def snippet(text: str, terms: Collection[str], language: str, *, is_quotation: b
     whole, starts = _laid_out(sentences(text))
     found = _found(whole, frozenset(terms), language)
     start = _best_start(starts, found)
-    begin, end = _stretch(whole, start, [] if is_quotation else found)
+    if is_quotation:
+        begin, end = _stretch(whole, _sentence_start(whole, starts, start), [])
+    else:
+        begin, end = _stretch(whole, start, found)
     shown = _lit(whole, begin, end, found).strip()
     head = f"{ELLIPSIS} " if begin > 0 and not is_quotation else ""
     tail = f" {ELLIPSIS}" if end < len(whole) else ""
@@ -100,6 +103,15 @@ def _best_start(starts: Sequence[int], found: Sequence[Term]) -> int:
         len(here) + 0.5 * len(after - here) for here, after in zip(present, following, strict=True)
     ]
     return starts[gains.index(max(gains))]
+
+
+def _sentence_start(text: str, starts: Sequence[int], start: int) -> int:
+    """Go back to where the sentence begins that an item of a list continues."""
+    for begin in reversed(starts):
+        goes_on = text[:begin].rstrip().endswith((":", ";", ","))
+        if begin <= start and not goes_on and not text[begin].islower():
+            return begin
+    return 0
 
 
 def _stretch(text: str, start: int, found: Sequence[Term]) -> tuple[int, int]:

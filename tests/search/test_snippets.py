@@ -36,6 +36,12 @@ def test_a_quotation_of_a_long_sentence_begins_with_its_first_word() -> None:
     assert shown.startswith("Nous vendons")
 
 
+def test_a_quotation_of_an_item_begins_with_the_sentence_that_leads_to_it() -> None:
+    text = "Bonjour. Vous pouvez payer par :\nVisa ;\nune carte cadeau."
+    shown = snippet(text, _terms("carte cadeau"), "fr", is_quotation=True)
+    assert shown.startswith("Vous pouvez payer par")
+
+
 def test_lines_that_are_no_sentences_are_kept_apart() -> None:
     text = "Attention\nSi l’alimentation bourdonne, débranchez.\nVisa – oui\nCB – oui"
     assert snippet(text, [], "fr") == (
@@ -56,6 +62,14 @@ def test_text_that_looks_like_html_is_escaped() -> None:
 @given(st.text(max_size=1_500), st.text(max_size=50))
 def test_any_snippet_is_short_and_safe(text: str, query: str) -> None:
     shown = snippet(text, analyzer("en").terms(query), "en")
+    bare = re.sub("</?mark>", "", shown)
+    assert "<" not in bare
+    assert len(re.sub("&[a-z#0-9]+;", "x", bare)) <= SNIPPET_CHARACTERS + 8
+
+
+@given(st.text(max_size=600), st.text(max_size=50))
+def test_any_quotation_is_short_and_safe(text: str, query: str) -> None:
+    shown = snippet(text, analyzer("en").terms(query), "en", is_quotation=True)
     bare = re.sub("</?mark>", "", shown)
     assert "<" not in bare
     assert len(re.sub("&[a-z#0-9]+;", "x", bare)) <= SNIPPET_CHARACTERS + 8

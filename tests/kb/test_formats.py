@@ -10,9 +10,12 @@ from kb.formats import shown_date, shown_number
 
 
 @pytest.mark.parametrize(
-    ("locale", "shown"), [("fr", "27 octobre 2026"), ("en", "27 October 2026"), ("de", "27. Oktober 2026")]
+    ("locale", "shown"),
+    [("fr", "27 octobre 2026"), ("en", "27 October 2026"), ("de", "27. Oktober 2026")],
 )
-def test_dates_have_their_day_where_readers_look_for_it(app: Flask, locale: str, shown: str) -> None:
+def test_dates_have_their_day_where_readers_look_for_it(
+    app: Flask, locale: str, shown: str
+) -> None:
     with app.test_request_context("/"), force_locale(locale):
         assert shown_date(date(2026, 10, 27)) == shown
 

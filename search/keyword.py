@@ -26,7 +26,7 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 
 from search.analysis import ANALYSIS_VERSION, analyzer, language_of
 from search.passages import PASSAGES_VERSION, Document, cut, labels, standalone_lines
-from search.segments import Segment, SegmentDamaged, compile_segment
+from search.segments import Segment, SegmentDamaged, compile_segment, file_of
 from search.snapshot import Snapshot
 
 FORMAT = f"2.{ANALYSIS_VERSION}.{PASSAGES_VERSION}"
@@ -252,8 +252,9 @@ class KeywordIndex:
         for path in self.folder.glob("index-*"):
             if path != home and path.stat().st_mtime < limit:
                 shutil.rmtree(path, ignore_errors=True)
+        kept = {file_of(home, name) for name in names}
         for path in home.glob("*.npz"):
-            if path.stem not in names and path.stat().st_mtime < limit:
+            if path not in kept and path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)
 
     @contextmanager

@@ -18,6 +18,15 @@ class SegmentDamaged(RuntimeError):
     """A compiled segment cannot be read."""
 
 
+def file_of(folder: Path, name: str) -> Path:
+    """Return where a compiled segment lies.
+
+    Whoosh removes every file that is called like its segments once they are merged, which is before
+    the manifest says so: these must not be called like them.
+    """
+    return folder / f"compiled-{name}.npz"
+
+
 class Segment:
     """Immutable arrays of one segment; passage numbers count from zero within it."""
 
@@ -40,7 +49,7 @@ class Segment:
     def load(cls, folder: Path, name: str) -> "Segment":
         """Read one segment's file; raises SegmentDamaged, or FileNotFoundError."""
         try:
-            path = folder / f"{name}.npz"
+            path = file_of(folder, name)
             with path.open("rb") as file, np.load(file) as arrays:
                 return cls(name, {key: arrays[key] for key in arrays.files})
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
@@ -82,7 +91,7 @@ class Segment:
 
 def compile_segment(reader: Any, folder: Path, name: str) -> None:
     """Write the arrays of one Whoosh segment beside it, atomically, unless they exist."""
-    target = folder / f"{name}.npz"
+    target = file_of(folder, name)
     if target.exists():
         return
     articles, starts, texts = _stored(reader)

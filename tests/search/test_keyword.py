@@ -148,6 +148,16 @@ def _die_before_publishing(
         index.update(**change)
 
 
+def test_a_writer_killed_after_a_merge_leaves_readers_what_they_had(
+    index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(search.keyword.MERGE_ABOVE_SEGMENTS - 1):
+        index.update([document(f"more-{number}", "More", "Another segment.")])
+    merged = document("merged", "Merged", "Whoosh joins its segments for this one.")
+    _die_before_publishing(index, monkeypatch, changed=[merged])
+    assert _found(KeywordIndex(index.folder), "password")[0] == "1"
+
+
 def test_what_a_killed_writer_did_not_publish_stays_unpublished(
     index: KeywordIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

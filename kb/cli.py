@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import click
 
+from kb import threads
+
 
 class _Lazy(NamedTuple):
     module: str
@@ -66,3 +68,4 @@ def main() -> None:
 
     Settings are read from KB_* variables; all state lives in the folder KB_HOME.
     """
+    threads.limit()  # before a command imports numpy

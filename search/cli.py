@@ -36,7 +36,6 @@ def evaluate(
     model: str | None,
 ) -> None:
     """Measure relevance on FOLDERS of judged queries, as customers would get it."""
-    _one_thread()
     from search.evaluation import JudgmentsInvalid, load_set
     from search.evaluation import evaluate as measure
     from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
@@ -71,7 +70,6 @@ def evaluate(
 @click.option("--keywords", "only_keywords", is_flag=True, help="Leave the vectors for later.")
 def reindex(only_keywords: bool) -> None:
     """Make the search index anew from the database; the old one serves meanwhile."""
-    _one_thread()
     from kb.factory import create_app
     from kb.schema import ensure
     from search import sync
@@ -107,7 +105,6 @@ def search(  # noqa: PLR0917
     as_json: bool,
 ) -> None:
     """Search as a visitor would, with the index of the site."""
-    _one_thread()
     from contextlib import suppress
     from dataclasses import asdict
 
@@ -158,12 +155,6 @@ def _print_results(results: "Results") -> None:
         click.secho(f"{rank:2}. {' › '.join((hit.title, *hit.path))}", bold=True)
         text = unescape(hit.snippet.replace("<mark>", "\0").replace("</mark>", "\1"))
         click.echo("    " + text.replace("\0", "\x1b[1m").replace("\1", "\x1b[22m"))
-
-
-def _one_thread() -> None:
-    """Two BLAS threads make one query 2 to 3 times slower; must come before numpy loads."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
 
 
 class _Bar:

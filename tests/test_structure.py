@@ -1,5 +1,6 @@
 """What holds for the whole program, whatever is added to it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kb.accounts.models import RoleName
 from kb.cli import COMMANDS
+from kb.threads import LIBRARIES
 
 ROOT = Path(__file__).parents[1]
 # Forms of the public site check where they come from instead; every other POST carries a token.
@@ -75,6 +77,27 @@ def test_every_command_is_listed_without_importing_the_site() -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert all(name in ran.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "start", ["from kb.cli import main; main(['doctor'], standalone_mode=False)", "import wsgi"]
+)
+def test_arithmetic_has_one_thread_however_the_site_starts(start: str, tmp_path: Path) -> None:
+    program = (
+        f"try:\n    {start}\nexcept SystemExit:\n    pass\n"
+        "import numpy, threadpoolctl\n"
+        "print(max(each['num_threads'] for each in threadpoolctl.threadpool_info()))\n"
+    )
+    clean = {name: value for name, value in os.environ.items() if name not in LIBRARIES}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**clean, "KB_HOME": str(tmp_path), "KB_EMBEDDING_MODEL": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.split()[-1:] == ["1"], ran.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

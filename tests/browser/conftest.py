@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from kb.accounts.models import RoleName
@@ -31,6 +31,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MILLISECONDS = 60_000  # for a busy machine; nothing here measures time
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
 Check = Callable[[Page], list[str]]
@@ -104,6 +106,7 @@ def open_page(chromium: Browser, site: Site) -> OpenPage:
             base_url=site.address, viewport={"width": width, "height": 800}, **options
         )
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(

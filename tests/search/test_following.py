@@ -38,11 +38,11 @@ def test_a_command_takes_what_it_archives_out_of_the_index(app: Flask) -> None:
     assert _found(app, "reset lamp") == []
 
 
-def test_a_server_finds_a_publication_within_a_second(app: Flask) -> None:
+def test_a_server_finds_a_publication_by_itself(app: Flask) -> None:
     sync.start(app)
     try:
         factories.article("Reset a lamp")
-        deadline = time.monotonic() + 10  # generous: the claim is measured, this only waits
+        deadline = time.monotonic() + 120  # for a busy machine; nothing here measures time
         while not _found(app, "reset lamp") and time.monotonic() < deadline:
             time.sleep(0.02)
         assert _found(app, "reset lamp") == ["Reset a lamp"]

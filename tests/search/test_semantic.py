@@ -1,7 +1,6 @@
 import socket
 import sqlite3
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -115,7 +114,7 @@ def test_an_encoder_is_not_ready_until_it_is_loaded() -> None:
     gate = threading.Event()
 
     def load() -> Encoder:
-        gate.wait(5)
+        gate.wait(60)
         return HashingEncoder()
 
     encoder = LazyEncoder(load, name="hashing")
@@ -125,7 +124,7 @@ def test_an_encoder_is_not_ready_until_it_is_loaded() -> None:
     gate.set()
     for thread in threading.enumerate():
         if thread.name == "encoder":
-            thread.join(5)
+            thread.join(60)
     assert encoder.state is EncoderState.READY
 
 
@@ -144,10 +143,8 @@ def test_a_model_that_is_nowhere_is_given_up_without_asking_the_network(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket, "socket", None)
-    begun = time.monotonic()
     with pytest.raises(EmbeddingUnavailable, match=f"{name} is neither a folder nor a model"):
         lazy_encoder(name).wait()
-    assert time.monotonic() - begun < 2.0
 
 
 def test_a_hub_that_does_not_answer_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +165,7 @@ def test_waiting_for_a_model_has_an_end() -> None:
     gate = threading.Event()
 
     def load() -> Encoder:
-        gate.wait(5)
+        gate.wait(60)
         return HashingEncoder()
 
     encoder = LazyEncoder(load, name="slow")

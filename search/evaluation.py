@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search.engine import Ranking, SearchEngine, tidy
+from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document, Section
+from search.queries import tidy
+from search.ranking import Ranking
 from search.results import Mode
 from search.semantic import LazyEncoder, VectorIndex, VectorStore, encode_missing
 

@@ -65,7 +65,7 @@ class SentenceEncoder:
         """Load the model; takes seconds and hundreds of megabytes."""
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         download = must_download(model)
-        from search.models import load_model  # noqa: PLC0415 - torch takes seconds to import
+        from search.sentence_models import load_model  # noqa: PLC0415 - torch takes seconds to import
 
         self._model = load_model(model, download=download)
         self._name = model

@@ -29,8 +29,9 @@ from articles.views import address_of, public_page
 from kb.db import db
 from kb.locales import settings
 from search import sync
-from search.engine import SearchEngine, tidy
+from search.engine import SearchEngine
 from search.people import asks_for_person
+from search.queries import tidy
 from search.results import Hit, Results
 from search.signals import search_performed
 

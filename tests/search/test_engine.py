@@ -4,8 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import ALWAYS_SHOWN_BY_WORDS, SearchEngine, tidy
+from search.engine import SearchEngine
 from search.keyword import KeywordIndex
+from search.queries import tidy
+from search.ranking import ALWAYS_SHOWN_BY_WORDS
 from search.results import Mode
 from search.semantic import LazyEncoder
 from tests.search.conftest import document

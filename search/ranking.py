@@ -1,0 +1,146 @@
+"""The ranking of articles for one query: each language among itself, then one list of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from search.confidence import Signs, confidence, keyword_confidence
+from search.fusion import KEYWORD_ONLY, fuse, normalise, signals, weigh
+from search.results import Mode
+from search.snapshot import Array, KeywordScores, Mask, Numbers, Snapshot
+
+CANDIDATE_SHARE = 0.2  # of the best score: what is worse is no result, only a distant neighbour
+SPOKEN_SHARE = 0.3  # of the best keyword score: what says the words is a result in any case
+RELEVANT_SHARE = 0.45  # of the best by score, or by words and coverage: the worse only counts
+ALWAYS_SHOWN = 5  # among the first few,
+ALWAYS_SHOWN_BY_WORDS = 10  # more where words alone speak, whose scores fall steeply
+MAX_CANDIDATES = 100
+MAX_FOREIGN_HITS = 3
+FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to lead,
+SURER = 0.2  # or confidence, as where it alone has the word that was typed
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Articles by descending score; the arrays hold every article of the snapshot."""
+
+    order: Numbers
+    scores: Array
+    keyword: Array
+    semantic: Array
+    passage_keyword: Array
+    passage_semantic: Array | None
+    confidence: float
+    mode: Mode
+    degraded: str | None
+    terms: Mapping[str, Sequence[str]]  # by language
+    weights: Mapping[str, Mapping[str, float]]  # of the terms, by language
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The articles of one language, ranked among themselves."""
+
+    scores: Array
+    eligible: Mask
+    keyword: KeywordScores
+    strength: float
+    confidence: float
+    always_shown: int = ALWAYS_SHOWN_BY_WORDS
+
+
+def own_first(own: str, languages: Sequence[str]) -> list[str]:
+    """Return the languages with the visitor's own in front."""
+    return [own, *(name for name in languages if name != own)]
+
+
+def rank_language(
+    snapshot: Snapshot,
+    keyword: KeywordScores,
+    cosines: tuple[Array, Array, Array] | None,
+    language: str,
+    *,
+    own: str,
+    mode: Mode | None,
+) -> Group:
+    """Rank the articles of one language among themselves."""
+    eligible = snapshot.in_language(language)
+    passages, labels = cosines[:2] if cosines else (keyword.articles, keyword.articles)
+    if mode is Mode.KEYWORD or cosines is None:
+        weights = KEYWORD_ONLY
+    else:
+        found = np.where(eligible, keyword.articles, -1.0)
+        spoken = float(keyword.coverage[int(found.argmax())]) if eligible.any() else 0.0
+        weights = weigh(
+            signals(passages, labels, eligible, coverage=spoken, foreign=language != own)
+        )
+        if mode is Mode.SEMANTIC:
+            weights = replace(weights, keyword=0.0)
+    scores = fuse(keyword.articles, passages, labels, eligible, weights)
+    if not eligible.any():
+        return Group(scores, eligible, keyword, 0.0, 0.0)
+    covered = float(keyword.coverage[eligible].max())
+    if cosines is None:
+        return Group(scores, eligible, keyword, covered, keyword_confidence(covered))
+    nearest = np.where(eligible, np.maximum(passages, labels), -1.0)
+    best = int(np.where(eligible, scores, -1.0).argmax())
+    signs = Signs(
+        similarity=float(nearest.max()),
+        coverage=float(keyword.coverage[best]),
+        agreement=float(normalise(keyword.articles, eligible)[int(nearest.argmax())]),
+    )
+    return Group(
+        scores,
+        eligible,
+        keyword,
+        signs.similarity,
+        confidence(signs),
+        ALWAYS_SHOWN_BY_WORDS if weights == KEYWORD_ONLY else ALWAYS_SHOWN,
+    )
+
+
+def merge(
+    groups: Mapping[str, Group], own: str, readable: Numbers, *, is_own_weak: bool
+) -> tuple[Numbers, Array, float]:
+    """Put the visitor's language first, and others before it only where they answer better.
+
+    What another language finds is shown in the visitor's own where it exists there: `readable`
+    gives each article's translation into it. Only what exists in no other way stays foreign.
+    """
+    first = groups.get(own) or next(iter(groups.values()))
+    order = _best(first)
+    scores = first.scores.copy()
+    sure = first.confidence
+    others = [group for group in groups.values() if group is not first and group.eligible.any()]
+    if not others or (len(order) and not is_own_weak):
+        return order, scores, sure
+    group = max(others, key=lambda each: each.confidence)
+    is_nearer = group.confidence > sure and group.strength > first.strength + FOREIGN_LEAD
+    if not len(order) or is_nearer or group.confidence > sure + SURER:
+        found = _best(group)[: MAX_FOREIGN_HITS if len(order) else MAX_CANDIDATES]
+        ahead = readable[found]
+        order = np.concatenate([ahead, order[~np.isin(order, ahead)]])
+        scores[ahead] = group.scores[found]
+        sure = max(sure, group.confidence)
+    return order, scores, sure
+
+
+def _best(group: Group) -> Numbers:
+    """Return what answers, best first; the first few need only be candidates."""
+    scores = np.where(group.eligible, group.scores, 0.0)
+    words = np.where(group.eligible, group.keyword.articles, 0.0)
+    coverage = np.where(group.eligible, group.keyword.coverage, 0.0)
+    candidates = np.flatnonzero(
+        _near_best(scores, CANDIDATE_SHARE) | _near_best(words, SPOKEN_SHARE)
+    )
+    order = candidates[np.argsort(-scores[candidates], kind="stable")][:MAX_CANDIDATES]
+    relevant = _near_best(scores, RELEVANT_SHARE) | (
+        _near_best(words, RELEVANT_SHARE) & _near_best(coverage, RELEVANT_SHARE)
+    )
+    return order[relevant[order] | (np.arange(len(order)) < group.always_shown)]
+
+
+def _near_best(values: Array, share: float) -> Mask:
+    near: Mask = values >= max(float(values.max(initial=0.0)) * share, 1e-9)
+    return near

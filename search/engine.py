@@ -19,7 +19,7 @@ from search.confidence import is_weak
 from search.evidence import Alignment
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
-from search.queries import query_terms, tidy
+from search.queries import query_terms, stems_of, tidy
 from search.ranking import Ranking, merge, own_first, rank_language
 from search.results import Mode, Results
 from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
@@ -176,8 +176,8 @@ class SearchEngine:
         own = language_of(locale)
         languages = [language_of(only)] if only else own_first(own, snapshot.languages)
         with clock.stage("keyword"):
-            terms = {name: query_terms(text, name) for name in languages}
-            keyword = {name: snapshot.score(terms[name], name) for name in languages}
+            wanted = {name: query_terms(text, name) for name in languages}
+            keyword = {name: snapshot.score(wanted[name], name) for name in languages}
         cosines, degraded = self._cosines(snapshot, text, mode, clock)
         if cosines is None:
             mode = Mode.KEYWORD
@@ -202,7 +202,7 @@ class SearchEngine:
             confidence=sure,
             mode=mode or Mode.HYBRID,
             degraded=degraded,
-            terms=terms,
+            terms={name: stems_of(wanted[name]) for name in languages},
             weights={name: keyword[name].weights for name in languages},
         )
 

@@ -82,7 +82,7 @@ def _said(snapshot: Snapshot, ranking: Ranking, number: int) -> float:
         return 0.0
     _, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
     spoken = set(analyzer(language).terms("\n".join([*path[-1:], text]), keep_stop_words=True))
-    said = [weight for term, weight in weights.items() if term in spoken]
+    said = [weight for thing, weight in weights.items() if thing.said_by(spoken)]
     return min(len(said) / len(weights), sum(said) / max(sum(weights.values()), 1e-9))
 
 

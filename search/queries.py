@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from search.analysis import analyzer
 
@@ -29,8 +32,52 @@ def _readable(found: re.Match[str]) -> str:
     return escaped
 
 
-def query_terms(text: str, language: str) -> list[str]:
-    """Return a query's stems; stop words only where there is nothing else."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of saying a thing: an article says it where it holds every one of its stems."""
+
+    stems: tuple[str, ...]
+    weight: float = 1.0  # 0..1: what an article that says it so is worth beside the typed form
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing that a query asks for, in any of its forms; the typed one comes first.
+
+    All forms together count as one term of BM25: a synonym finds more, and doubles no score.
+    """
+
+    forms: tuple[Form, ...]
+    times: int = 1  # how often the query says it
+
+    @classmethod
+    def of(cls, *stems: str, times: int = 1) -> "Wanted":
+        """Return what is wanted where the stems of one form say it."""
+        return cls((Form(stems),), times)
+
+    def or_as(self, *stems: str, weight: float = 1.0) -> "Wanted":
+        """Return the same thing with one more form, unless it is known already."""
+        known = any(form.stems == stems for form in self.forms)
+        return self if known else Wanted((*self.forms, Form(stems, weight)), self.times)
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The stems of the form that was typed."""
+        return self.forms[0].stems
+
+    def said_by(self, stems: frozenset[str] | set[str]) -> float:
+        """Return the weight of the best form that a text of these stems holds, else 0."""
+        return max((f.weight for f in self.forms if stems.issuperset(f.stems)), default=0.0)
+
+
+def stems_of(wanted: Sequence[Wanted]) -> tuple[str, ...]:
+    """Return every stem of every form, each once, to be lit in what is shown."""
+    return tuple(dict.fromkeys(s for each in wanted for form in each.forms for s in form.stems))
+
+
+def query_terms(text: str, language: str) -> list[Wanted]:
+    """Return what a query asks for; stop words only where there is nothing else."""
     chain = analyzer(language)
     terms = chain.terms(text) or chain.terms(text, keep_stop_words=True)
-    return terms[:MAX_QUERY_TERMS]
+    counted = Counter(terms[:MAX_QUERY_TERMS])
+    return [Wanted.of(term, times=times) for term, times in counted.items()]

@@ -7,6 +7,7 @@ import numpy as np
 
 from search.confidence import Signs, confidence, keyword_confidence
 from search.fusion import KEYWORD_ONLY, fuse, normalise, signals, weigh
+from search.queries import Wanted
 from search.results import Mode
 from search.snapshot import Array, KeywordScores, Mask, Numbers, Snapshot
 
@@ -34,8 +35,8 @@ class Ranking:
     confidence: float
     mode: Mode
     degraded: str | None
-    terms: Mapping[str, Sequence[str]]  # by language
-    weights: Mapping[str, Mapping[str, float]]  # of the terms, by language
+    terms: Mapping[str, Sequence[str]]  # stems to be lit, by language
+    weights: Mapping[str, Mapping[Wanted, float]]  # of what the query asks for, by language
 
 
 @dataclass(frozen=True, slots=True)

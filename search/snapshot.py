@@ -7,7 +7,7 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from search.analysis import language_of
 from search.passages import evidence_of, fingerprint
+from search.queries import Form, Wanted
 from search.segments import Segment
 
 Array = npt.NDArray[np.float64]
@@ -54,7 +55,18 @@ class KeywordScores:
     passages: Array  # [passages]
     coverage: Array  # [articles], 0..1: share of the query's weight that occurs in the article
     name_coverage: Array  # [articles], 0..1: the same, in its names alone
-    weights: Mapping[str, float]  # what each term counts for in coverage, by its rarity
+    weights: Mapping[Wanted, float]  # what each thing counts for in coverage, by its rarity
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where one thing is said, and how often."""
+
+    whole: Array  # [articles], in text and names, the names' counted more
+    named: Array  # [articles], in names alone
+    worth: Array  # [articles], 0..1: the weight of the best form that it is said in
+    passages: Numbers  # ascending
+    counts: Array  # of those passages
 
 
 class Snapshot:
@@ -154,39 +166,77 @@ class Snapshot:
                 texts[self.fingerprints[passage]] = evidence_of(entry.title, path, text)
         return texts
 
-    def score(self, terms: Sequence[str], language: str) -> KeywordScores:
-        """Score every living article of a language against the query's stems."""
+    def score(self, wanted: Sequence[Wanted], language: str) -> KeywordScores:
+        """Score every living article of a language against what a query asks for."""
         count = len(self.entries)
         articles, names = np.zeros(count), np.zeros(count)
         coverage, name_coverage = np.zeros(count), np.zeros(count)
         passages = np.zeros(self.passage_count)
         language_mask = self.in_language(language)
         total = int(language_mask.sum())
-        weights: dict[str, float] = {}
+        weights: dict[Wanted, float] = {}
         if total:
             text_norm, name_norm, passage_norm = self._norms(language)
-        for term, times in Counter(terms).items():
-            body, numbers, counts = self._text_counts(f"body_{language}", term)
-            named = self._name_counts(f"name_{language}", term)
-            both = body + NAME_COUNTS * named if total else body
-            both[~language_mask] = 0.0
-            matches = np.flatnonzero(both)
+        for thing in wanted if total else ():
+            found = self._found(thing, language)
+            found.whole[~language_mask] = 0.0
+            matches = np.flatnonzero(found.whole)
             weight = float(np.log1p((total - len(matches) + 0.5) / (len(matches) + 0.5)))
-            weights[term] = weight
+            weights[thing] = weight
             if not len(matches):
                 continue
-            articles[matches] += times * weight * _saturated(both[matches], text_norm[matches])
-            coverage[matches] += weight
-            hits = np.flatnonzero(named)
-            names[hits] += times * weight * _saturated(named[hits], name_norm[hits])
-            name_coverage[hits] += weight
-            passages[numbers] += times * weight * _saturated(counts, passage_norm[numbers])
+            worth = weight * found.worth[matches]
+            articles[matches] += (
+                thing.times * worth * _saturated(found.whole[matches], text_norm[matches])
+            )
+            coverage[matches] += worth
+            hits = np.flatnonzero(found.named)
+            worth = weight * found.worth[hits]
+            names[hits] += thing.times * worth * _saturated(found.named[hits], name_norm[hits])
+            name_coverage[hits] += worth
+            numbers = found.passages
+            passages[numbers] += (
+                thing.times * weight * _saturated(found.counts, passage_norm[numbers])
+            )
         ceiling = sum(weights.values()) or 1.0
         articles += NAME_WEIGHT * names
         articles[~language_mask] = 0.0
         return KeywordScores(
             articles, passages, coverage / ceiling, name_coverage / ceiling, weights
         )
+
+    def _found(self, thing: Wanted, language: str) -> "_Found":
+        """Count a thing in every article, whichever of its forms says it."""
+        forms = [self._form(form, language) for form in thing.forms]
+        if len(forms) == 1:
+            return forms[0]
+        passages = np.unique(np.concatenate([form.passages for form in forms]))
+        counts = np.zeros(len(passages))
+        for form, found in zip(thing.forms, forms, strict=True):
+            counts[np.searchsorted(passages, found.passages)] += form.weight * found.counts
+        return _Found(
+            whole=np.sum([form.whole for form in forms], axis=0),
+            named=np.sum([form.named for form in forms], axis=0),
+            worth=np.max([form.worth for form in forms], axis=0),
+            passages=passages,
+            counts=counts,
+        )
+
+    def _form(self, form: Form, language: str) -> "_Found":
+        """Count one form; of several stems an article must hold all, as a passage must."""
+        found = [self._stem(stem, language) for stem in form.stems]
+        if len(found) == 1:
+            whole, named, passages, counts = found[0]
+        else:
+            whole = np.min([each[0] for each in found], axis=0)
+            named = np.min([each[1] for each in found], axis=0)
+            passages, counts = _in_all([(each[2], each[3]) for each in found])
+        return _Found(whole, named, np.where(whole > 0.0, form.weight, 0.0), passages, counts)
+
+    def _stem(self, stem: str, language: str) -> tuple[Array, Array, Numbers, Array]:
+        body, numbers, counts = self._text_counts(f"body_{language}", stem)
+        named = self._name_counts(f"name_{language}", stem)
+        return body + NAME_COUNTS * named, named, numbers, counts
 
     def knows(self, term: str, language: str) -> bool:
         """Tell whether a stem occurs anywhere in a language."""
@@ -232,6 +282,13 @@ class Snapshot:
     def _field_lengths(self, field: str) -> Array:
         lengths = [segment.lengths(field) for segment in self.segments]
         return np.concatenate(lengths) if lengths else np.zeros(0)
+
+
+def _in_all(found: Sequence[tuple[Numbers, Array]]) -> tuple[Numbers, Array]:
+    """Return the passages that are in all lists, with their least count."""
+    common = reduce(np.intersect1d, [numbers for numbers, _ in found])
+    counts = [counts[np.searchsorted(numbers, common)] for numbers, counts in found]
+    return common, np.min(counts, axis=0)
 
 
 def _norm(lengths: npt.NDArray[Any], average: float, share: float) -> Array:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 import search.keyword
-from search.analysis import analyzer
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
+from search.queries import Wanted, query_terms
 from tests.search.conftest import DOCUMENTS, document
 
 
 def _found(index: KeywordIndex, query: str, language: str = "en") -> list[str]:
     snapshot = index.snapshot()
-    scores = snapshot.score(analyzer(language).terms(query), language).articles
+    scores = snapshot.score(query_terms(query, language), language).articles
     order = sorted(range(len(scores)), key=lambda number: -scores[number])
     return [snapshot.entries[number].document_id for number in order if scores[number] > 0]
 
@@ -69,7 +69,7 @@ def test_scores_do_not_depend_on_how_the_index_came_about(tmp_path: Path) -> Non
 def test_an_old_snapshot_still_answers_after_an_update(index: KeywordIndex) -> None:
     old = index.snapshot()
     index.update(removed=["1"])
-    assert old.score(["password"], "en").articles.max() > 0
+    assert old.score([Wanted.of("password")], "en").articles.max() > 0
 
 
 def test_another_reader_sees_an_update_at_once(index: KeywordIndex) -> None:

@@ -21,7 +21,9 @@ COMMANDS = {
     "export": _Lazy("articles.cli", "export_command", "Write everything back as Markdown files."),
     "reindex": _Lazy("search.cli", "reindex", "Make the search index anew from the database."),
     "search": _Lazy("search.cli", "search", "Search as a visitor would."),
-    "evaluate": _Lazy("search.cli", "evaluate", "Measure relevance on folders of judged queries."),
+    "evaluate": _Lazy(
+        "search.evaluation_cli", "evaluate", "Measure relevance on folders of judged queries."
+    ),
     "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),

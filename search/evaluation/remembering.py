@@ -1,0 +1,46 @@
+"""An encoder that has seen the questions before: a second run needs no model."""
+
+from collections.abc import Sequence
+
+from search.passages import fingerprint
+from search.semantic import Encoder, LazyEncoder, Vectors, VectorStore
+
+
+class RememberingEncoder:
+    """Keeps the vectors of questions in a store, and loads the model only for new texts."""
+
+    def __init__(self, lazy: LazyEncoder, store: VectorStore) -> None:
+        self._lazy = lazy
+        self._store = store
+
+    @classmethod
+    def over(cls, lazy: LazyEncoder, store: VectorStore) -> LazyEncoder:
+        """Return the same encoder with a memory."""
+        return LazyEncoder(lambda: cls(lazy, store), name=lazy.name)
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self._lazy.name
+
+    @property
+    def dimensions(self) -> int:
+        """The length of every vector; loads the model."""
+        return self._model.dimensions
+
+    @property
+    def _model(self) -> Encoder:
+        return self._lazy.wait()
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the vector that the model gives, or gave."""
+        key = fingerprint(f"asked: {text}")
+        known = self._store.get(self.name, [key]).get(key)
+        if known is None:
+            known = self._model.encode_query(text)
+            self._store.put(self.name, {key: known})
+        return known
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Encode passages; their memory is that of the index."""
+        return self._model.encode_passages(texts)

@@ -6,9 +6,9 @@ with a damaged index it still answers with what there is, and says what is missi
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -19,12 +19,14 @@ from search.confidence import is_weak
 from search.evidence import Alignment
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
+from search.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
 from search.queries import query_terms, stems_of, tidy
-from search.ranking import Ranking, merge, own_first, rank_language
+from search.ranking import Group, Ranking, merge, own_first, rank_language
 from search.results import Mode, Results
 from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
 from search.snapshot import Array, Snapshot
 from search.suggestions import Suggestion, Suggestions
+from search.synonyms import Rules, SynonymBook
 
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512
@@ -56,10 +58,14 @@ class SearchEngine:
         encoder: LazyEncoder | None = None,
         *,
         floors: Mapping[str, float] | None = None,
+        synonyms: SynonymBook | None = None,
+        phrasings: PhrasingBook | None = None,
     ) -> None:
         """Join the two retrievers; without an encoder, keywords alone answer."""
         self.index = index
         self.encoder = encoder
+        self.synonyms = synonyms or SynonymBook(None)
+        self.phrasings = phrasings or PhrasingBook(None)
         self._vectors_path = vectors_path
         self.floors: Mapping[str, float] = {} if floors is None else floors
         self._snapshot: Snapshot | None = None
@@ -170,13 +176,19 @@ class SearchEngine:
         only: str | None = None,
         mode: Mode | None = None,
         clock: _Clock | None = None,
+        rules: Callable[[str], Rules] | None = None,
+        phrasings: Phrasings | None = None,
     ) -> Ranking:
-        """Rank articles for a tidy query; `only` keeps to one language, `mode` to one retriever."""
+        """Rank articles for a tidy query; `only` keeps to one language, `mode` to one retriever.
+
+        `rules` (synonyms by language) and `phrasings` stand in for those of the site.
+        """
         clock = clock or _Clock()
+        rules = rules or self.synonyms.rules
         own = language_of(locale)
         languages = [language_of(only)] if only else own_first(own, snapshot.languages)
         with clock.stage("keyword"):
-            wanted = {name: query_terms(text, name) for name in languages}
+            wanted = {name: rules(name).expand(query_terms(text, name)) for name in languages}
             keyword = {name: snapshot.score(wanted[name], name) for name in languages}
         cosines, degraded = self._cosines(snapshot, text, mode, clock)
         if cosines is None:
@@ -186,6 +198,9 @@ class SearchEngine:
                 name: rank_language(snapshot, keyword[name], cosines, name, own=own, mode=mode)
                 for name in languages
             }
+            vector = self._remembered.get(text) if cosines else None
+            said = self._phrasings(phrasings)
+            added, said_as = _lift(groups, said, snapshot, cosines and cosines[0], vector)
             weak = self._is_weak(groups[own].confidence, own) if own in groups else False
             readable = snapshot.readable_in(own)
             order, scores, sure = merge(groups, own, readable, is_own_weak=weak)
@@ -204,7 +219,14 @@ class SearchEngine:
             degraded=degraded,
             terms={name: stems_of(wanted[name]) for name in languages},
             weights={name: keyword[name].weights for name in languages},
+            lift=added,
+            said_as=said_as,
         )
+
+    def _phrasings(self, given: Phrasings | None) -> Phrasings:
+        if given is not None:
+            return given
+        return self.phrasings.phrasings(self.encoder.name if self.encoder else None)
 
     def alignment(self, snapshot: Snapshot) -> Alignment:
         """Return the vectors beside a snapshot; raises EmbeddingUnavailable."""
@@ -261,6 +283,30 @@ class SearchEngine:
         self._remembered[text] = vector
         while len(self._remembered) > REMEMBERED_QUERIES:
             self._remembered.popitem(last=False)
+
+
+def _lift(
+    groups: dict[str, Group],
+    phrasings: Phrasings,
+    snapshot: Snapshot,
+    passages: Array | None,
+    vector: Vectors | None,
+) -> tuple[Array, dict[int, str]]:
+    """Lift in `groups` what phrasings speak for; return what was added, and which say most."""
+    added = np.zeros(len(snapshot.entries))
+    said_as: dict[int, str] = {}
+    for name, group in groups.items():
+        usual = 0.0 if passages is None else typical_cosine(passages, group.eligible)
+        support = phrasings.support(snapshot, name, group.keyword.weights, vector, usual)
+        if support is not None:
+            rise = lift(group.scores, group.eligible, support)
+            groups[name] = replace(group, scores=group.scores + rise)
+            added += rise
+            said_as |= {
+                article: phrasings.all[support.said[article]].text
+                for article in np.flatnonzero(rise).tolist()
+            }
+    return added, said_as
 
 
 def _suggestions(snapshot: Snapshot, language: str) -> Suggestions:

@@ -1,7 +1,7 @@
 """The ranking of articles for one query: each language among itself, then one list of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class Ranking:
     degraded: str | None
     terms: Mapping[str, Sequence[str]]  # stems to be lit, by language
     weights: Mapping[str, Mapping[Wanted, float]]  # of what the query asks for, by language
+    lift: Array | None = None  # what phrasings have added to the scores
+    said_as: Mapping[int, str] = field(default_factory=dict)  # the phrasing that says most
 
 
 @dataclass(frozen=True, slots=True)

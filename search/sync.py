@@ -28,6 +28,8 @@ from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
 from kb.health import Check, register, register_slow
+from search import calibration
+from search.calibration import CalibratedFloors
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
@@ -84,7 +86,8 @@ class Indexer:
         self.store = VectorStore(settings.home / "vectors.sqlite3")
         name = settings.embedding_model
         self.encoder: LazyEncoder | None = None if name == OFF else lazy_encoder(name)
-        self.engine = SearchEngine(self.index, self.vectors_path, self.encoder)
+        floors = CalibratedFloors(self.home / calibration.FILE_NAME, model=name)
+        self.engine = SearchEngine(self.index, self.vectors_path, self.encoder, floors=floors)
         self._stopping = threading.Event()
         self._changed = threading.Event()
         self._thread: threading.Thread | None = None

@@ -1,0 +1,272 @@
+"""Choose the confidence floor of each language from searches whose end is known.
+
+A floor is good where it calls weak what had no answer, and leaves alone what had one. The one
+that parts the two best (Youden's J, 1950) is taken, as the median over resamples, so that one
+search more or less does not move it, and never one that hides more than a tenth of the answers.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from search.confidence import DEFAULT_FLOOR
+
+MIN_OBSERVATIONS = 30  # of each kind; with fewer a floor would be chosen by chance
+MAX_ANSWERED_WEAK = 0.10  # a page that hides its answers is worse than one that overrates itself
+RESAMPLES = 200
+FOLDS = 5
+SEED = 20_261_122
+
+FORMAT = 1
+FILE_NAME = "calibration.json"  # beside the index
+
+Array = npt.NDArray[np.float64]
+
+log = logging.getLogger(__name__)
+
+
+class CalibrationInvalid(ValueError):
+    """A file of floors cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A search whose end is known."""
+
+    language: str
+    confidence: float  # 0..1, as the engine gives it today
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a floor calls weak: shares of the answered searches and of the others, 0..1."""
+
+    answered_weak: float
+    unanswered_weak: float
+
+    @property
+    def merit(self) -> float:
+        """Return Youden's J: 1 for a floor that parts them, 0 for one that knows nothing."""
+        return self.unanswered_weak - self.answered_weak
+
+    @property
+    def is_harmless(self) -> bool:
+        """Tell whether few enough answers are hidden."""
+        return self.answered_weak <= MAX_ANSWERED_WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The floor of one language before and after; `reason` says why it is kept where it is."""
+
+    language: str
+    answered: int
+    unanswered: int
+    floor_before: float
+    floor: float
+    before: Effect
+    after: Effect  # by floors that were chosen without the searches they are counted on
+    reason: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether there is a floor to write."""
+        return not self.reason
+
+
+def calibrate(observations: Iterable[Observation], floors: Mapping[str, float]) -> list[Choice]:
+    """Choose a floor for each language that was observed, against the floors of today."""
+    grouped: dict[str, tuple[list[float], list[float]]] = {}
+    for each in observations:
+        pair = grouped.setdefault(each.language, ([], []))
+        pair[0 if each.is_answered else 1].append(each.confidence)
+    return [
+        _choose(
+            language,
+            answered=_sorted(grouped[language][0]),
+            unanswered=_sorted(grouped[language][1]),
+            present=floors.get(language, DEFAULT_FLOOR),
+        )
+        for language in sorted(grouped)
+    ]
+
+
+def choose_floor(answered: Sequence[float], unanswered: Sequence[float]) -> float:
+    """Return the floor that parts the confidences best, 0..1; the order does not matter."""
+    return _chosen(_sorted(answered), _sorted(unanswered))
+
+
+def effect(answered: Sequence[float], unanswered: Sequence[float], floor: float) -> Effect:
+    """Return what a floor calls weak of each kind; nothing is weak where there is nothing."""
+    return Effect(_share_below(_array(answered), floor), _share_below(_array(unanswered), floor))
+
+
+def _choose(language: str, *, answered: Array, unanswered: Array, present: float) -> Choice:
+    before = effect(answered.tolist(), unanswered.tolist(), present)
+
+    def kept(reason: str) -> Choice:
+        return Choice(
+            language, len(answered), len(unanswered), present, present, before, before, reason
+        )
+
+    if min(len(answered), len(unanswered)) < MIN_OBSERVATIONS:
+        return kept(f"too few to tell: {MIN_OBSERVATIONS} of each are needed")
+    after = _foreseen(answered, unanswered)
+    if after.merit <= 0.0:
+        return kept("the confidence does not tell them apart")
+    if before.is_harmless and before.merit >= after.merit:
+        return kept("the floor of today is as good")
+    floor = round(_chosen(answered, unanswered), 3)
+    return Choice(language, len(answered), len(unanswered), present, floor, before, after)
+
+
+def _foreseen(answered: Array, unanswered: Array) -> Effect:
+    """Count each fifth by the floor that the other four choose: what new searches will meet."""
+    generator = np.random.default_rng(SEED)
+    parts = [generator.permutation(len(values)) % FOLDS for values in (answered, unanswered)]
+    hidden, caught = 0.0, 0.0
+    for fold in range(FOLDS):
+        floor = _chosen(answered[parts[0] != fold], unanswered[parts[1] != fold])
+        hidden += float((answered[parts[0] == fold] < floor).sum())
+        caught += float((unanswered[parts[1] == fold] < floor).sum())
+    return Effect(hidden / len(answered), caught / len(unanswered))
+
+
+def _chosen(answered: Array, unanswered: Array) -> float:
+    """Return the median over resamples of the best floor of each."""
+    if not len(answered) or not len(unanswered):
+        return DEFAULT_FLOOR
+    generator = np.random.default_rng(SEED)
+    return float(
+        np.median(
+            [
+                _best(
+                    generator.choice(answered, len(answered)),
+                    generator.choice(unanswered, len(unanswered)),
+                )
+                for _ in range(RESAMPLES)
+            ]
+        )
+    )
+
+
+def _best(answered: Array, unanswered: Array) -> float:
+    """Return the floor of greatest merit, between two confidences, that hides few answers."""
+    levels = np.unique(np.concatenate([answered, unanswered]))
+    floors = np.append(levels[0], (levels[1:] + levels[:-1]) / 2.0)  # under the first, none is weak
+    hidden = np.searchsorted(np.sort(answered), floors) / len(answered)
+    caught = np.searchsorted(np.sort(unanswered), floors) / len(unanswered)
+    merit = np.where(hidden <= MAX_ANSWERED_WEAK, caught - hidden, -1.0)
+    return float(floors[int(merit.argmax())])
+
+
+def _share_below(values: Array, floor: float) -> float:
+    return float((values < floor).mean()) if len(values) else 0.0
+
+
+def _array(values: Sequence[float]) -> Array:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _sorted(values: Sequence[float]) -> Array:
+    return np.sort(_array(values))
+
+
+# The file
+
+
+def write(path: Path, choices: Iterable[Choice], *, model: str) -> dict[str, float]:
+    """Add the floors that were chosen to those written before; return what is written now.
+
+    The file is replaced atomically: a process that reads it meanwhile has the old one or the new.
+    """
+    try:
+        floors = read(path, model=model)
+    except (CalibrationInvalid, FileNotFoundError):
+        floors = {}  # of another model, or damaged: no use to anyone
+    floors.update({each.language: each.floor for each in choices if each.is_new})
+    content = {
+        "format": FORMAT,
+        "model": model,
+        "floors": floors,
+        "chosen_from": {each.language: asdict(each) for each in choices if each.is_new},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return floors
+
+
+def read(path: Path, *, model: str) -> dict[str, float]:
+    """Return the floors by language; raises FileNotFoundError or CalibrationInvalid."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        made_with, version = content["model"], content["format"]
+        floors = {str(language): float(value) for language, value in content["floors"].items()}
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CalibrationInvalid(f"{path}: {error!r}") from error
+    if version != FORMAT:
+        raise CalibrationInvalid(f"{path} is of format {version}, not {FORMAT}")
+    if made_with != model:
+        raise CalibrationInvalid(f"{path} is for the model {made_with}, not {model}")
+    if not all(0.0 <= value <= 1.0 for value in floors.values()):
+        raise CalibrationInvalid(f"{path}: a floor is not between 0 and 1")
+    return floors
+
+
+class CalibratedFloors(Mapping[str, float]):
+    """The floors in a file, read again when it changes; empty, with a warning, if it is no use."""
+
+    def __init__(self, path: Path, *, model: str) -> None:
+        """Bind to a file, which need not exist."""
+        self._path = path
+        self._model = model
+        self._known: tuple[tuple[int, ...] | None, dict[str, float]] = (None, {})
+
+    @property
+    def stamp(self) -> tuple[int, ...] | None:
+        """Tell the file of today from any other; costs one stat."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
+    def __getitem__(self, language: str) -> float:
+        return self._floors()[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._floors())
+
+    def __len__(self) -> int:
+        return len(self._floors())
+
+    def _floors(self) -> dict[str, float]:
+        stamp = self.stamp
+        seen, floors = self._known
+        if stamp != seen:
+            floors = self._load()
+            self._known = (stamp, floors)
+        return floors
+
+    def _load(self) -> dict[str, float]:
+        try:
+            return read(self._path, model=self._model)
+        except FileNotFoundError:
+            return {}
+        except CalibrationInvalid as error:
+            log.warning("the confidence floors are the defaults: %s", error)
+            return {}

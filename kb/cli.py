@@ -24,6 +24,9 @@ COMMANDS = {
     "evaluate": _Lazy(
         "search.evaluation_cli", "evaluate", "Measure relevance on folders of judged queries."
     ),
+    "calibrate": _Lazy(
+        "feedback.calibration_cli", "calibrate", "Choose when results are called weak."
+    ),
     "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from search.analysis import language_of
+from search.calibration import Observation
 from search.engine import SearchEngine
 from search.evaluation.judgments import Half, JudgedSet, halve, sample
 from search.evaluation.report import Report
@@ -44,3 +46,20 @@ def evaluate(
         typos = measure_typos(made, found, slips=slips, progress=progress) if slips else None
     compared = against(found, other.queries, name=other.name, shown=changes) if other else None
     return Report(judged.name, found, typos=typos, against=compared)
+
+
+def observe(
+    judged: JudgedSet,
+    *,
+    store: VectorStore,
+    encoder: LazyEncoder | None,
+    site: SearchEngine | None = None,
+    progress: Progress = no_progress,
+) -> list[Observation]:
+    """Return the confidence in every query, and whether anything answers it."""
+    with bench(judged, store=store, encoder=encoder, site=site, progress=progress) as made:
+        found = run(made, made.judged.queries, modes=[made.customers_mode], progress=progress)
+    return [
+        Observation(language_of(each.query.locale), each.confidence, each.is_judged)
+        for each in found.asked
+    ]

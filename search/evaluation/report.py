@@ -45,12 +45,12 @@ class Report:
     @property
     def judged(self) -> tuple[Asked, ...]:
         """The queries that relevance was measured on, in the order of the scores."""
-        return tuple(each for each in self.run.asked if each.expected)
+        return tuple(each for each in self.run.asked if each.is_judged)
 
     @property
     def out_of_scope(self) -> tuple[Asked, ...]:
         """The queries that nothing answers."""
-        return tuple(each for each in self.run.asked if not each.expected)
+        return tuple(each for each in self.run.asked if not each.is_judged)
 
     @property
     def queries(self) -> int:

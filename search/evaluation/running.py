@@ -50,6 +50,7 @@ class Asked:
     """One query and what the list of all retrievers said about it."""
 
     query: Query
+    is_judged: bool  # something answers it, whether it came or not
     confidence: float
     is_weak: bool
     is_quoted: bool  # whether a passage of the first article was shown as the answer
@@ -148,17 +149,19 @@ def run(
     made: Bench,
     queries: Sequence[Query],
     *,
+    modes: Sequence[Mode] | None = None,
     stage: str = "queries",
     progress: Progress = no_progress,
 ) -> Run:
-    """Ask the queries in every mode; those without a judgment only as customers do."""
+    """Ask the queries in every mode, or in some; without a judgment only as customers do."""
+    modes = made.modes if modes is None else modes
     asked: list[Asked] = []
-    lists: dict[Mode, list[list[str]]] = {mode: [] for mode in made.modes}
+    lists: dict[Mode, list[list[str]]] = {mode: [] for mode in modes}
     judged: list[Grades] = []
     degraded: str | None = None
     for done, query in enumerate(queries, start=1):
         grades = made.judged.judgments.get(query.id, {})
-        wanted = made.modes if grades else (made.customers_mode,)
+        wanted = modes if grades else (made.customers_mode,)
         rankings = {mode: _rank(made, query, mode) for mode in wanted}
         degraded = degraded or rankings[made.customers_mode].degraded
         asked.append(_asked(made, query, grades, rankings))
@@ -211,6 +214,7 @@ def _asked(made: Bench, query: Query, grades: Grades, rankings: Mapping[Mode, Ra
     shown = tuple(place(number) for number in order[:SHOWN])
     return Asked(
         query=query,
+        is_judged=bool(grades),
         confidence=ranking.confidence,
         is_weak=weak,
         is_quoted=not weak and has_answer(made.snapshot, ranking, order),

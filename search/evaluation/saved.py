@@ -69,7 +69,7 @@ class Against:
 
 def keep(found: Run) -> dict[str, Kept]:
     """Return what is kept of a run, by the ids of its judged queries."""
-    judged = [each for each in found.asked if each.expected]
+    judged = [each for each in found.asked if each.is_judged]
     columns = {mode: scores.by_name() for mode, scores in found.by_mode.items()}
     return {
         each.query.id: Kept(

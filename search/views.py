@@ -1,7 +1,6 @@
 """The search page and the suggestions while typing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import structlog
 from flask import (
@@ -15,60 +14,32 @@ from flask import (
     request,
     url_for,
 )
-from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.categories import Branch, tree
-from articles.markdown.tokens import split
-from articles.markdown.typography import typeset_html
-from articles.models import Article, Kind, Translation
+from articles.categories import tree
+from articles.models import Translation
 from articles.queries import published
-from articles.views import address_of, public_page
+from articles.views import public_page
 from kb.db import db
 from kb.locales import settings
 from search import sync
 from search.engine import SearchEngine
+from search.filters import MAX_QUERY_LENGTH, address, asked, facets
 from search.people import asks_for_person
 from search.queries import tidy
-from search.results import Hit, Results
+from search.results import Results
+from search.showing import ShownHit, shown, visible
 from search.signals import search_performed
 
 PAGE_SIZE = 10
 NEAREST_WHEN_WEAK = 4  # a long list of what does not answer helps nobody
-MAX_QUERY_LENGTH = 300  # characters; what is longer is a letter, and its beginning says enough
 MAX_SUGGESTIONS = 6
 RELATED_ARTICLES = 4
 LOST_PAGES = 3  # shown to somebody whose address leads nowhere
 
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("search", __name__, template_folder="templates")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownHit:
-    """A hit as the page shows it."""
-
-    title: str
-    path: tuple[str, ...]
-    snippet: Markup
-    address: str
-    locale: str
-    is_other_locale: bool
-    category_name: str
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A way to narrow the results, with what it would leave."""
-
-    key: str
-    name: str
-    count: int
-    address: str
-    is_active: bool
 
 
 def engine() -> SearchEngine:
@@ -80,7 +51,7 @@ def engine() -> SearchEngine:
 @blueprint.get("/<locale:locale>/search")
 def search() -> AnyResponse:
     """Answer a question: the best passage, then the other articles."""
-    query = _asked("q")
+    query = asked("q")
     if not query:
         html = render_template("search/results.html", query="", results=None, **_frame())
         return public_page(make_response(html))
@@ -90,13 +61,15 @@ def search() -> AnyResponse:
         locale=g.locale,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
-        category=_asked("category") or None,
-        kind=_asked("kind") or None,
+        category=asked("category") or None,
+        kind=asked("kind") or None,
     )
-    if page > 1 and not results.hits:
-        return redirect(_address(page=_last_page(results)))
+    is_short = results.weak or wants_person(query)
+    last = 1 if is_short else max(-(-results.total // PAGE_SIZE), 1)
+    if page > last or (page > 1 and not results.hits):
+        return redirect(address(page=last))
     hits = shown(results.hits, first_rank=(page - 1) * PAGE_SIZE + 1)
-    if results.weak:
+    if is_short:
         hits = hits[:NEAREST_WHEN_WEAK]
     search_performed.send(
         current_app._get_current_object(),  # type: ignore[attr-defined]
@@ -111,10 +84,11 @@ def search() -> AnyResponse:
         results=results,
         hits=hits,
         answer=_answer(results, hits),
-        asks_for_person=asks_for_person(query),
-        previous=_address(page=page - 1) if page > 1 else None,
-        next=_address(page=page + 1) if _has_more(results, page) else None,
-        **_facets(results),
+        wants_person=wants_person(query),
+        as_typed=address(exact=1, page=None),
+        previous=address(page=page - 1) if page > 1 else None,
+        next=address(page=page + 1) if page < last else None,
+        **facets(results),
         **_frame(),
     )
     response = make_response(html)
@@ -122,9 +96,10 @@ def search() -> AnyResponse:
     return response
 
 
-def _asked(argument: str) -> str:
-    """Return an argument of the address as one line of printable text."""
-    return tidy(request.args.get(argument, ""))[:MAX_QUERY_LENGTH]
+def wants_person(query: str) -> bool:
+    """Tell whether a query asks for a person whom the site can show the way to."""
+    known = settings().contact_email or settings().contact_phone
+    return bool(known) and asks_for_person(query)
 
 
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
@@ -132,17 +107,8 @@ def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
     return hits[0] if results.has_answer and hits and hits[0].rank == 1 else None
 
 
-def _has_more(results: Results, page: int) -> bool:
-    return page < _last_page(results)
-
-
-def _last_page(results: Results) -> int:
-    """Return the number of the last page; of what does not answer, only the nearest is shown."""
-    return 1 if results.weak else max(-(-results.total // PAGE_SIZE), 1)
-
-
 def _frame() -> dict[str, object]:
-    words = _asked("q")
+    words = asked("q")
     return {
         "categories": tree(g.locale),
         "alternates": {
@@ -152,90 +118,13 @@ def _frame() -> dict[str, object]:
     }
 
 
-def _address(**changes: object) -> str:
-    arguments = {name: _asked(name) or None for name in ("q", "category", "kind")}
-    return url_for(".search", **{**arguments, **changes})  # type: ignore[arg-type]
-
-
-def _facets(results: Results) -> dict[str, list[Facet]]:
-    branches = [branch for top in tree(g.locale) for branch in top.walk()]
-    return {
-        "category_facets": _category_facets(branches, results),
-        "filters": _filters({branch.key: branch.name for branch in branches}),
-        "kind_facets": [
-            _facet("kind", kind.value, kind.value, results.facets.kinds.get(kind.value, 0))
-            for kind in Kind
-            if results.facets.kinds.get(kind.value)
-        ],
-    }
-
-
-def _filters(category_names: Mapping[str, str]) -> list[Facet]:
-    """Return what the search was narrowed to, known to the site or not."""
-    asked = {name: _asked(name) for name in ("category", "kind")}
-    return [
-        Facet(key, category_names.get(key, key), 0, _address(**{argument: None}), is_active=True)
-        for argument, key in asked.items()
-        if key
-    ]
-
-
-def _category_facets(branches: Sequence[Branch], results: Results) -> list[Facet]:
-    return [
-        _facet("category", branch.key, branch.name, count)
-        for branch in branches
-        if (count := results.facets.categories.get(branch.key))
-    ]
-
-
-def _facet(argument: str, key: str, name: str, count: int) -> Facet:
-    is_active = _asked(argument) == key
-    address = _address(**{argument: None if is_active else key})
-    return Facet(key, name, count, address, is_active)
-
-
-def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
-    """Return the hits with their addresses, leaving out what the public may no longer read.
-
-    The index may lag behind the database by a moment; an archived article must not show.
-    """
-    visible = _visible({int(hit.document_id) for hit in hits})
-    return [
-        _shown_hit(hit, visible[int(hit.document_id)], rank)
-        for rank, hit in enumerate(hits, first_rank)
-        if int(hit.document_id) in visible
-    ]
-
-
-def _visible(ids: set[int]) -> dict[int, Translation]:
-    query = published().where(Translation.id.in_(ids))
-    found = db.session.scalars(query.options(joinedload(Translation.article, Article.category)))
-    return {each.id: each for each in found}
-
-
-def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
-    category = translation.article.category
-    # Made by search.snippets, which escapes; here it gets the spaces of its language.
-    snippet = "".join(typeset_html(split(hit.snippet), translation.locale))
-    return ShownHit(
-        title=translation.title,
-        path=tuple(hit.path),
-        snippet=Markup(snippet),  # noqa: S704
-        address=address_of(translation) + (f"#{hit.anchor}" if hit.anchor else ""),
-        locale=translation.locale,
-        is_other_locale=translation.locale != g.locale,
-        category_name=category.name_in(g.locale).name if category else "",
-        rank=rank,
-    )
-
-
 @blueprint.get("/<locale:locale>/suggest")
 def suggest() -> AnyResponse:
     """Give the rows of the list under the search field, as an HTML fragment."""
-    typed = _asked("q")
+    typed = asked("q")
     found = engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS) if typed else []
-    visible = _visible({int(each.document_id) for each in found})
-    suggestions = [each for each in found if int(each.document_id) in visible]
+    readable = visible({each.document_id for each in found})
+    suggestions = [each for each in found if each.document_id in readable]
     html = render_template("search/_suggestions.html", suggestions=suggestions, typed=typed)
     return public_page(make_response(html))
 

@@ -127,8 +127,8 @@ def test_a_person_is_shown_once_in_any_case(client: FlaskClient, query: str) -> 
 
 @pytest.mark.usefixtures("lamps")
 def test_a_site_without_a_contact_promises_no_person(app: Flask, client: FlaskClient) -> None:
-    settings: Settings = app.extensions["kb_settings"]
-    app.jinja_env.globals["settings"] = settings.model_copy(update={"contact_email": ""})
+    settings: Settings = app.extensions["kb_settings"].model_copy(update={"contact_email": ""})
+    app.extensions["kb_settings"] = app.jinja_env.globals["settings"] = settings
     assert "Talk to a person" not in _get(client, q="contact")
 
 
@@ -163,3 +163,44 @@ def test_a_lost_visitor_gets_the_page_where_the_search_fails(client: FlaskClient
     failure = OperationalError("select", {}, Exception("gone"))
     with patch.object(SearchEngine, "search", side_effect=failure):
         assert _lost(client, "/en/articles/lamp-unknown") == []
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_wants_a_person_gets_a_page_about_people(client: FlaskClient) -> None:
+    html = _get(client, q="I want to speak to someone about a lamp")
+    assert re.search(r"<h1>\s*Talk to a person\s*</h1>", html)
+    assert html.count("<h2><a") == 4
+    assert 'rel="next"' not in html
+    assert "filters" not in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_an_answer_can_be_voted_for_where_it_stands(client: FlaskClient) -> None:
+    with _answering(True):
+        html = _get(client, q="lamp <number>")
+    assert "Was this what you were looking for?" in html
+    assert re.search(r'action="/en/articles/lamp-\d+/vote"', html)
+    assert '<input type="hidden" name="q" value="lamp &lt;number&gt;">' in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_says_no_to_an_answer_is_led_to_the_other_pages(client: FlaskClient) -> None:
+    with _answering(True):
+        html = _get(client, q="lamp")
+    assert 'href="#others"' in html
+    assert 'id="others"' in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_page_without_an_answer_asks_for_no_vote(client: FlaskClient) -> None:
+    with _answering(False):
+        assert "data-vote" not in _get(client, q="lamp")
+
+
+@pytest.mark.parametrize("query", ["lamp", "xyzzyx"])
+def test_a_site_without_a_contact_advises_other_words_only(
+    app: Flask, client: FlaskClient, query: str
+) -> None:
+    settings: Settings = app.extensions["kb_settings"].model_copy(update={"contact_email": ""})
+    app.extensions["kb_settings"] = app.jinja_env.globals["settings"] = settings
+    assert "ask a person" not in _get(client, q=query)

@@ -1,6 +1,7 @@
 """Turn text into terms: one chain per language, the same for documents and for queries.
 
-Folding comes before stemming, so that a customer who types no accent meets the same stem.
+Folding comes before stemming, so that a customer who types no accent meets the same stem. Every
+term is in lower case, except stop words that are names, such as US, which stay in capitals.
 """
 
 import re
@@ -13,9 +14,10 @@ import Stemmer
 from whoosh.lang import languages as whoosh_languages
 from whoosh.lang import stopwords_for_language
 
-ANALYSIS_VERSION = 2  # raise it when terms change: the index is then built anew
+ANALYSIS_VERSION = 3  # raise it when terms change: the index is then built anew
 REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
 MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
+MAX_ACRONYM_LENGTH = 10
 
 _STEMMERS = {
     "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish",
@@ -26,6 +28,7 @@ _STEMMERS = {
 _ELISIONS = {
     "fr": re.compile(r"^(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu|quelqu|presqu|entr)'(?=\w)"),
     "it": re.compile(r"^(?:[cdlmnstv]|un|gl|all|dall|dell|nell|sull|coll|quell)'(?=\w)"),
+    "ca": re.compile(r"^[dlmnst]'(?=\w)"),
 }
 # Words of asking rather than of matter; Snowball's lists leave them in.
 _QUESTION_WORDS = {
@@ -33,7 +36,7 @@ _QUESTION_WORDS = {
     "like may might must please should shall wont will would want what whats when where which "
     "who why you youre your thanks hello hi",
     "fr": "afin ainsi alors apres bonjour car ca cela cet cette comment comme donc dois doit est-ce "
-    "faire fait faut lors merci peut peux peuvent pourquoi pouvez puis puis-je quand quel quelle "
+    "faire fait faut les lors merci peut peux peuvent pourquoi pouvez puis puis-je quand quel quelle "
     "quelles quels quoi sans sous tres veux voudrais vers",
 }
 _CONTENT_WORDS = {"fr": "ete moi", "en": "off down out up under over no not"}  # "soldes d'été"
@@ -116,8 +119,13 @@ class Analyzer:
                 position += step
                 if len(exact) > MAX_TERM_LENGTH:
                     continue
-                if keep_stop_words or exact not in self.stop_words:
-                    yield Term(self.stem(exact), exact, position, start, end)
+                if exact in self.stop_words:
+                    if _is_name(text, start, end):
+                        yield Term(exact.upper(), exact, position, start, end)
+                        continue
+                    if not keep_stop_words:
+                        continue
+                yield Term(self.stem(exact), exact, position, start, end)
 
     def stem(self, folded: str) -> str:
         """Return the stem of a folded word; a word with a digit is its own stem."""
@@ -181,6 +189,21 @@ class Analyzer:
 def analyzer(locale: str) -> Analyzer:
     """Return the shared analyzer of a locale."""
     return Analyzer(locale)
+
+
+def is_acronym(written: str) -> bool:
+    """Tell whether a word is written in capitals throughout, as acronyms are."""
+    return 1 < len(written) <= MAX_ACRONYM_LENGTH and written.isupper() and written.isalnum()
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Tell whether a stop word is a name, as in "the IT desk": capitals in a line that has few."""
+    if not is_acronym(text[start:end]):
+        return False
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
+    if line.strip() == text[start:end]:
+        return True
+    return 2 * sum(map(str.islower, line)) > sum(map(str.isalpha, line))
 
 
 def _stop_words(language: str) -> frozenset[str]:

@@ -15,13 +15,14 @@ from threading import Lock
 import numpy as np
 
 from search.analysis import language_of
+from search.asking import read
 from search.confidence import is_weak
 from search.evidence import Alignment
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
 from search.queries import query_terms, stems_of, tidy
-from search.ranking import Group, Ranking, merge, own_first, rank_language
+from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
 from search.results import Mode, Results
 from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
 from search.snapshot import Array, Snapshot
@@ -118,6 +119,7 @@ class SearchEngine:
             facets=facets,
             timings=clock.stages,
             has_answer=answered,
+            unmatched_phrases=ranking.question.unmatched_phrases if ranking.question else (),
         )
 
     def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
@@ -188,17 +190,21 @@ class SearchEngine:
         own = language_of(locale)
         languages = [language_of(only)] if only else own_first(own, snapshot.languages)
         with clock.stage("keyword"):
-            wanted = {name: rules(name).expand(query_terms(text, name)) for name in languages}
+            question = read(snapshot, text, languages, own)
+            asked = question.asked
+            wanted = {name: rules(name).expand(asked[name].wanted) for name in languages}
             keyword = {name: snapshot.score(wanted[name], name) for name in languages}
-        cosines, degraded = self._cosines(snapshot, text, mode, clock)
+        cosines, degraded = self._cosines(snapshot, question.text, mode, clock)
         if cosines is None:
             mode = Mode.KEYWORD
         with clock.stage("fuse"):
             groups = {
-                name: rank_language(snapshot, keyword[name], cosines, name, own=own, mode=mode)
+                name: rank_language(
+                    snapshot, keyword[name], cosines, name, own=own, mode=mode, asked=asked[name]
+                )
                 for name in languages
             }
-            vector = self._remembered.get(text) if cosines else None
+            vector = self._remembered.get(question.text) if cosines else None
             said = self._phrasings(phrasings)
             added, said_as = _lift(groups, said, snapshot, cosines and cosines[0], vector)
             weak = self._is_weak(groups[own].confidence, own) if own in groups else False
@@ -221,6 +227,8 @@ class SearchEngine:
             weights={name: keyword[name].weights for name in languages},
             lift=added,
             said_as=said_as,
+            exact=exact_of(groups.values()),
+            question=question,
         )
 
     def _phrasings(self, given: Phrasings | None) -> Phrasings:

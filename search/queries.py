@@ -3,13 +3,19 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from search.analysis import analyzer
 
 MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48
+
+_QUOTED = re.compile(  # a quotation mark opens where no word ends: a screen of 5" is no quotation
+    r"(?<![\w\"“”«„])(?P<without>-?)"
+    r"(?:\"(?P<plain>[^\"]*)\"|[“”„](?P<curly>[^“”]*)[“”]|«(?P<angle>[^»]*)»)(?!\w)"
+)
+_WITHOUT = re.compile(r"(?<!\S)-(?=[^\W\d_]{2})(?P<word>\S+)")
 
 _BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")  # what a server leaves of an address that is no text
 
@@ -73,6 +79,67 @@ class Wanted:
 def stems_of(wanted: Sequence[Wanted]) -> tuple[str, ...]:
     """Return every stem of every form, each once, to be lit in what is shown."""
     return tuple(dict.fromkeys(s for each in wanted for form in each.forms for s in form.stems))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query taken apart; `text` is all that is asked, in the order typed, without operators.
+
+    A query that is nothing but operators has none: it is a text like any other.
+    """
+
+    text: str
+    phrases: tuple[str, ...] = ()  # what an article must say word for word
+    excluded: tuple[str, ...] = ()  # what it must not say
+    outside: str = ""  # the text outside the phrases
+
+
+def _nothing(_word: str) -> bool:
+    return False
+
+
+def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
+    """Take a tidy query apart: "quoted phrases", -words and -"phrases" that must not occur.
+
+    `is_written` tells of a word with its dash whether the site's own texts write it: who asks for
+    "find -name" does not want to be spared the word.
+    """
+    phrases: list[str] = []
+    excluded: list[str] = []
+
+    def quoted(found: re.Match[str]) -> str:
+        phrase = next(each for each in found.group("plain", "curly", "angle") if each is not None)
+        if not _says_something(phrase):
+            return found.group()
+        if found["without"]:
+            excluded.append(phrase.strip())
+            return " "
+        phrases.append(phrase.strip())
+        return "\0"
+
+    def without(found: re.Match[str]) -> str:
+        if is_written(found.group()):
+            return found.group()
+        excluded.append(found["word"].strip("\"'“”«».,;:!?…"))
+        return " "
+
+    text = text.replace("\0", " ")
+    rest = _WITHOUT.sub(without, _QUOTED.sub(quoted, text))
+    outside = " ".join(rest.replace("\0", " ").split())
+    if not phrases and not _says_something(outside):
+        return Query(text, outside=text)
+    asked = " ".join(_filled(rest, phrases).split())
+    return Query(asked, tuple(phrases), tuple(excluded), outside)
+
+
+def _filled(rest: str, phrases: Sequence[str]) -> str:
+    """Put the phrases back where they stood, without their quotation marks."""
+    pieces = rest.split("\0")
+    return "".join(a + b for a, b in zip(pieces, [*phrases, ""], strict=True))
+
+
+def _says_something(text: str) -> bool:
+    return any(char.isalnum() for char in text)
 
 
 def query_terms(text: str, language: str) -> list[Wanted]:

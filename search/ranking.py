@@ -1,10 +1,11 @@
 """The ranking of articles for one query: each language among itself, then one list of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from search.asking import Asked, Question
 from search.confidence import Signs, confidence, keyword_confidence
 from search.fusion import KEYWORD_ONLY, fuse, normalise, signals, weigh
 from search.queries import Wanted
@@ -39,6 +40,8 @@ class Ranking:
     weights: Mapping[str, Mapping[Wanted, float]]  # of what the query asks for, by language
     lift: Array | None = None  # what phrasings have added to the scores
     said_as: Mapping[int, str] = field(default_factory=dict)  # the phrasing that says most
+    exact: Array | None = None  # of the scores, what exact things have added
+    question: Question | None = None  # the query as it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Group:
     strength: float
     confidence: float
     always_shown: int = ALWAYS_SHOWN_BY_WORDS
+    exact: Array | None = None
 
 
 def own_first(own: str, languages: Sequence[str]) -> list[str]:
@@ -66,9 +70,12 @@ def rank_language(
     *,
     own: str,
     mode: Mode | None,
+    asked: Asked | None = None,
 ) -> Group:
     """Rank the articles of one language among themselves."""
     eligible = snapshot.in_language(language)
+    if asked is not None and asked.among is not None:
+        eligible = eligible & asked.among
     passages, labels = cosines[:2] if cosines else (keyword.articles, keyword.articles)
     if mode is Mode.KEYWORD or cosines is None:
         weights = KEYWORD_ONLY
@@ -83,9 +90,10 @@ def rank_language(
     scores = fuse(keyword.articles, passages, labels, eligible, weights)
     if not eligible.any():
         return Group(scores, eligible, keyword, 0.0, 0.0)
+    scores, exact = put_first(scores, eligible, asked.exact if asked else None)
     covered = float(keyword.coverage[eligible].max())
     if cosines is None:
-        return Group(scores, eligible, keyword, covered, keyword_confidence(covered))
+        return Group(scores, eligible, keyword, covered, keyword_confidence(covered), exact=exact)
     nearest = np.where(eligible, np.maximum(passages, labels), -1.0)
     best = int(np.where(eligible, scores, -1.0).argmax())
     signs = Signs(
@@ -100,7 +108,23 @@ def rank_language(
         signs.similarity,
         confidence(signs),
         ALWAYS_SHOWN_BY_WORDS if weights == KEYWORD_ONLY else ALWAYS_SHOWN,
+        exact,
     )
+
+
+def put_first(scores: Array, eligible: Mask, lift: Array | None) -> tuple[Array, Array | None]:
+    """Lift what holds exact things; return the scores, 0..1 again, and what of them is lift."""
+    if lift is None:
+        return scores, None
+    lift = np.where(eligible, lift, 0.0)
+    scale = 1.0 + float(lift.max(initial=0.0))
+    return (scores + lift) / scale, lift / scale
+
+
+def exact_of(groups: Iterable[Group]) -> Array | None:
+    """Return what exact things have added to the score of every article of all groups."""
+    found = [group.exact for group in groups if group.exact is not None]
+    return np.sum(found, axis=0) if found else None
 
 
 def merge(

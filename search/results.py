@@ -54,4 +54,5 @@ class Results:
     facets: Facets = field(default_factory=Facets)
     timings: Mapping[str, float] = field(default_factory=dict)
     corrected: str | None = None
+    unmatched_phrases: tuple[str, ...] = ()  # quoted, but nothing says them: taken as plain words
     has_answer: bool = False  # whether the first hit's passage may be quoted as the answer

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from search.analysis import language_of
+from search.positions import Positions, Unit, compile_positions
+
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
@@ -44,6 +47,9 @@ class Segment:
         self._fields: dict[str, list[int]] = json.loads(arrays["fields"].tobytes())
         vocabulary = arrays["terms"].tobytes().decode("utf-8", "surrogatepass")
         self._slots = {term: slot for slot, term in enumerate(vocabulary.split("\n")) if term}
+        self.positions = Positions(
+            arrays["words"].tobytes().decode("utf-8", "surrogatepass"), arrays
+        )
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "Segment":
@@ -96,6 +102,7 @@ def compile_segment(reader: Any, folder: Path, name: str) -> None:
         return
     articles, starts, texts = _stored(reader)
     fields, terms, numbers, counts, ends = _postings(reader)
+    positions = compile_positions(_units(articles, starts, texts))
     draft = target.with_suffix(".tmp")
     with draft.open("wb") as file:
         np.savez(
@@ -110,6 +117,7 @@ def compile_segment(reader: Any, folder: Path, name: str) -> None:
             numbers=np.asarray(numbers, dtype=np.int32),
             counts=np.asarray(counts, dtype=np.float32),
             ends=np.asarray(ends, dtype=np.int64),
+            **{**positions, "words": _bytes(positions["words"])},
         )
         file.flush()
         os.fsync(file.fileno())
@@ -128,6 +136,17 @@ def _stored(reader: Any) -> tuple[list[dict[str, Any]], list[int], list[str]]:
             starts.append(number)
         texts.append(fields["passage"])
     return articles, starts, texts
+
+
+def _units(articles: list[dict[str, Any]], starts: list[int], texts: list[str]) -> Iterator[Unit]:
+    """Yield every text whose words are looked up as they are written, names before passages."""
+    for article, start, end in zip(articles, starts, [*starts[1:], len(texts)], strict=True):
+        language = language_of(article["locale"])
+        for name in (*article["labels"], *article["synonyms"]):
+            yield start, language, name
+        for number in range(start, end):
+            _anchor, path, text, _fingerprint = json.loads(texts[number])
+            yield number, language, "\n".join([*path[-1:], text])
 
 
 def _postings(

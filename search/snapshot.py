@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from search.analysis import language_of
 from search.passages import evidence_of, fingerprint
+from search.positions import Ints, Positions
 from search.queries import Form, Wanted
 from search.segments import Segment
 
@@ -98,6 +99,7 @@ class Snapshot:
         self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
         self._lengths: dict[str, tuple[Array, Array, Array]] = {}
         self._readable: dict[str, Numbers] = {}
+        self._vocabularies: dict[str, Mapping[str, int]] = {}
 
     def __len__(self) -> int:
         return int(self.alive.sum())
@@ -243,6 +245,36 @@ class Snapshot:
         fields = (f"body_{language}", f"name_{language}")
         return any(seg.postings(field, term) for seg in self.segments for field in fields)
 
+    def holding(self, words: Sequence[tuple[int, str]], language: str) -> Numbers:
+        """Return the living articles that hold words as written, each at its distance (place, word).
+
+        Articles come ascending; without any word there are none.
+        """
+        found = [
+            segment.positions.passages(places) + offset
+            for segment, offset in zip(self.segments, self._offsets, strict=True)
+            if len(places := _together(segment.positions, words, language))
+        ]
+        if not found:
+            return np.zeros(0, np.int64)
+        articles = np.unique(self.owners[np.concatenate(found)])
+        kept: Numbers = articles[self.alive[articles]]
+        return kept
+
+    def vocabulary(self, language: str) -> Mapping[str, int]:
+        """Return every word as it is written, folded, with its number of occurrences."""
+        known = self._vocabularies.get(language)
+        if known is None:
+            counted: Counter[str] = Counter()
+            for segment in self.segments:
+                counted.update(dict(segment.positions.vocabulary(language)))
+            known = self._vocabularies[language] = dict(counted)
+        return known
+
+    def writes(self, word: str, language: str) -> int:
+        """Return how often a word is written just so, folded."""
+        return sum(len(each.positions.places(word, language)) for each in self.segments)
+
     def _text_counts(self, field: str, term: str) -> tuple[Array, Numbers, Array]:
         """Return counts by article, and the passages with their counts."""
         found = [
@@ -282,6 +314,19 @@ class Snapshot:
     def _field_lengths(self, field: str) -> Array:
         lengths = [segment.lengths(field) for segment in self.segments]
         return np.concatenate(lengths) if lengths else np.zeros(0)
+
+
+def _together(positions: Positions, words: Sequence[tuple[int, str]], language: str) -> Ints:
+    """Return where a run of words begins, the rarest word looked up first."""
+    runs = [positions.places(word, language) - place for place, word in words]
+    runs.sort(key=len)
+    found = runs[0] if runs else np.zeros(0, np.int32)
+    for run in runs[1:]:
+        if not len(found) or not len(run):
+            return found[:0]
+        next_of = np.minimum(np.searchsorted(run, found), len(run) - 1)
+        found = found[run[next_of] == found]
+    return found
 
 
 def _in_all(found: Sequence[tuple[Numbers, Array]]) -> tuple[Numbers, Array]:

@@ -1,0 +1,87 @@
+"""What a query asks of one snapshot, language by language: read once, then ranked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.analysis import analyzer
+from search.exact import exact_lift, holders, run_of
+from search.queries import Wanted, parse, query_terms
+from search.snapshot import Array, Mask, Numbers, Snapshot
+
+MAX_WORDS_AROUND = 6  # of a query that looks a phrase up; a longer sentence only mentions it
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asks of the articles of one language."""
+
+    wanted: Sequence[Wanted]
+    among: Mask | None = None  # articles that say every phrase and nothing excluded; None: all
+    exact: Array | None = None  # what is added to the score of articles, for exact things
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as it is read on one snapshot."""
+
+    text: str  # what is asked, without operators: the text to be encoded
+    asked: Mapping[str, Asked]  # by language
+    unmatched_phrases: tuple[str, ...] = ()  # quoted, but no article says them: taken as words
+
+
+def read(snapshot: Snapshot, text: str, languages: Sequence[str], own: str) -> Question:
+    """Read a tidy query, written in a visitor's own language, for the articles of some."""
+    query = parse(text, lambda word: any(snapshot.writes(word.lower(), n) for n in languages))
+    looks_up = own in languages and len(query.outside.split()) <= MAX_WORDS_AROUND
+    strict = query.phrases if looks_up else ()
+    masks = {name: _saying(snapshot, strict, name) for name in languages}
+    unmatched: tuple[str, ...] = ()
+    if strict and not any(mask is not None and mask.any() for mask in masks.values()):
+        masks = dict.fromkeys(languages)
+        missing = (each for each in strict if not _is_said(snapshot, each, languages))
+        unmatched = tuple(missing) or strict
+    asked = {
+        name: Asked(
+            query_terms(query.text, name),
+            _sparing(snapshot, masks[name], query.excluded, name),
+            exact_lift(query, name, snapshot, is_own=name == own),
+        )
+        for name in languages
+    }
+    return Question(query.text, asked, unmatched)
+
+
+def _saying(snapshot: Snapshot, phrases: Sequence[str], language: str) -> Mask | None:
+    """Return which articles say every phrase word for word."""
+    if not phrases:
+        return None
+    mask = snapshot.in_language(language).copy()
+    for phrase in phrases:
+        mask &= _members(snapshot, snapshot.holding(run_of(phrase, language), language))
+    return mask
+
+
+def _is_said(snapshot: Snapshot, phrase: str, languages: Sequence[str]) -> bool:
+    return any(len(snapshot.holding(run_of(phrase, name), name)) for name in languages)
+
+
+def _sparing(
+    snapshot: Snapshot, among: Mask | None, excluded: Sequence[str], language: str
+) -> Mask | None:
+    """Take out the articles that say something excluded, in any inflection."""
+    for each in excluded:
+        gone = _members(snapshot, holders(snapshot, [run_of(each, language)], language))
+        stems = analyzer(language).terms(each)
+        if stems:
+            found = snapshot.score([Wanted.of(*stems)], language).articles
+            gone |= found > 0.0
+        among = (snapshot.in_language(language) if among is None else among) & ~gone
+    return among
+
+
+def _members(snapshot: Snapshot, numbers: Numbers) -> Mask:
+    mask = np.zeros(len(snapshot.entries), dtype=bool)
+    mask[numbers] = True
+    return mask

@@ -1,0 +1,139 @@
+"""What a query names exactly: codes, references, acronyms, names with a number, its own words.
+
+An article that holds such a thing as it was typed comes first, whatever stems and neighbours in
+meaning say, unless so many articles hold it that it tells nothing. docs/decisions/0014 says what
+each rule does to relevance.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.analysis import analyzer, fold, is_acronym
+from search.positions import words_of
+from search.queries import Query
+from search.snapshot import Array, Numbers, Snapshot
+
+RARE_SHARE = 0.05  # of the articles of a language: what more of them hold distinguishes none
+ALWAYS_RARE = 3  # articles, however few there are in all
+ACRONYM_SHARE = 0.5  # of a word's occurrences in capitals make it an acronym, typed as it may be
+MIN_NUMBER_DIGITS = 4  # shorter numbers count beside a name: "Aurora 2"
+FEW_WORDS = 2  # of matter in a query that looks something up; a sentence only mentions it
+
+# Added to a fused score of 0..1: what is added once comes first.
+FIRST = 1.0
+NUMBER_IN_SENTENCE = 0.3  # years crowd: 1.0 costs piaf-fr .001
+ACRONYM_IN_SENTENCE = 0.1  # "Deleting FB acc." is not about the one article that writes FB
+
+Run = tuple[tuple[int, str], ...]
+
+_TOKEN = re.compile(r"[^\W_]+(?:[._\-‐‑][^\W_]+)*")
+_JOINED = re.compile(r"[-‐‑\s]")
+_MEASURE = re.compile(r"\d+(?:[a-z]{1,4}|ieme)$")  # 20th, 2eme, 30min, 150cm
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """One thing that a query names, the ways it may be written, and what it lifts an article by."""
+
+    typed: str
+    runs: tuple[Run, ...]
+    lift: float = FIRST
+
+
+def run_of(text: str, language: str) -> Run:
+    """Return the words of a text with their distances from the first, one word a place."""
+    places: dict[int, str] = {}
+    for place, word in words_of(text, language):
+        places.setdefault(place, word)
+    first = min(places, default=0)
+    return tuple((place - first, word) for place, word in places.items())
+
+
+def exact_things(
+    query: Query, language: str, snapshot: Snapshot, *, is_own: bool = True
+) -> Iterator[Exact]:
+    """Yield what a query names exactly; in a language that is not its own, codes and numbers.
+
+    Elsewhere its words are chance: a French page may well quote the English title of another.
+    """
+    for phrase in query.phrases if is_own else ():
+        yield Exact(phrase, (run_of(phrase, language),))
+    whole = run_of(query.text, language)
+    if is_own and len(whole) > 1:
+        yield Exact(query.text, (whole,))
+    tokens = list(_TOKEN.finditer(query.text))
+    matter = sum(_is_matter(token.group(), language) for token in tokens)
+    shouted = len(tokens) > FEW_WORDS and not any(map(str.islower, query.text))
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        found = _by_shape(query.text, before, token, language)
+        if found is None and is_own and not shouted:
+            found = _by_case(token.group(), matter, language, snapshot)
+        if found is not None:
+            yield Exact(found.typed, found.runs, FIRST if matter <= FEW_WORDS else found.lift)
+
+
+def exact_lift(
+    query: Query, language: str, snapshot: Snapshot, *, is_own: bool = True
+) -> Array | None:
+    """Return what is added to the score of every article, or None where nothing is named."""
+    total = int(snapshot.in_language(language).sum())
+    most = max(ALWAYS_RARE, int(RARE_SHARE * total))
+    lift: Array | None = None
+    for thing in exact_things(query, language, snapshot, is_own=is_own):
+        held = holders(snapshot, thing.runs, language)
+        if 0 < len(held) <= most:
+            lift = np.zeros(len(snapshot.entries)) if lift is None else lift
+            lift[held] += thing.lift
+    return lift
+
+
+def holders(snapshot: Snapshot, runs: Sequence[Run], language: str) -> Numbers:
+    """Return the articles that hold a thing in any way it may be written."""
+    found = [snapshot.holding(run, language) for run in runs if run]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _is_matter(word: str, language: str) -> bool:
+    return fold(word) not in analyzer(language).stop_words
+
+
+def _by_shape(
+    text: str, before: re.Match[str] | None, token: re.Match[str], language: str
+) -> Exact | None:
+    """Return a code, a reference or a number by how it is written, or None."""
+    typed = token.group()
+    digits = sum(map(str.isdigit, typed))
+    letters = sum(map(str.isalpha, typed))
+    if digits and not letters:
+        if before is not None and _is_name_before(text, before, token, language):
+            phrase = text[before.start() : token.end()]
+            return Exact(phrase, (run_of(phrase, language),))
+        if digits >= MIN_NUMBER_DIGITS or typed.count(".") > 1:
+            return Exact(typed, (run_of(typed, language),), NUMBER_IN_SENTENCE)
+        return None
+    is_code = digits and not _MEASURE.match(fold(typed))
+    if is_code or "_" in typed or "." in typed or ("-" in typed and typed.isupper()):
+        return Exact(typed, (run_of(typed, language), ((0, _JOINED.sub("", fold(typed))),)))
+    return None
+
+
+def _is_name_before(text: str, before: re.Match[str], token: re.Match[str], language: str) -> bool:
+    between = text[before.end() : token.start()]
+    is_near = between == " " and before.group().isalpha()
+    return is_near and _is_matter(before.group(), language)
+
+
+def _by_case(typed: str, matter: int, language: str, snapshot: Snapshot) -> Exact | None:
+    """Return an acronym, or the only word of a query, as the articles write it."""
+    folded = fold(typed)
+    in_capitals = snapshot.writes(folded.upper(), language)
+    if in_capitals and is_acronym(typed):
+        return Exact(typed, (((0, folded.upper()),),), ACRONYM_IN_SENTENCE)
+    if not _is_matter(typed, language) or matter > FEW_WORDS:
+        return None
+    if in_capitals and in_capitals >= ACRONYM_SHARE * snapshot.writes(folded, language):
+        return Exact(typed, (((0, folded.upper()),),))
+    return Exact(typed, (run_of(typed, language),)) if matter == 1 else None

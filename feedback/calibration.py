@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, case, func, select, true
 
 from feedback.models import SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
@@ -31,6 +31,10 @@ UNANSWERED = frozenset(
     }
 )
 LEFT = frozenset({Outcome.NO_RESULT, Outcome.WEAK, Outcome.NO_CLICK})
+
+
+class SearchDegraded(RuntimeError):
+    """Search answers with less than it has, so its confidence is not that of other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,12 @@ def verdict(query: str, locale: str, ends: Sequence[End]) -> Verdict | None:
     return None
 
 
-def verdicts(since: datetime) -> list[Verdict]:
+def verdicts(since: datetime, *, simulated: bool = False) -> list[Verdict]:
     """Return the verdict on each question asked since then, the newest first.
 
-    Bots and staff are left out; so are simulated visits, unless there are no others.
+    Bots and staff are left out; so are the simulated visits of the demo, unless they are wanted.
     """
-    rows = _rows(since, simulated=False) or _rows(since, simulated=True)
+    rows = _rows(since, simulated=simulated)
     grouped: dict[tuple[str, str], list[End]] = defaultdict(list)
     words: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -92,10 +96,13 @@ def observe(
 
     That which was stored may be of another model, or of articles that have changed since. Where
     nobody clicked but an answer is quoted on the page of results, they may have read it there.
+    Raises SearchDegraded.
     """
     observations = []
     for done, each in enumerate(found, start=1):
         results = engine.search(each.query, locale=each.locale)
+        if results.degraded:
+            raise SearchDegraded(results.degraded)
         if not (each.is_left and results.has_answer):
             observations.append(
                 Observation(language_of(each.locale), results.confidence, each.is_answered)
@@ -131,7 +138,7 @@ def _rows(
         .where(
             SearchIntent.created_at >= since,
             SearchIntent.outcome.is_not(None),
-            SearchIntent.simulated.is_(simulated),
+            SearchIntent.simulated.is_(False) if not simulated else true(),
             Visit.is_bot.is_(False),
             Visit.is_staff.is_(False),
         )

@@ -32,9 +32,12 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help="How far back visits are read.",
 )
+@click.option("--simulated", is_flag=True, help="Count the simulated visits of the demo too.")
 @click.option("--dry-run", is_flag=True, help="Say what would be chosen; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the choices as JSON.")
-def calibrate(*, folders: tuple[Path, ...], days: int, dry_run: bool, as_json: bool) -> None:
+def calibrate(
+    *, folders: tuple[Path, ...], days: int, simulated: bool, dry_run: bool, as_json: bool
+) -> None:
     """Choose under which confidence results are called weak, for each language.
 
     Reads what visitors searched and how it ended: what they voted helpful was answered; what
@@ -46,7 +49,9 @@ def calibrate(*, folders: tuple[Path, ...], days: int, dry_run: bool, as_json: b
 
     settings = Settings()
     path = settings.home / "search" / calibration.FILE_NAME
-    observations = _judged(folders, settings) if folders else _visited(settings, days)
+    observations = (
+        _judged(folders, settings) if folders else _visited(settings, days, simulated=simulated)
+    )
     floors = calibration.CalibratedFloors(path, model=settings.embedding_model)
     choices = calibration.calibrate(observations, floors)
     chosen = [each for each in choices if each.is_new]
@@ -89,11 +94,11 @@ def _judged(folders: "Sequence[Path]", settings: "Settings") -> "list[Observatio
     return found
 
 
-def _visited(settings: "Settings", days: int) -> "list[Observation]":
+def _visited(settings: "Settings", days: int, *, simulated: bool) -> "list[Observation]":
     """Return the confidence, as of today, in every question whose end visitors have shown."""
     from datetime import timedelta
 
-    from feedback.calibration import observe, verdicts
+    from feedback.calibration import SearchDegraded, observe, verdicts
     from feedback.settling import settle
     from kb.db import utc_now
     from kb.factory import create_app
@@ -107,16 +112,18 @@ def _visited(settings: "Settings", days: int) -> "list[Observation]":
     made = sync.indexer(app)
     with app.app_context(), ProgressBar() as bar:
         settle()
-        found = verdicts(utc_now() - timedelta(days=days))
+        found = verdicts(utc_now() - timedelta(days=days), simulated=simulated)
+        report = bar.reporter("searches")
         try:
             if made.encoder is not None and found:
                 made.encoder.wait()
-        except EmbeddingUnavailable as error:
-            raise click.ClickException(str(error)) from error
-        report = bar.reporter("searches")
-        return observe(
-            made.engine, found, progress=lambda done: report("asked again", done, len(found))
-        )
+            return observe(
+                made.engine, found, progress=lambda done: report("asked again", done, len(found))
+            )
+        except (EmbeddingUnavailable, SearchDegraded) as error:
+            raise click.ClickException(
+                f"search answers with less than it has ({error}): run `kb reindex` first"
+            ) from error
 
 
 def _print(choices: "Sequence[Choice]") -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from search.evaluation.intervals import SEED, Interval, mean_intervals
 
 SWAPS = 10_000
+SIGNIFICANT = 0.05
 SAME = 1e-9  # figures nearer than this are a tie
 _CELLS_AT_ONCE = 4_000_000
 
@@ -33,8 +34,11 @@ class Comparison:
 
     @property
     def is_noise(self) -> bool:
-        """Tell whether the interval leaves open which of the two is better."""
-        return 0.0 in self.interval
+        """Tell whether chance could explain the difference, by the interval or by the test.
+
+        Where few queries differ at all, the interval alone is too sure of itself.
+        """
+        return 0.0 in self.interval or self.p_value > SIGNIFICANT
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures under the names that `--json` prints."""

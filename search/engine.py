@@ -6,7 +6,7 @@ with a damaged index it still answers with what there is, and says what is missi
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from threading import Lock
 import numpy as np
 
 from search.analysis import language_of
+from search.answers import Answers
 from search.asking import read
 from search.confidence import is_weak
 from search.evidence import Alignment
@@ -23,6 +24,7 @@ from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
 from search.queries import query_terms, stems_of, tidy
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
+from search.related import nearest
 from search.results import Mode, Results
 from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
 from search.snapshot import Array, Snapshot
@@ -76,6 +78,7 @@ class SearchEngine:
         self._aligning = Lock()
         self._completing: tuple[Snapshot, dict[str, Suggestions]] | None = None
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._answers = Answers()
 
     def search(
         self,
@@ -88,15 +91,25 @@ class SearchEngine:
         kind: str | None = None,
         mode: Mode | None = None,
     ) -> Results:
-        """Answer a query typed by a visitor who reads `locale`; never raises for any text."""
+        """Answer a query typed by a visitor who reads `locale`; never raises for any text.
+
+        The same question again is answered from memory, until anything changes that ranks.
+        """
         clock = _Clock()
         text = tidy(query)
         try:
-            snapshot, trouble = self.snapshot()
+            with clock.stage("remembered"):
+                snapshot, trouble = self.snapshot()
+                state = self._state(snapshot, trouble)
+                question = (text, locale, limit, offset, category, kind, mode)
+                known = self._answers.get(question, state)
         except (IndexMissing, IndexDamaged) as error:
             return Results(text, (), 0, Mode.KEYWORD, degraded=f"{type(error).__name__}: {error}")
+        if known is not None:
+            return replace(known, timings=clock.stages)
         if not text or not len(snapshot):
             return Results(text, (), 0, Mode.KEYWORD, degraded=trouble)
+        clock = _Clock()
         ranking = self.rank(snapshot, text, locale=locale, mode=mode, clock=clock)
         with clock.stage("facets"):
             facets, order = narrow(snapshot, ranking.order, category, kind)
@@ -108,7 +121,7 @@ class SearchEngine:
                 hit_of(snapshot, ranking, number, locale, is_quoted=answered and not rank)
                 for rank, number in enumerate(shown)
             )
-        return Results(
+        answer = Results(
             query=text,
             hits=hits,
             total=len(order),
@@ -119,7 +132,22 @@ class SearchEngine:
             facets=facets,
             timings=clock.stages,
             has_answer=answered,
+            corrected=ranking.question.corrected if ranking.question else None,
             unmatched_phrases=ranking.question.unmatched_phrases if ranking.question else (),
+        )
+        self._answers.put(question, state, answer)
+        return answer
+
+    def _state(self, snapshot: Snapshot, trouble: str | None) -> Hashable:
+        """Return what an answer depends on, the question aside; anything new that ranks joins."""
+        return (
+            snapshot,
+            trouble,
+            self._stamp_of_vectors(),
+            self.encoder and (self.encoder.name, self.encoder.state),
+            self.synonyms.stamp,
+            self.phrasings.stamp,
+            getattr(self.floors, "stamp", None) or tuple(self.floors.items()),
         )
 
     def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
@@ -147,17 +175,13 @@ class SearchEngine:
         number = snapshot.by_id.get(document_id)
         if number is None:
             return []
-        language = snapshot.entries[number].language
         try:
             near = self.alignment(snapshot).nearness(number)
         except EmbeddingUnavailable:
-            near = snapshot.score(
-                query_terms(snapshot.entries[number].title, language), language
-            ).articles
-        near = np.where(snapshot.in_language(language), near, -1.0)
-        near[number] = -1.0
-        order = np.argsort(-near, kind="stable")[:limit]
-        return [snapshot.entries[each].document_id for each in order.tolist() if near[each] > 0.0]
+            near = None
+        return [
+            snapshot.entries[each].document_id for each in nearest(snapshot, number, near, limit)
+        ]
 
     def snapshot(self) -> tuple[Snapshot, str | None]:
         """Return the newest readable state, and what is wrong if it is an older one."""
@@ -194,7 +218,8 @@ class SearchEngine:
             asked = question.asked
             wanted = {name: rules(name).expand(asked[name].wanted) for name in languages}
             keyword = {name: snapshot.score(wanted[name], name) for name in languages}
-        cosines, degraded = self._cosines(snapshot, question.text, mode, clock)
+        meant = question.corrected or question.text
+        cosines, degraded = self._cosines(snapshot, meant, mode, clock)
         if cosines is None:
             mode = Mode.KEYWORD
         with clock.stage("fuse"):
@@ -204,7 +229,7 @@ class SearchEngine:
                 )
                 for name in languages
             }
-            vector = self._remembered.get(question.text) if cosines else None
+            vector = self._remembered.get(meant) if cosines else None
             said = self._phrasings(phrasings)
             added, said_as = _lift(groups, said, snapshot, cosines and cosines[0], vector)
             weak = self._is_weak(groups[own].confidence, own) if own in groups else False
@@ -254,10 +279,18 @@ class SearchEngine:
     def _is_weak(self, sure: float, language: str) -> bool:
         return is_weak(sure, language, self.floors)
 
+    def _stamp_of_vectors(self) -> tuple[int, int] | None:
+        if self._vectors_path is None:
+            return None
+        try:
+            found = self._vectors_path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
     def _load_vectors(self, path: Path) -> VectorIndex:
         try:
-            found = path.stat()
-            stamp = (found.st_mtime_ns, found.st_ino)
+            stamp = self._stamp_of_vectors()
             if stamp != self._vectors_stamp or self._vectors is None:
                 self._vectors = VectorIndex.load(path)
                 self._vectors_stamp = stamp

@@ -1,5 +1,7 @@
 """Vectors laid beside a snapshot: which row belongs to which passage and label."""
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,13 +44,32 @@ class Alignment:
             passages,
         )
 
-    def nearness(self, article: int) -> Array:
-        """Return how near every article is to one of them, by the mean of its passages."""
+    def nearness(self, article: int) -> Array | None:
+        """Return how near every article is to one of them; None where that one has no vectors.
+
+        Half by the means of both articles' passages, half by the passage that is nearest to the
+        mean: the first knows the subject as a whole, the second a section of a long article.
+        """
         span = self.snapshot.passages_of(article)
         rows = self._passage_rows[span.start : span.stop]
         rows = rows[rows >= 0]
         if not len(rows):
-            return np.zeros(len(self.snapshot.entries))
+            return None
         centre = unit(self.vectors.matrix[rows].mean(axis=0))
-        passages, labels, _ = self.similarities(centre)
-        return (passages + labels) / 2.0
+        nearest, _, passages = self.similarities(centre)
+        sums = np.add.reduceat(
+            np.where(self._passage_rows >= 0, passages, 0.0), self.snapshot.starts
+        )
+        near: Array = (nearest + sums / self._reach) / 2.0
+        return near
+
+    @cached_property
+    def _reach(self) -> Array:
+        """The length of the sum of each article's passages, at least 1."""
+        ends = np.append(self.snapshot.starts[1:], self.snapshot.passage_count)
+        spans = zip(self.snapshot.starts.tolist(), ends.tolist(), strict=True)
+        lengths = [
+            float(np.linalg.norm(self.vectors.matrix[rows[rows >= 0]].sum(axis=0)))
+            for rows in (self._passage_rows[start:end] for start, end in spans)
+        ]
+        return np.asarray([max(each, 1.0) for each in lengths], dtype=np.float64)

@@ -1,5 +1,6 @@
 """A small help centre in two languages, and an engine over it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,3 +76,26 @@ def engine(index: KeywordIndex, tmp_path: Path) -> SearchEngine:
     vectors = encode_missing(store, encoder.wait(), index.snapshot().evidence())
     VectorIndex.write(tmp_path / "vectors.bin", "hashing", vectors)
     return SearchEngine(index, tmp_path / "vectors.bin", encoder)
+
+
+@pytest.fixture
+def judged_folder(tmp_path: Path) -> Path:
+    """Three judged queries, one of them about another language, and one out of scope."""
+    folder = tmp_path / "judged-set"
+    folder.mkdir()
+    corpus = [
+        {"id": "a", "title": "Passwords", "text": "How to reset a password.", "lang": "en"},
+        {"id": "b", "title": "Delivery", "text": "Parcels take two days.", "lang": "en"},
+        {"id": "c", "title": "Mot de passe", "text": "Comment le changer.", "lang": "fr"},
+    ]
+    queries = [
+        {"id": "1", "text": "reset my password", "lang": "en"},
+        {"id": "2", "text": "when does my parcel come", "lang": "en"},
+        {"id": "3", "text": "passe password", "lang": "en", "target_lang": "fr"},
+        {"id": "4", "text": "quantum chromodynamics", "lang": "en"},
+    ]
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"{name}.jsonl").write_text(lines)
+    (folder / "qrels.tsv").write_text("1\ta\t1\n2\tb\t1\n3\tc\t2\n")
+    return folder

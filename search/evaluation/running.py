@@ -106,7 +106,10 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as name:
         workspace = Path(name)
         index = KeywordIndex(workspace / "index")
+        count = len(judged.documents)
+        progress("index", 0, count)
         index.build(judged.documents)
+        progress("index", count, count)
         vectors_path = workspace / "vectors.bin"
         lazy = RememberingEncoder.over(encoder, store) if encoder else None
         if lazy is not None:

@@ -44,3 +44,7 @@ class RememberingEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode passages; their memory is that of the index."""
         return self._model.encode_passages(texts)
+
+    def encode_labels(self, texts: Sequence[str]) -> Vectors:
+        """Encode labels; their memory is that of the index."""
+        return self._model.encode_labels(texts)

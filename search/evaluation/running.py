@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from search.analysis import language_of
 from search.confidence import is_weak
@@ -139,13 +140,18 @@ def _site_bench(judged: JudgedSet, site: SearchEngine | None) -> Bench:
     judgments: dict[str, dict[str, int]] = {}
     for query, grades in judged.judgments.items():
         for name, grade in grades.items():
-            known = name if name in snapshot.by_id else named.get(name)
+            known = name if name in snapshot.by_id else named.get(_path(name))
             if known not in snapshot.by_id:
                 raise JudgmentsInvalid(
                     f"{judged.name}: query {query} expects {name}, which is not published"
                 )
             judgments.setdefault(query, {})[known] = grade
     return Bench(site, snapshot, replace(judged, judgments=judgments))
+
+
+def _path(address: str) -> str:
+    """Return the path of an address as it is copied from a browser."""
+    return urlsplit(address.strip()).path.rstrip("/")
 
 
 def run(

@@ -21,6 +21,7 @@ COMMANDS = {
     "export": _Lazy("articles.cli", "export_command", "Write everything back as Markdown files."),
     "reindex": _Lazy("search.cli", "reindex", "Make the search index anew from the database."),
     "search": _Lazy("search.cli", "search", "Search as a visitor would."),
+    "overlaps": _Lazy("search.cli", "overlaps", "Tell what the site says already of a draft."),
     "evaluate": _Lazy(
         "search.evaluation_cli", "evaluate", "Measure relevance on folders of judged queries."
     ),

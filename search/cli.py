@@ -1,13 +1,15 @@
-"""Commands of search: `kb reindex`, `kb search`."""
+"""Commands of search: `kb reindex`, `kb search`, `kb overlaps`."""
 
 import json
-from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from search.results import Results
+    from flask import Flask
+
+    from search.sync import Indexer
 
 MODEL_SECONDS = 30.0  # after which a search in the shell answers by keywords
 
@@ -52,8 +54,49 @@ def search(  # noqa: PLR0917
     as_json: bool,
 ) -> None:
     """Search as a visitor would, with the index of the site."""
-    from contextlib import suppress
     from dataclasses import asdict
+
+    from search.printing import print_results
+
+    app, made, language = _opened(locale)
+    _check_filters(app, category, kind)
+    results = made.engine.search(
+        " ".join(query), locale=language, limit=limit, category=category, kind=kind
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(results), ensure_ascii=False, indent=2))
+    else:
+        print_results(results)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--locale", help="The language of the file; by default the first of the site.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
+def overlaps(file: Path, locale: str | None, as_json: bool) -> None:
+    """Tell which sections of the site say already what a Markdown FILE says."""
+    from dataclasses import asdict
+
+    from articles.importing.frontmatter import BrokenFrontMatter
+    from search.drafts import overlaps_of_file
+    from search.printing import print_overlaps
+
+    app, _, language = _opened(locale)
+    try:
+        with app.test_request_context():
+            found = overlaps_of_file(file, locale=language)
+    except (BrokenFrontMatter, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    if as_json:
+        rows = [{**asdict(each), "strength": each.strength} for each in found.found]
+        click.echo(json.dumps({**asdict(found), "found": rows}, ensure_ascii=False, indent=2))
+    else:
+        print_overlaps(found)
+
+
+def _opened(locale: str | None) -> "tuple[Flask, Indexer, str]":
+    """Return the site, its index ready to be read and its model loaded, and the language wanted."""
+    from contextlib import suppress
 
     from kb.config import Settings
     from kb.factory import create_app
@@ -80,25 +123,27 @@ def search(  # noqa: PLR0917
     if made.encoder is not None:
         with suppress(EmbeddingUnavailable):  # the results say so
             made.encoder.wait(MODEL_SECONDS)
-    results = made.engine.search(
-        " ".join(query),
-        locale=locale or settings.default_locale,
-        limit=limit,
-        category=category,
-        kind=kind,
-    )
-    if as_json:
-        click.echo(json.dumps(asdict(results), ensure_ascii=False, indent=2))
-    else:
-        _print_results(results)
+    return app, made, locale or settings.default_locale
 
 
-def _print_results(results: "Results") -> None:
-    summary = f"{results.total} articles, {results.mode.value}, confidence {results.confidence:.2f}"
-    click.secho(summary + (", weak" if results.weak else ""), dim=True)
-    if results.degraded:
-        click.secho(f"by keywords alone: {results.degraded}", fg="yellow", err=True)
-    for rank, hit in enumerate(results.hits, start=1):
-        click.secho(f"{rank:2}. {' › '.join((hit.title, *hit.path))}", bold=True)
-        text = unescape(hit.snippet.replace("<mark>", "\0").replace("</mark>", "\1"))
-        click.echo("    " + text.replace("\0", "\x1b[1m").replace("\1", "\x1b[22m"))
+def _check_filters(app: "Flask", category: str | None, kind: str | None) -> None:
+    """Refuse what would silently leave nothing: a category or a kind that the site does not have."""
+    from sqlalchemy import select
+
+    from articles.models import Category, Kind
+    from kb.db import db
+
+    kinds = [each.value for each in Kind]
+    if kind is not None and kind not in kinds:
+        raise click.BadParameter(
+            f"{kind!r} is no kind of article: {', '.join(kinds)}", param_hint="--kind"
+        )
+    if category is None:
+        return
+    with app.app_context():
+        keys = sorted(db.session.scalars(select(Category.key)))
+    if category not in keys:
+        known = ", ".join(keys) or "there are none"
+        raise click.BadParameter(
+            f"{category!r} is no category of the site: {known}", param_hint="--category"
+        )

@@ -23,7 +23,7 @@ from articles.queries import published
 from articles.views import public_page
 from kb.db import db
 from kb.locales import settings
-from search import sync
+from search import drafts, sync
 from search.engine import SearchEngine
 from search.filters import MAX_QUERY_LENGTH, address, asked, facets
 from search.people import asks_for_person
@@ -158,5 +158,6 @@ def start_background_work(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Serve search, and open the index."""
     sync.init_app(app)
+    drafts.init_app(app, app.extensions["kb_search"])
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(related_articles=related_articles, nearest_pages=nearest_pages)

@@ -30,6 +30,7 @@ from articles.views import address_of, find
 from feedback import reports_views
 from feedback.labels import reasons_for
 from feedback.models import Reason, Vote
+from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
 from feedback.recording import (
     NotRecorded,
@@ -49,6 +50,7 @@ from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.security import is_same_origin
+from search import frequent, learning
 from search.results import Results
 from search.signals import search_performed
 
@@ -336,5 +338,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(reports_views.blueprint)
     search_performed.connect(on_search)
+    learning.register(app, voted_queries)
+    frequent.register(app, frequent_queries)
     health.register(app, _recording_check)
     app.jinja_env.globals.update(most_helpful=most_helpful, asked_most=asked_most)

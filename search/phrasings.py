@@ -43,6 +43,7 @@ Z_95 = 1.96
 MAX_WORDS = 12
 MAX_CHARACTERS = 120
 
+FILE_NAME = "phrasings.bin"
 FILE_VERSION = 1
 _PRIVATE = re.compile(r"\[(?:e-mail|phone|card|iban)\]|@|\d{5,}")  # redacted, or nearly
 _LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -28,11 +28,12 @@ from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
 from kb.health import Check, register, register_slow
-from search import calibration
+from search import calibration, phrasings, synonyms
 from search.calibration import CalibratedFloors
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
+from search.phrasings import PhrasingBook
 from search.semantic import (
     EmbeddingUnavailable,
     Encoder,
@@ -45,6 +46,7 @@ from search.semantic import (
     lazy_encoder,
 )
 from search.snapshot import Snapshot
+from search.synonyms import SynonymBook
 
 OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
 POLL_SECONDS = 0.3  # a publication by any process is found by keywords within a second
@@ -87,7 +89,14 @@ class Indexer:
         name = settings.embedding_model
         self.encoder: LazyEncoder | None = None if name == OFF else lazy_encoder(name)
         floors = CalibratedFloors(self.home / calibration.FILE_NAME, model=name)
-        self.engine = SearchEngine(self.index, self.vectors_path, self.encoder, floors=floors)
+        self.engine = SearchEngine(
+            self.index,
+            self.vectors_path,
+            self.encoder,
+            floors=floors,
+            synonyms=SynonymBook(self.home / synonyms.FILE_NAME),
+            phrasings=PhrasingBook(self.home / phrasings.FILE_NAME),
+        )
         self._stopping = threading.Event()
         self._changed = threading.Event()
         self._thread: threading.Thread | None = None

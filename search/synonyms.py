@@ -22,6 +22,7 @@ SAME_WEIGHT = 0.95  # of a word that means the same: what says the typed one com
 ONE_WAY_WEIGHT = 0.8  # of a word that is only meant as well
 MAX_WORDS = 30  # in one rule; more is a list of something else
 MAX_LENGTH = 100  # characters of one word or phrase
+FILE_NAME = "synonyms.json"
 FILE_VERSION = 1
 
 ARROW = "=>"

@@ -1,0 +1,287 @@
+"""Synonyms and phrasings in the studio, for writers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import url_for as _url
+from flask_babel import gettext as _
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from articles.models import Translation
+from articles.queries import published
+from articles.views import address_of
+from kb.accounts.models import RoleName
+from kb.db import db
+from kb.locales import settings
+from kb.security import require_role
+from search import frequent, vocabulary
+from search.analysis import fold, language_of
+from search.models import Decision, PhrasingRow, SynonymRule
+from search.preview import Preview
+from search.synonyms import Rule, RuleInvalid, parse_rule
+from search.taught_words import FAULTS
+
+blueprint = Blueprint("taught", __name__, url_prefix="/studio", template_folder="templates")
+
+MAX_RULE_LENGTH = 3_100  # characters: 30 words of 100, and commas
+MAX_PHRASINGS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A rule as it was typed, and what is wrong with it."""
+
+    locale: str
+    words: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRule:
+    """A rule as a row of the page."""
+
+    id: int
+    locale: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhrasing:
+    """A phrasing as a row of the page."""
+
+    id: int
+    text: str
+    title: str
+    address: str
+    locale: str
+    translation_id: int
+    helpful: int
+    votes: int
+    leads: bool
+    voted_at: datetime
+    decision: str
+    decided_by: str
+    simulated: bool
+
+
+# Synonyms
+
+
+@blueprint.get("/synonyms")
+@require_role(RoleName.WRITER)
+def synonyms() -> AnyResponse:
+    """List the rules, and take a new one."""
+    return _private(_synonyms_page(Form(_asked_locale() or settings().default_locale)))
+
+
+@blueprint.post("/synonyms")
+@require_role(RoleName.WRITER)
+def add_synonyms() -> AnyResponse:
+    """Keep a new rule, or show what it would change."""
+    form, rule = _read_form()
+    if rule is None:
+        return _private(_synonyms_page(form), HTTPStatus.BAD_REQUEST)
+    if "preview" in request.form:
+        found = frequent.preview_rule(form.locale, rule)
+        return _private(_synonyms_page(form, preview=found))
+    try:
+        vocabulary.add_rule(form.locale, rule, by=_who())
+    except vocabulary.RuleExists:
+        return _private(_synonyms_page(_known_already(form)), HTTPStatus.CONFLICT)
+    return _back_to_synonyms(form.locale, saved=str(rule))
+
+
+@blueprint.get("/synonyms/<int:number>")
+@require_role(RoleName.WRITER)
+def synonym(number: int) -> AnyResponse:
+    """Show one rule, to be changed."""
+    row = _rule(number)
+    return _private(_rule_page(row, Form(row.locale, str(vocabulary.rule_of(row)))))
+
+
+@blueprint.post("/synonyms/<int:number>")
+@require_role(RoleName.WRITER)
+def change_synonym(number: int) -> AnyResponse:
+    """Keep a rule as it was changed, or show what that would change."""
+    row = _rule(number)
+    form, rule = _read_form()
+    if rule is None:
+        return _private(_rule_page(row, form), HTTPStatus.BAD_REQUEST)
+    if "preview" in request.form:
+        found = frequent.preview_rule(form.locale, rule, instead_of=row.id)
+        return _private(_rule_page(row, form, preview=found))
+    try:
+        vocabulary.change_rule(row, form.locale, rule, by=_who())
+    except vocabulary.RuleExists:
+        return _private(_rule_page(_rule(number), _known_already(form)), HTTPStatus.CONFLICT)
+    return _back_to_synonyms(form.locale, saved=str(rule))
+
+
+@blueprint.post("/synonyms/<int:number>/delete")
+@require_role(RoleName.WRITER)
+def delete_synonym(number: int) -> AnyResponse:
+    """Forget a rule; the page that follows can bring it back."""
+    row = _rule(number)
+    words, locale = str(vocabulary.rule_of(row)), row.locale
+    vocabulary.remove_rule(row)
+    return _back_to_synonyms(locale, deleted=words)
+
+
+def _rule(number: int) -> SynonymRule:
+    row = db.session.get(SynonymRule, number)
+    if row is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return row
+
+
+def _read_form() -> tuple[Form, Rule | None]:
+    """Return what was typed, and the rule if it is one."""
+    locale = request.form.get("locale", "")
+    if locale not in settings().locales:
+        abort(HTTPStatus.BAD_REQUEST)
+    words = request.form.get("words", "")[:MAX_RULE_LENGTH]
+    try:
+        return Form(locale, words), parse_rule(words, language_of(locale))
+    except RuleInvalid as error:
+        return Form(locale, words, str(FAULTS[error.fault])), None
+
+
+def _known_already(form: Form) -> Form:
+    return Form(form.locale, form.words, str(_("This rule is kept already.")))
+
+
+def _synonyms_page(form: Form, preview: Preview | None = None) -> str:
+    locale, wanted = _asked_locale(), fold(request.args.get("q", "").strip())
+    rows = db.session.scalars(vocabulary.rules(locale))
+    found = [_shown_rule(row) for row in rows]
+    shown = [each for each in found if _holds(each, wanted)]
+    return render_template(
+        "search/studio_synonyms.html",
+        form=form,
+        preview=preview,
+        rules=shown,
+        total=len(found),
+        asked_locale=locale or "",
+        asked_words=request.args.get("q", "").strip(),
+        saved=request.args.get("saved", ""),
+        deleted=request.args.get("deleted", ""),
+    )
+
+
+def _rule_page(row: SynonymRule, form: Form, preview: Preview | None = None) -> str:
+    return render_template(
+        "search/studio_synonym.html", rule=_shown_rule(row), form=form, preview=preview
+    )
+
+
+def _holds(rule: ShownRule, wanted: str) -> bool:
+    return not wanted or any(wanted in fold(word) for word in rule.sources + rule.targets)
+
+
+def _shown_rule(row: SynonymRule) -> ShownRule:
+    return ShownRule(
+        id=row.id,
+        locale=row.locale,
+        sources=tuple(row.sources),
+        targets=tuple(row.targets),
+        changed_by=row.changed_by,
+        changed_at=row.changed_at,
+    )
+
+
+def _back_to_synonyms(locale: str, **said: str) -> AnyResponse:
+    where = _url(".synonyms", locale=locale, **said)  # type: ignore[arg-type]
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+# Phrasings
+
+
+@blueprint.get("/phrasings")
+@require_role(RoleName.WRITER)
+def phrasings() -> AnyResponse:
+    """List what visitors taught the search, of one article or all."""
+    article = request.args.get("article", type=int)
+    if article is not None and not _is_known(article):
+        abort(HTTPStatus.NOT_FOUND)
+    html = render_template(
+        "search/studio_phrasings.html", phrasings=shown_phrasings(article), article=article
+    )
+    return _private(html)
+
+
+@blueprint.post("/phrasings/<int:number>")
+@require_role(RoleName.WRITER)
+def decide_phrasing(number: int) -> AnyResponse:
+    """Keep or revoke a phrasing, or leave it to its votes again."""
+    row = db.session.get(PhrasingRow, number)
+    if row is None:
+        abort(HTTPStatus.NOT_FOUND)
+    decisions = {"keep": Decision.KEPT, "revoke": Decision.REVOKED, "leave": None}
+    wanted = request.form.get("decision", "")
+    if wanted not in decisions:
+        abort(HTTPStatus.BAD_REQUEST)
+    vocabulary.decide(row, decisions[wanted], by=_who())
+    article = request.form.get("article", type=int)
+    where = _url(".phrasings", article=article, _anchor=f"phrasing-{number}")
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+def _is_known(translation_id: int) -> bool:
+    found = db.session.scalar(select(Translation.id).where(Translation.id == translation_id))
+    return found is not None
+
+
+def shown_phrasings(article: int | None) -> list[ShownPhrasing]:
+    """Return the phrasings of one public article or all, ready to be shown."""
+    wanted = None if article is None else [article]
+    rows = list(db.session.scalars(vocabulary.phrasings(wanted).limit(MAX_PHRASINGS)))
+    ids = {row.translation_id for row in rows}
+    public = {
+        each.id: each for each in db.session.scalars(published().where(Translation.id.in_(ids)))
+    }
+    return [
+        _shown_phrasing(row, public[row.translation_id])
+        for row in rows
+        if row.translation_id in public
+    ]
+
+
+def _shown_phrasing(row: PhrasingRow, translation: Translation) -> ShownPhrasing:
+    return ShownPhrasing(
+        id=row.id,
+        text=row.text,
+        title=translation.title,
+        address=address_of(translation),
+        locale=translation.locale,
+        translation_id=translation.id,
+        helpful=row.helpful,
+        votes=row.votes,
+        leads=row.is_first or row.decision is Decision.KEPT,
+        voted_at=row.voted_at,
+        decision=row.decision.value if row.decision else "",
+        decided_by=row.decided_by,
+        simulated=row.simulated,
+    )
+
+
+def _asked_locale() -> str | None:
+    found = request.args.get("locale", "")
+    return found if found in settings().locales else None
+
+
+def _who() -> str:
+    return str(current_user.name or current_user.email)
+
+
+def _private(html: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

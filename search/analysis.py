@@ -127,6 +127,10 @@ class Analyzer:
                         continue
                 yield Term(self.stem(exact), exact, position, start, end)
 
+    def elides(self, beginning: str) -> bool:
+        """Tell whether a folded beginning, its apostrophe included, is elided in this language."""
+        return self._elision is not None and self._elision.match(f"{beginning}x") is not None
+
     def stem(self, folded: str) -> str:
         """Return the stem of a folded word; a word with a digit is its own stem."""
         stem = self._stems.get(folded)

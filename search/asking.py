@@ -1,5 +1,6 @@
 """What a query asks of one snapshot, language by language: read once, then ranked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from search.analysis import analyzer
 from search.exact import exact_lift, holders, run_of
 from search.queries import Wanted, parse, query_terms
 from search.snapshot import Array, Mask, Numbers, Snapshot
+from search.spelling import Correction
+
+_WORD = re.compile(r"[^\W_]+")
 
 MAX_WORDS_AROUND = 6  # of a query that looks a phrase up; a longer sentence only mentions it
 
@@ -20,6 +24,7 @@ class Asked:
     wanted: Sequence[Wanted]
     among: Mask | None = None  # articles that say every phrase and nothing excluded; None: all
     exact: Array | None = None  # what is added to the score of articles, for exact things
+    text: str = ""  # the words in their order, corrected where that is sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Question:
 
     text: str  # what is asked, without operators: the text to be encoded
     asked: Mapping[str, Asked]  # by language
+    corrected: str | None = None  # the same with what unknown words most likely meant
     unmatched_phrases: tuple[str, ...] = ()  # quoted, but no article says them: taken as words
 
 
@@ -42,15 +48,44 @@ def read(snapshot: Snapshot, text: str, languages: Sequence[str], own: str) -> Q
         masks = dict.fromkeys(languages)
         missing = (each for each in strict if not _is_said(snapshot, each, languages))
         unmatched = tuple(missing) or strict
+    spoken = _spoken(snapshot, query.text, languages) if own in languages else own
+    corrections = snapshot.speller(spoken).corrections(query.text) if own in languages else []
+    corrected = _corrected(snapshot, query.text, corrections, spoken)
     asked = {
         name: Asked(
-            query_terms(query.text, name),
+            query_terms(query.text, name, corrections if name == spoken else ()),
             _sparing(snapshot, masks[name], query.excluded, name),
             exact_lift(query, name, snapshot, is_own=name == own),
+            corrected if corrected and name == spoken else query.text,
         )
         for name in languages
     }
-    return Question(query.text, asked, unmatched)
+    return Question(query.text, asked, corrected, unmatched)
+
+
+def _spoken(snapshot: Snapshot, text: str, languages: Sequence[str]) -> str:
+    """Return the language that knows most of the words; the first of those that know as many."""
+
+    def known(language: str) -> int:
+        chain, vocabulary = analyzer(language), snapshot.vocabulary(language)
+        words = set(chain.exact_terms(text))
+        return sum(word in vocabulary or word in chain.stop_words for word in words)
+
+    return max(languages, key=known)
+
+
+def _corrected(
+    snapshot: Snapshot, text: str, corrections: Sequence[Correction], language: str
+) -> str | None:
+    """Return a query with what it surely meant in place of what was typed, or None."""
+    sure = [each for each in corrections if each.is_sure and each.choices[0].words]
+    pieces: list[str] = []
+    end = 0
+    for each in sure:
+        shown = _WORD.sub(lambda w: snapshot.written(w.group(), language), each.choices[0].shown)
+        pieces += [text[end : each.start], shown]
+        end = each.end
+    return "".join([*pieces, text[end:]]) if sure else None
 
 
 def _saying(snapshot: Snapshot, phrases: Sequence[str], language: str) -> Mask | None:

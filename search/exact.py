@@ -68,7 +68,7 @@ def exact_things(
     matter = sum(_is_matter(token.group(), language) for token in tokens)
     shouted = len(tokens) > FEW_WORDS and not any(map(str.islower, query.text))
     for before, token in zip([None, *tokens], tokens, strict=False):
-        found = _by_shape(query.text, before, token, language)
+        found = _by_shape(query.text, before if is_own else None, token, language)
         if found is None and is_own and not shouted:
             found = _by_case(token.group(), matter, language, snapshot)
         if found is not None:

@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from search.analysis import analyzer
+from search.spelling import Correction
 
 MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48
+CORRECTED_WEIGHT = 0.9  # of what a misspelt word most likely meant, beside words typed right
+UNLIKELY_WEIGHT = 0.5  # of what else it may have meant
 
 _QUOTED = re.compile(  # a quotation mark opens where no word ends: a screen of 5" is no quotation
     r"(?<![\w\"“”«„])(?P<without>-?)"
@@ -142,9 +145,38 @@ def _says_something(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def query_terms(text: str, language: str) -> list[Wanted]:
-    """Return what a query asks for; stop words only where there is nothing else."""
+def query_terms(text: str, language: str, corrections: Sequence[Correction] = ()) -> list[Wanted]:
+    """Return what a query asks for; stop words only where there is nothing else.
+
+    What a corrected stretch may have meant stands beside what was typed, and weighs less.
+    """
     chain = analyzer(language)
-    terms = chain.terms(text) or chain.terms(text, keep_stop_words=True)
-    counted = Counter(terms[:MAX_QUERY_TERMS])
-    return [Wanted.of(term, times=times) for term, times in counted.items()]
+    found = [Wanted.of(each) for each in _typed_stems(text, language, corrections)]
+    for correction in corrections:
+        typed = tuple(chain.terms(text[correction.start : correction.end], keep_stop_words=True))
+        found += _meant(typed, correction, language)
+    if not found:
+        found = [Wanted.of(term) for term in chain.terms(text, keep_stop_words=True)]
+    counted = Counter(found[:MAX_QUERY_TERMS])
+    return [replace(thing, times=times) for thing, times in counted.items()]
+
+
+def _typed_stems(text: str, language: str, corrections: Sequence[Correction]) -> Iterator[str]:
+    for term in analyzer(language).analyse(text):
+        if not any(each.start <= term.start < each.end for each in corrections):
+            yield term.text
+
+
+def _meant(typed: tuple[str, ...], correction: Correction, language: str) -> Iterator[Wanted]:
+    """Yield the words of the likeliest choice, the other choices beside the first of them."""
+    chain = analyzer(language)
+    likeliest, *others = (
+        tuple(chain.stem(word) for word in choice.words if word not in chain.stop_words)
+        for choice in correction.choices
+    )
+    for number, stem in enumerate(likeliest):
+        thing = Wanted.of(*typed).or_as(stem, weight=CORRECTED_WEIGHT)
+        for other in others if not number else ():
+            if other:
+                thing = thing.or_as(*other, weight=UNLIKELY_WEIGHT)
+        yield thing

@@ -7,17 +7,18 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import language_of
+from search.analysis import analyzer, language_of
 from search.passages import evidence_of, fingerprint
 from search.positions import Ints, Positions
 from search.queries import Form, Wanted
 from search.segments import Segment
+from search.spelling import Speller
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -27,6 +28,7 @@ SATURATION = 1.5  # k1 of BM25
 LENGTH_SHARE = 0.75  # b of BM25
 NAME_LENGTH_SHARE = 0.3  # names are short on purpose
 NAME_COUNTS = 2.0  # a word of the title weighs as two of the text
+TOGETHER_BOUNDS = (-1.0, 2.5)  # of a logarithm that few articles make uncertain
 NAME_WEIGHT = 0.25  # of BM25 over names alone, beside that of the whole article
 
 
@@ -100,6 +102,7 @@ class Snapshot:
         self._lengths: dict[str, tuple[Array, Array, Array]] = {}
         self._readable: dict[str, Numbers] = {}
         self._vocabularies: dict[str, Mapping[str, int]] = {}
+        self._spellers: dict[str, Speller] = {}
 
     def __len__(self) -> int:
         return int(self.alive.sum())
@@ -270,6 +273,53 @@ class Snapshot:
                 counted.update(dict(segment.positions.vocabulary(language)))
             known = self._vocabularies[language] = dict(counted)
         return known
+
+    def speller(self, language: str) -> Speller:
+        """Return the speller of a language, made when it is first needed."""
+        known = self._spellers.get(language)
+        if known is None:
+            known = self._spellers[language] = Speller(
+                self.vocabulary(language),
+                language,
+                partial(self._is_known, language=language),
+                partial(self._together, language=language),
+            )
+        return known
+
+    def _is_known(self, word: str, language: str) -> bool:
+        """Tell whether articles of any language say a folded word, inflected as it may be."""
+        return any(
+            word in self.vocabulary(name)
+            or self.knows(analyzer(name).stem(word), name)
+            or (name != language and word in analyzer(name).stop_words)
+            for name in self.languages
+        )
+
+    def _together(self, first: str, second: str, language: str) -> float:
+        """Return how much likelier than by chance two words share an article, as a logarithm."""
+        chain = analyzer(language)
+        one, other = (self._saying(chain.stem(word), language) for word in (first, second))
+        expected = len(one) * len(other) / max(int(self.in_language(language).sum()), 1)
+        shared = len(np.intersect1d(one, other, assume_unique=True))
+        return float(np.clip(np.log((shared + 0.5) / (expected + 0.5)), *TOGETHER_BOUNDS))
+
+    def _saying(self, stem: str, language: str) -> Numbers:
+        numbers = self._text_counts(f"body_{language}", stem)[1]
+        return np.unique(self.owners[numbers])
+
+    def written(self, word: str, language: str) -> str:
+        """Return a folded word with the accents that an article writes it with."""
+        chain = analyzer(language)
+        for segment, offset in zip(self.segments, self._offsets, strict=True):
+            places = segment.positions.places(word, language)
+            for number in segment.positions.passages(places[:1]).tolist():
+                article = self.entries[int(self.owners[number + offset])]
+                for text in (segment.passage(number)[2], *article.labels):
+                    for term in chain.analyse(text, keep_stop_words=True):
+                        if term.exact == word:
+                            found = text[term.start : term.end]
+                            return found.lower() if found[1:].islower() else found
+        return word
 
     def writes(self, word: str, language: str) -> int:
         """Return how often a word is written just so, folded."""

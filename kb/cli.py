@@ -28,6 +28,8 @@ COMMANDS = {
     "calibrate": _Lazy(
         "feedback.calibration_cli", "calibrate", "Choose when results are called weak."
     ),
+    "synonyms": _Lazy("search.vocabulary_cli", "synonyms", "Keep words that mean the same."),
+    "phrasings": _Lazy("search.vocabulary_cli", "phrasings", "Learn questions from votes."),
     "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),

@@ -124,7 +124,10 @@ def test_languages_that_were_not_chosen_keep_their_floor(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"format": 1}', '{"format": 9, "model": "m", "floors": {}}']
-    + [f'{{"format": 1, "model": "m", "floors": {{"fr": {value}}}}}' for value in ("2", "NaN", '"x"')],
+    + [
+        f'{{"format": 1, "model": "m", "floors": {{"fr": {value}}}}}'
+        for value in ("2", "NaN", '"x"')
+    ],
 )
 def test_a_damaged_file_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"

@@ -100,6 +100,7 @@ class Analyzer:
         self._stemmer = Stemmer.Stemmer(_STEMMERS[self.language], 0) if known else None
         self._stems: dict[str, str] = {}
         self._folded: dict[str, str] = {}
+        self._words: dict[str, tuple[tuple[str | None, str, int, int, int], ...]] = {}
         self._elision = _ELISIONS.get(self.language)
         self.stop_words = _stop_words(self.language) if known else frozenset()
 
@@ -111,25 +112,48 @@ class Analyzer:
         """Return the folded words of a text, unstemmed, stop words among them."""
         return [term.exact for term in self.analyse(text, keep_stop_words=True)]
 
-    def analyse(self, text: str, *, keep_stop_words: bool = False) -> Iterator[Term]:
-        """Yield terms with their places; a joined compound shares its first part's position."""
+    def analyse(
+        self, text: str, *, keep_stop_words: bool = False, among: frozenset[str] | None = None
+    ) -> Iterator[Term]:
+        """Yield terms with their places; a joined compound shares its first part's position.
+
+        With `among`, only those whose stem is one of these, which is several times sooner.
+        """
         position = 0
         for found in _WORD.finditer(text):
-            for exact, start, end, step in self._pieces(found.group(), found.start()):
+            at = found.start()
+            for stem, exact, start, end, step in self._word(found.group()):
                 position += step
-                if len(exact) > MAX_TERM_LENGTH:
+                if among is not None and stem not in among and exact not in self.stop_words:
                     continue
+                if stem is None:
+                    continue
+                shown = stem
                 if exact in self.stop_words:
-                    if _is_name(text, start, end):
-                        yield Term(exact.upper(), exact, position, start, end)
+                    if _is_name(text, at + start, at + end):
+                        shown = exact.upper()
+                    elif not keep_stop_words:
                         continue
-                    if not keep_stop_words:
-                        continue
-                yield Term(self.stem(exact), exact, position, start, end)
+                if among is None or shown in among:
+                    yield Term(shown, exact, position, at + start, at + end)
 
-    def elides(self, beginning: str) -> bool:
-        """Tell whether a folded beginning, its apostrophe included, is elided in this language."""
-        return self._elision is not None and self._elision.match(f"{beginning}x") is not None
+    def _word(self, word: str) -> tuple[tuple[str | None, str, int, int, int], ...]:
+        """Return (stem, folded, start, end, position step) of each piece of a word as written."""
+        known = self._words.get(word)
+        if known is None:
+            known = tuple(
+                (
+                    self.stem(exact) if len(exact) <= MAX_TERM_LENGTH else None,
+                    exact,
+                    start,
+                    end,
+                    step,
+                )
+                for exact, start, end, step in self._pieces(word, 0)
+            )
+            if len(self._words) < REMEMBERED_WORDS and len(word) <= MAX_TERM_LENGTH:
+                self._words[word] = known
+        return known
 
     def stem(self, folded: str) -> str:
         """Return the stem of a folded word; a word with a digit is its own stem."""

@@ -72,10 +72,8 @@ def _found(text: str, terms: frozenset[str], language: str) -> list[Term]:
     """Return the terms of a text that the query has, a compound before its parts."""
     if not terms:
         return []
-    found = analyzer(language).analyse(text, keep_stop_words=True)
-    return sorted(
-        (term for term in found if term.text in terms), key=lambda term: (term.start, -term.end)
-    )
+    found = analyzer(language).analyse(text, keep_stop_words=True, among=terms)
+    return sorted(found, key=lambda term: (term.start, -term.end))
 
 
 def _lit(text: str, begin: int, end: int, found: Sequence[Term]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.fusion import NO_VECTOR
-from search.passages import fingerprint
+from search.passages import Label
 from search.semantic import VectorIndex, Vectors, unit
 from search.snapshot import Snapshot
 
@@ -26,7 +26,7 @@ class Alignment:
         starts: list[int] = []
         for entry in snapshot.entries:
             starts.append(len(marks))
-            marks.extend(fingerprint(label) for label in (entry.labels + entry.lines) or ("",))
+            marks.extend(Label(text).fingerprint for text in (entry.labels + entry.lines) or ("",))
         self._label_rows = vectors.positions(marks)
         self._label_starts: Numbers = np.asarray(starts, dtype=np.int64)
         living = snapshot.alive[snapshot.owners]
@@ -43,6 +43,20 @@ class Alignment:
             np.maximum.reduceat(labels, self._label_starts),
             passages,
         )
+
+    def nearest_label(self, article: int, query: Vectors) -> tuple[str, float] | None:
+        """Return the label of an article that is nearest to a query, and its cosine."""
+        entry = self.snapshot.entries[article]
+        start = int(self._label_starts[article])
+        found = [
+            (float(self.vectors.matrix[row] @ query), text)
+            for text, row in zip(
+                entry.labels + entry.lines, self._label_rows[start:].tolist(), strict=False
+            )
+            if row >= 0
+        ]
+        cosine, text = max(found, default=(NO_VECTOR, ""))
+        return (text, cosine) if found else None
 
     def nearness(self, article: int) -> Array | None:
         """Return how near every article is to one of them; None where that one has no vectors.

@@ -1,9 +1,9 @@
-"""Three kinds of evidence into one score: keywords, passages by meaning, labels by meaning.
+"""Four kinds of evidence into one score: keywords and their order, passages and labels by meaning.
 
-Labels are titles and known questions, encoded apart. Each evidence is min-max normalised over
-its own best articles, then summed with weights that follow the query: a score sum ranks better
-than reciprocal ranks (Bruch, Gai and Ingber, 2022), and no fixed weights are right both where
-titles are questions and where a hundred articles share one title.
+Labels are titles and known questions, encoded apart. Each evidence is scaled to 0..1, then summed
+with weights that follow the query: a score sum ranks better than reciprocal ranks (Bruch, Gai
+and Ingber, 2022), and no fixed weights are right both where titles are questions and where a
+hundred articles share one title.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ LABELS_FROM_KEYWORD = 2 / 3  # of what labels get is taken from keywords, the re
 UNCOVERED_SHARE = 0.3  # of their weight is left to keywords that cover nothing of the query
 FOREIGN_SHARE = 0.25  # of their weight is left to keywords of another language than the query's
 MAX_LEAD = 3.0  # deviations
+LABEL_HEAD_START = 1.0  # deviation that labels are nearer anyway: they are half questions, too
+ORDER_SHARE = 0.5  # of what keywords weigh is added where all neighbouring words stand together
 MAX_LAG = 2.5  # deviations that a poor label may be farther than the passages of its article
 
 
@@ -41,7 +43,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Shares of the three evidences, summing to one."""
+    """Shares of keywords, passages and labels, summing to one; word order goes with keywords."""
 
     keyword: float
     passages: float
@@ -49,6 +51,38 @@ class Weights:
 
 
 KEYWORD_ONLY = Weights(1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the retrievers say of every article; `order` is None where no two words are neighbours."""
+
+    keyword: Array
+    order: Array | None  # 0..1
+    passages: Array  # cosines of the best passage
+    labels: Array  # cosines of the best label
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each evidence adds to the score of every article; together 0..1."""
+
+    keyword: Array
+    order: Array
+    passages: Array
+    labels: Array
+
+    @property
+    def total(self) -> Array:
+        """The score."""
+        return self.keyword + self.order + self.passages + self.labels
+
+
+def of_best(scores: Array, eligible: Mask) -> Array:
+    """Return scores that count from zero, as those of words do, as shares of the best eligible."""
+    kept = np.where(eligible, scores, 0.0)
+    shares: Array = kept / max(float(kept.max(initial=0.0)), 1e-9)
+    return shares
 
 
 def normalise(scores: Array, eligible: Mask, depth: int = DEPTH) -> Array:
@@ -80,7 +114,7 @@ def signals(
     deviation = _deviation(near)
     best = float(named.max())
     ties = int((named >= best - TIE_SHARE * deviation).sum())
-    lead = (best - float(near.max())) / deviation
+    lead = (best - float(near.max())) / deviation - LABEL_HEAD_START
     return Signals(float(np.clip(lead, -MAX_LEAD, MAX_LEAD)), float(ties), coverage, foreign)
 
 
@@ -113,14 +147,19 @@ def _deviation(cosines: Array) -> float:
     return max(float(cosines.std()), 1e-3)
 
 
-def fuse(keyword: Array, passages: Array, labels: Array, eligible: Mask, weights: Weights) -> Array:
-    """Return one score of 0..1 per article; 0 for those that are not eligible."""
-    total = np.zeros(len(keyword))
-    for scores, weight in (
-        (keyword, weights.keyword),
-        (passages, weights.passages),
-        (lifted(passages, labels, eligible), weights.labels),
-    ):
-        if weight > 0.0:
-            total += weight * normalise(scores, eligible)
-    return total
+def fuse(found: Evidence, eligible: Mask, weights: Weights) -> Shares:
+    """Weigh the evidence of every article; all shares are 0 for those that are not eligible."""
+    nothing = np.zeros(len(found.keyword))
+    keyword = order = passages = labels = nothing
+    scale = 1.0
+    if weights.keyword > 0.0:
+        keyword = weights.keyword * of_best(found.keyword, eligible)
+        if found.order is not None:
+            order = weights.keyword * ORDER_SHARE * np.where(keyword > 0.0, found.order, 0.0)
+            scale += float(order.max(initial=0.0))
+    if weights.passages > 0.0:
+        passages = weights.passages * normalise(found.passages, eligible)
+    if weights.labels > 0.0:
+        near = lifted(found.passages, found.labels, eligible)
+        labels = weights.labels * normalise(near, eligible)
+    return Shares(keyword / scale, order / scale, passages / scale, labels / scale)

@@ -68,6 +68,17 @@ class Passage:
         return fingerprint(self.evidence)
 
 
+class Label(str):
+    """A text that stands for an article by itself: it is encoded apart, and in its own way."""
+
+    __slots__ = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify the encoded label; a passage of the same text has another vector."""
+        return fingerprint(f"label: {self}")
+
+
 def fingerprint(text: str) -> str:
     """Return the sha256 of a text in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,8 @@ import numpy as np
 
 from search.asking import Asked, Question
 from search.confidence import Signs, confidence, keyword_confidence
-from search.fusion import KEYWORD_ONLY, fuse, normalise, signals, weigh
+from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, normalise, signals, weigh
+from search.neighbours import said_together
 from search.queries import Wanted
 from search.results import Mode
 from search.snapshot import Array, KeywordScores, Mask, Numbers, Snapshot
@@ -42,6 +43,7 @@ class Ranking:
     said_as: Mapping[int, str] = field(default_factory=dict)  # the phrasing that says most
     exact: Array | None = None  # of the scores, what exact things have added
     question: Question | None = None  # the query as it was read
+    shares: Mapping[str, Shares] = field(default_factory=dict)  # of each evidence, by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Group:
     confidence: float
     always_shown: int = ALWAYS_SHOWN_BY_WORDS
     exact: Array | None = None
+    shares: Shares | None = None
 
 
 def own_first(own: str, languages: Sequence[str]) -> list[str]:
@@ -87,13 +90,22 @@ def rank_language(
         )
         if mode is Mode.SEMANTIC:
             weights = replace(weights, keyword=0.0)
-    scores = fuse(keyword.articles, passages, labels, eligible, weights)
+    order = said_together(snapshot, asked.text, language, keyword.weights) if asked else None
+    shares = fuse(Evidence(keyword.articles, order, passages, labels), eligible, weights)
     if not eligible.any():
-        return Group(scores, eligible, keyword, 0.0, 0.0)
-    scores, exact = put_first(scores, eligible, asked.exact if asked else None)
+        return Group(shares.total, eligible, keyword, 0.0, 0.0)
+    scores, exact = put_first(shares.total, eligible, asked.exact if asked else None)
     covered = float(keyword.coverage[eligible].max())
     if cosines is None:
-        return Group(scores, eligible, keyword, covered, keyword_confidence(covered), exact=exact)
+        return Group(
+            scores,
+            eligible,
+            keyword,
+            covered,
+            keyword_confidence(covered),
+            exact=exact,
+            shares=shares,
+        )
     nearest = np.where(eligible, np.maximum(passages, labels), -1.0)
     best = int(np.where(eligible, scores, -1.0).argmax())
     signs = Signs(
@@ -109,6 +121,7 @@ def rank_language(
         confidence(signs),
         ALWAYS_SHOWN_BY_WORDS if weights == KEYWORD_ONLY else ALWAYS_SHOWN,
         exact,
+        shares,
     )
 
 

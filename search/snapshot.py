@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
-from search.passages import evidence_of, fingerprint
+from search.passages import Label, evidence_of
 from search.positions import Ints, Positions
 from search.queries import Form, Wanted
 from search.segments import Segment
@@ -165,7 +165,8 @@ class Snapshot:
         for number, entry in enumerate(self.entries):
             if not self.alive[number]:
                 continue
-            texts.update((fingerprint(label), label) for label in entry.labels + entry.lines)
+            labels = map(Label, entry.labels + entry.lines)
+            texts.update((label.fingerprint, label) for label in labels)
             for passage in self.passages_of(number):
                 _, path, text = self.passage(passage)
                 texts[self.fingerprints[passage]] = evidence_of(entry.title, path, text)
@@ -300,12 +301,15 @@ class Snapshot:
         chain = analyzer(language)
         one, other = (self._saying(chain.stem(word), language) for word in (first, second))
         expected = len(one) * len(other) / max(int(self.in_language(language).sum()), 1)
-        shared = len(np.intersect1d(one, other, assume_unique=True))
+        mask = np.zeros(len(self.entries), dtype=bool)
+        mask[one] = True
+        shared = int(mask[other].sum())
         return float(np.clip(np.log((shared + 0.5) / (expected + 0.5)), *TOGETHER_BOUNDS))
 
     def _saying(self, stem: str, language: str) -> Numbers:
-        numbers = self._text_counts(f"body_{language}", stem)[1]
-        return np.unique(self.owners[numbers])
+        """Return the articles whose text has a stem, ascending."""
+        owners = self.owners[self._text_counts(f"body_{language}", stem)[1]]
+        return owners[np.flatnonzero(np.diff(owners, prepend=-1))]
 
     def written(self, word: str, language: str) -> str:
         """Return a folded word with the accents that an article writes it with."""
@@ -367,15 +371,16 @@ class Snapshot:
 
 
 def _together(positions: Positions, words: Sequence[tuple[int, str]], language: str) -> Ints:
-    """Return where a run of words begins, the rarest word looked up first."""
-    runs = [positions.places(word, language) - place for place, word in words]
-    runs.sort(key=len)
-    found = runs[0] if runs else np.zeros(0, np.int32)
-    for run in runs[1:]:
+    """Return where runs of words stand: the places of the rarest one."""
+    runs = [(positions.places(word, language), place) for place, word in words]
+    runs.sort(key=lambda run: len(run[0]))
+    found, anchor = runs[0] if runs else (np.zeros(0, np.int32), 0)
+    for run, place in runs[1:]:
         if not len(found) or not len(run):
             return found[:0]
-        next_of = np.minimum(np.searchsorted(run, found), len(run) - 1)
-        found = found[run[next_of] == found]
+        sought = found + (place - anchor)
+        next_of = np.minimum(np.searchsorted(run, sought), len(run) - 1)
+        found = found[run[next_of] == sought]
     return found
 
 

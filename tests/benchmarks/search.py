@@ -1,139 +1,92 @@
-"""How quick a search is, stage by stage, beside SQLite FTS5 and numpy's bare product, in one run.
+"""How quick a search is, stage by stage, beside other engines, in one run.
 
-    python -m tests.benchmarks.search [FOLDER …] [--json] [--sizes 1000 10000] [--model NAME]
+    python -m tests.benchmarks.search [FOLDER …] [--json] [--sizes 1000 10000 50000] [--model NAME]
 
 Folders hold Markdown articles or judged sets (`corpus.jsonl`, `queries.jsonl`); by default the
 demo's articles. Where their text is too short it is repeated with words exchanged. Vectors are
-random, since a product takes the same time whatever it multiplies; queries are really encoded.
+random, since a product takes the same time whatever it multiplies; queries are really encoded,
+and each is new. Keyword engines are given the stems that ours has made. The whole request is
+answered by the application, from the address to the page, over a database of the same articles.
 """
 
 import argparse
 import json
-import random
-import re
 import shutil
-import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import islice, repeat
 from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
 
 import numpy as np
+from flask import Flask
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import insert, update
 
-from search.analysis import analyzer, language_of
+from search.analysis import language_of
 from search.engine import SearchEngine
-from search.evaluation import load_set, sections_of
 from search.keyword import KeywordIndex
-from search.passages import Document, Section, cut
+from search.passages import Document
+from search.queries import query_terms, stems_of
 from search.semantic import DEFAULT_MODEL, LazyEncoder, VectorIndex, lazy_encoder, unit
-from tests.benchmarks.load import ROOT
+from tests.benchmarks import rivals
+from tests.benchmarks.material import DEMO, SEED, Material, enlarge, read
 
-DEMO = ROOT / "kb" / "demo" / "articles"
 QUERIES = 200
 CLIENTS = 8
-EXCHANGED_SHARE = 0.15  # of the words of a repeated text
-SEED = 7
+ROWS_AT_ONCE = 1_000
+HOSTILE = {
+    "10,000 characters": "comment réinitialiser le mot de passe " * 264,
+    "1,000 different words": " ".join(f"word{number}" for number in range(1_000)),
+    "control characters": "".join(map(chr, range(1, 32))) * 20 + "reset",
+    "right-to-left marks": "\u202ereset\u202c \u200f\u061c" * 40,
+    "only stop words": "the of and a to in is it " * 20,
+    "wildcards": "* ? r*s?t *:* ~ ^ " * 40,
+    "operators": '"" -"" - -- -" "-x -reset ' * 20,
+    "quotation marks": '"' * 1_000,
+    "misspelt words": "reinitialliser motdepase abonement livrason remboursemant " * 6,
+    "emoji": "😀🦄💥" * 200,
+    "one letter": "e",
+}
 
 Figures = dict[str, dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Real articles, and what people ask of them: (locale, words)."""
-
-    documents: tuple[Document, ...]
-    queries: tuple[tuple[str, str], ...]
-
-
-def read(folders: Sequence[Path]) -> Material:
-    """Read judged sets with their queries, and Markdown articles with their known questions."""
-    documents: list[Document] = []
-    queries: list[tuple[str, str]] = []
-    for folder in folders:
-        if (folder / "corpus.jsonl").exists():
-            judged = load_set(folder)
-            documents += judged.documents
-            queries += [(query.locale, query.text) for query in judged.queries]
-        else:
-            found = [_markdown(path, folder) for path in sorted(folder.rglob("*.md"))]
-            documents += found
-            queries += [(each.locale, text) for each in found for text in _asked(each)]
-    random.Random(SEED).shuffle(queries)
-    return Material(tuple(documents), tuple(dict.fromkeys(queries)))
-
-
-def _markdown(path: Path, folder: Path) -> Document:
-    text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text("utf-8", "replace"), flags=re.DOTALL)
-    french = "fr" in path.relative_to(folder).parts or path.name.endswith(".fr.md")
-    title = re.search(r"^(?:title: |# )(.+)", path.read_text("utf-8", "replace"), re.MULTILINE)
-    name = title[1].strip("\"' ") if title else path.stem
-    return Document(str(path), "fr" if french else "en", name, "", sections_of(text))
-
-
-def _asked(document: Document) -> Iterator[str]:
-    """Yield the title, and three words in a row out of each section, as people type them."""
-    yield document.title
-    for section in document.sections:
-        words = re.findall(r"[^\W\d_]{3,}", section.text)
-        if len(words) > 6:
-            yield " ".join(words[3:6])
-
-
-def enlarge(documents: Sequence[Document], passages: int) -> Iterator[Document]:
-    """Yield documents until they hold so many passages; from the second round on, varied."""
-    chance = random.Random(SEED)
-    vocabulary = [w for d in documents for s in d.sections for w in s.text.split()]
-    count = 0
-    for number, document in enumerate(cycle(documents)):
-        made = replace(document, id=str(number))
-        if number >= len(documents):
-            sections = tuple(_varied(each, vocabulary, chance) for each in document.sections)
-            made = replace(made, title=f"{document.title} {number}", sections=sections)
-        yield made
-        count += len(cut(made))
-        if count >= passages:
-            return
-
-
-def _varied(section: Section, vocabulary: Sequence[str], chance: random.Random) -> Section:
-    """Exchange words for others of the same texts, so that frequent words stay frequent."""
-
-    def word(found: re.Match[str]) -> str:
-        return chance.choice(vocabulary) if chance.random() < EXCHANGED_SHARE else found[0]
-
-    return replace(section, text=re.sub(r"\S+", word, section.text))
+Query = tuple[str, str]  # locale and words
+Asked = TypeVar("Asked")
 
 
 def measure(material: Material, passages: int, encoder: LazyEncoder) -> Figures:
     """Return the figures at one size, by name."""
-    folder = Path(tempfile.mkdtemp(prefix="kb-benchmark-"))
+    home = Path(tempfile.mkdtemp(prefix="kb-benchmark-"))
+    queries = material.fresh()
     try:
         documents = list(enlarge(material.documents, passages))
-        index = KeywordIndex(folder / "index")
-        begun = time.perf_counter()
-        index.build(documents)
-        figures: Figures = {"build": {"s": round(time.perf_counter() - begun, 2)}}
-        vectors = _random_vectors(index, folder / "vectors.bin", encoder)
-        engine = SearchEngine(index, folder / "vectors.bin", encoder)
-        figures["size"] = {
-            "articles": len(documents), "passages": index.snapshot().passage_count,
-            "vectors": len(vectors.matrix),
+        index = KeywordIndex(home / "search")
+        built = _seconds(lambda: index.build(documents))
+        vectors = _random_vectors(index, home / "search" / "vectors.bin", encoder)
+        figures: Figures = {
+            "size": {
+                "articles": len(documents), "passages": index.snapshot().passage_count,
+                "vectors": len(vectors.matrix),
+            },
+            "build": {"s": built},
         }  # fmt: skip
-        figures |= _ours(engine, material)
-        figures |= _fts5(documents, material)
-        query = np.array(vectors.matrix[0])
-        matrix = np.array(vectors.matrix)
-        figures["numpy, bare product"] = _percentiles(_timed(lambda _: matrix @ query))
+        app = _site(home, documents, encoder)
+        figures |= _ours(app.extensions["kb_search"], queries, documents)
+        figures |= _requests(app, queries)
+        figures |= _beside(documents, next(home.glob("search/index-*")), queries)
+        query, matrix = np.array(vectors.matrix[0]), np.array(vectors.matrix)
+        figures["numpy, bare product"] = _percentiles(
+            _timed(lambda one: matrix @ one, repeat(query, QUERIES))
+        )
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
     return figures
 
 
@@ -146,72 +99,175 @@ def _random_vectors(index: KeywordIndex, path: Path, encoder: LazyEncoder) -> Ve
     return VectorIndex.load(path)
 
 
-def _ours(engine: SearchEngine, material: Material) -> Figures:
+def _site(home: Path, documents: Sequence[Document], encoder: LazyEncoder) -> Flask:
+    """Return the application over a database of the same articles, which are all public."""
+    from kb.config import Settings
+    from kb.factory import create_app
+    from kb.schema import ensure
+    from search.sync import indexer
+
+    settings = Settings(
+        home=home,
+        secret_key="for benchmarks only",
+        contact_email="help@clairson.example",
+        embedding_model=encoder.name,
+        indexer="off",
+        log_level="ERROR",
+    )
+    app = create_app(settings)
+    ensure(app)
+    made = indexer(app)
+    made.encoder = made.engine.encoder = encoder
+    with app.app_context():
+        _fill(documents)
+    return app
+
+
+def _fill(documents: Sequence[Document]) -> None:
+    from articles.models import Article, Revision, Translation
+    from kb.db import db, utc_now
+
+    now = utc_now()
+    for start in range(0, len(documents), ROWS_AT_ONCE):
+        part = [(int(each.id), each) for each in documents[start : start + ROWS_AT_ONCE]]
+        db.session.execute(insert(Article), [{"id": i, "key": f"a-{i}"} for i, _ in part])
+        db.session.execute(
+            insert(Translation),
+            [
+                {"id": i, "article_id": i, "locale": each.locale, "slug": str(i)}
+                | {"title": each.title, "published_at": now}
+                for i, each in part
+            ],
+        )
+        db.session.execute(
+            insert(Revision),
+            [
+                {"id": i, "translation_id": i, "number": 1, "title": each.title, "body": ""}
+                for i, each in part
+            ],
+        )
+    db.session.execute(update(Translation).values(public_revision_id=Translation.id))
+    db.session.commit()
+
+
+def _ours(engine: SearchEngine, queries: Iterator[Query], documents: Sequence[Document]) -> Figures:
     stages: dict[str, list[float]] = defaultdict(list)
 
-    def search(turn: int) -> None:
-        locale, words = material.queries[turn % len(material.queries)]
-        # A number makes each query new, so that no remembered vector takes part.
-        found = engine.search(f"{words} {next(numbered)}", locale=locale)
-        for stage, milliseconds in found.timings.items():
+    def search(query: Query) -> None:
+        for stage, milliseconds in engine.search(query[1], locale=query[0]).timings.items():
             stages[stage].append(milliseconds)
 
-    numbered = iter(range(10**9))
-    for turn in range(5):
-        search(turn)  # the first ones load the index
+    for query in islice(queries, 5):
+        search(query)  # the first ones load the index
     stages.clear()
-    alone = _timed(search)
+    asked = list(islice(queries, QUERIES))
+    alone = _timed(search, asked)
     figures = {f"search: {stage}": _percentiles(times) for stage, times in stages.items()}
     figures["search: whole"] = _percentiles(alone)
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(search, range(QUERIES)))
-    together = QUERIES / (time.perf_counter() - begun)
-    figures["searches a second"] = {
-        "1 client": round(1000.0 * QUERIES / sum(alone), 1),
-        f"{CLIENTS} clients": round(together, 1),
-    }
+    figures["search: again"] = _percentiles(_timed(search, asked))
+    figures["searches a second"] = _rates(alone, search, queries)
+    titles = [(each.locale, each.title[:length]) for each in documents for length in (3, 7, 12)]
+    for locale in {each.locale for each in documents}:
+        engine.suggest("x", locale=locale)  # the first ones lay the titles out
+    typed = titles[:: max(len(titles) // QUERIES, 1)]
+    suggesting = _timed(lambda one: engine.suggest(one[1], locale=one[0]), typed)
+    figures["suggestions"] = _percentiles(suggesting)
+    for name, text in HOSTILE.items():
+        (spent,) = _timed(lambda one: engine.search(one, locale="fr"), [text])
+        figures[f"hostile: {name}"] = {"ms": round(spent, 1)}
     return figures
 
 
-def _fts5(documents: Sequence[Document], material: Material) -> Figures:
-    """Measure the best ten of the same passages by any of a query's words, in SQLite."""
-    with closing(sqlite3.connect(":memory:")) as database:
-        database.execute(
-            "CREATE VIRTUAL TABLE passage USING fts5"
-            '(title, text, tokenize = "porter unicode61 remove_diacritics 2")'
-        )
+def _requests(app: Flask, queries: Iterator[Query]) -> Figures:
+    """Measure whole requests, and what is left of them beside the search itself."""
+    inside: list[float] = []
+    engine: SearchEngine = app.extensions["kb_search"]
+    search = engine.search
+
+    def noted(*arguments: object, **options: object) -> object:
         begun = time.perf_counter()
-        database.executemany(
-            "INSERT INTO passage VALUES (?, ?)",
-            [(each.title, passage.text) for each in documents for passage in cut(each)],
-        )
-        built = round(time.perf_counter() - begun, 2)
+        try:
+            return search(*arguments, **options)  # type: ignore[arg-type]
+        finally:
+            inside.append((time.perf_counter() - begun) * 1000.0)
 
-        def search(turn: int) -> None:
-            locale, words = material.queries[turn % len(material.queries)]
-            # The words that we search for too, as typed: FTS5 has a stemmer of its own.
-            said = (
-                word
-                for word in re.findall(r"\w+", words)
-                if analyzer(language_of(locale)).terms(word)
-            )
-            terms = " OR ".join(f'"{word}"' for word in said) or '"nothing"'
-            database.execute(
-                "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT 10", [terms]
-            ).fetchall()
+    local = threading.local()
 
-        return {"FTS5 build": {"s": built}, "FTS5, keywords": _percentiles(_timed(search))}
+    def ask(query: Query) -> None:
+        if not hasattr(local, "client"):
+            local.client = app.test_client()
+        answer = local.client.get(f"/{query[0]}/search?q={quote(query[1])}")
+        assert answer.status_code == 200, answer.status
+
+    for query in islice(queries, 5):
+        ask(query)
+    engine.search = noted  # type: ignore[method-assign, assignment]
+    try:
+        alone = _timed(ask, list(islice(queries, QUERIES)))
+    finally:
+        engine.search = search  # type: ignore[method-assign]
+    rendering = [whole - part for whole, part in zip(alone, inside, strict=True)]
+    return {
+        "request: render": _percentiles(rendering),
+        "request: whole": _percentiles(alone),
+        "requests a second": _rates(alone, ask, queries),
+    }
 
 
-def _timed(action: Callable[[int], object], turns: int = QUERIES) -> list[float]:
+def _beside(documents: Sequence[Document], folder: Path, queries: Iterator[Query]) -> Figures:
+    """Measure the best ten of the same passages by any of a query's stems, in other engines."""
+    texts = rivals.passages(documents)
+    languages = [(language_of(locale), words) for locale, words in islice(queries, QUERIES)]
+    wanted = [(language, stems_of(query_terms(words, language))) for language, words in languages]
+    figures: Figures = {}
+    engines: dict[str, Callable[[], rivals.Search]] = {
+        "Whoosh": lambda: rivals.whoosh(folder),
+        "SQLite FTS5": lambda: rivals.fts5(texts),
+        "tantivy": lambda: rivals.tantivy(texts),
+        "bm25s": lambda: rivals.bm25s(texts),
+    }
+    for name, build in engines.items():
+        begun = time.perf_counter()
+        search = build()
+        figures[f"{name}: build"] = {"s": round(time.perf_counter() - begun, 2)}
+        search(*wanted[0])
+        figures[f"{name}: keywords"] = _percentiles(_timed(_spread(search), wanted))
+    return figures
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    action()
+    return round(time.perf_counter() - begun, 2)
+
+
+def _spread(search: rivals.Search) -> Callable[[tuple[str, Sequence[str]]], object]:
+    return lambda wanted: search(*wanted)
+
+
+def _timed(action: Callable[[Asked], object], over: Iterable[Asked]) -> list[float]:
     """Return the milliseconds of each turn."""
     times = []
-    for turn in range(turns):
+    for each in over:
         begun = time.perf_counter()
-        action(turn)
+        action(each)
         times.append((time.perf_counter() - begun) * 1000.0)
     return times
+
+
+def _rates(
+    alone: Sequence[float],
+    ask: Callable[[Query], None],
+    queries: Iterator[Query],
+) -> dict[str, float]:
+    """Return how many a second, one after the other and by several threads of this process."""
+    asked = list(islice(queries, QUERIES))
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(ask, asked))
+    together = QUERIES / (time.perf_counter() - begun)
+    one = 1000.0 * len(alone) / sum(alone)
+    return {"1 client": round(one, 1), f"{CLIENTS} clients": round(together, 1)}
 
 
 def _percentiles(times: Sequence[float]) -> dict[str, float]:

@@ -58,7 +58,8 @@ class Segment:
             path = file_of(folder, name)
             with path.open("rb") as file, np.load(file) as arrays:
                 return cls(name, {key: arrays[key] for key in arrays.files})
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        # zipfile compares a checksum of every array, and raises all of these at damage.
+        except (ValueError, KeyError, OSError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
             if isinstance(error, FileNotFoundError):
                 raise
             raise SegmentDamaged(f"{name}: {error}") from error

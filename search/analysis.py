@@ -14,7 +14,7 @@ import Stemmer
 from whoosh.lang import languages as whoosh_languages
 from whoosh.lang import stopwords_for_language
 
-ANALYSIS_VERSION = 3  # raise it when terms change: the index is then built anew
+ANALYSIS_VERSION = 4  # raise it when terms change: the index is then built anew
 REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
 MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
 MAX_ACRONYM_LENGTH = 10
@@ -46,6 +46,8 @@ _PARTS = re.compile(r"v?\d+(?:[.,]\d+)+|[^\W_]+")  # a version or a price is one
 _APOSTROPHES = str.maketrans("’ʼ‘‐‑", "'''--")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _LATIN = re.compile(r"[a-zA-Z]")
+# "fuer" is "für" without the keyboard; but "Steuer", "Quelle" and "aktuell" have no umlaut.
+_UMLAUTS = {"de": re.compile(r"([ao])e(?![aeiou])|(?<![aeiq])(u)e(?!ll)")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ class Analyzer:
         self._folded: dict[str, str] = {}
         self._words: dict[str, tuple[tuple[str | None, str, int, int, int], ...]] = {}
         self._elision = _ELISIONS.get(self.language)
-        self.stop_words = _stop_words(self.language) if known else frozenset()
+        self._umlauts = _UMLAUTS.get(self.language)
+        listed = _stop_words(self.language) if known else frozenset()
+        self.stop_words = frozenset(map(self._respelt, listed))
 
     def terms(self, text: str, *, keep_stop_words: bool = False) -> list[str]:
         """Return the stems of a text in order, compounds both split and joined."""
@@ -155,6 +159,10 @@ class Analyzer:
                 self._words[word] = known
         return known
 
+    def elides(self, beginning: str) -> bool:
+        """Tell whether a folded beginning, its apostrophe included, is elided in this language."""
+        return self._elision is not None and self._elision.match(f"{beginning}x") is not None
+
     def stem(self, folded: str) -> str:
         """Return the stem of a folded word; a word with a digit is its own stem."""
         stem = self._stems.get(folded)
@@ -167,10 +175,14 @@ class Analyzer:
     def _fold(self, word: str) -> str:
         folded = self._folded.get(word)
         if folded is None:
-            folded = fold(word)
+            folded = self._respelt(fold(word))
             if len(self._folded) < REMEMBERED_WORDS:
                 self._folded[word] = folded
         return folded
+
+    def _respelt(self, folded: str) -> str:
+        """Write a folded word as it is folded with its umlauts."""
+        return self._umlauts.sub(r"\1\2", folded) if self._umlauts else folded
 
     def _stem(self, folded: str) -> str:
         if self._stemmer is None or any(char.isdigit() for char in folded):
@@ -203,7 +215,7 @@ class Analyzer:
         if self.language == "en" and "'" in plain and len(parts) == 2:
             yield fold(parts[0][0] + parts[1][0]), offset, end, 1
             return
-        folded = [fold(part).replace(",", ".") for part, _, _ in parts]
+        folded = [self._fold(part).replace(",", ".") for part, _, _ in parts]
         # "wi-fi" is found by "wifi" and E-47 by "e47"; "puis-je" is no compound.
         inverted = self.language == "fr" and not self.stop_words.isdisjoint(folded)
         joined = 1 < len(parts) <= 3 and not inverted

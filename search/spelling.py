@@ -36,6 +36,7 @@ SLIP_WEIGHT = 5.0
 FREQUENCY_WEIGHT = 0.5
 FIT_WEIGHT = 1.0
 SPACE_COST = 0.7  # of a space left out or put in, in slips
+COMPOUND_COST = 0.2  # of the same where words are joined by rule
 PIECE_WEIGHT = 0.5  # of each further piece's rarity
 TEXTING_COST = 0.3
 ELISION_COST = 0.2
@@ -44,6 +45,10 @@ MAX_SURE_COST = 1.3
 LEAST_SCORE = -14.0  # what is less likely is not searched
 LEAST_WORD_SCORE = -7.0  # the same where the typed word exists, though no article writes it
 LIKELY_MARGIN = 2.5  # within which others are searched too
+
+# Letters that join the words of a compound; where there are none, words are run together by slip.
+_LINKS = {"de": ("", "s", "es", "n", "en"), "nl": ("", "s", "en"), "sv": ("", "s"),
+          "da": ("", "s", "e"), "no": ("", "s", "e")}  # fmt: skip
 
 Masks = npt.NDArray[np.uint32]
 
@@ -200,17 +205,22 @@ class Speller:
             return
         for pieces in self._pieces(word, MAX_PIECES):
             if len(pieces) > 1:
-                yield self._choice(pieces, SPACE_COST + 0.2 * (len(pieces) - 2))
+                cost = COMPOUND_COST if self._language in _LINKS else SPACE_COST
+                yield self._choice(pieces, cost + 0.2 * (len(pieces) - 2))
 
     def _pieces(self, word: str, most: int) -> Iterable[tuple[str, ...]]:
         if self._is_piece(word):
             yield (word,)
         if most == 1:
             return
+        links = _LINKS.get(self._language, ("",))
         for cut in range(MIN_PIECE_LETTERS, len(word) - MIN_PIECE_LETTERS + 1):
-            if self._is_piece(word[:cut]):
-                for rest in self._pieces(word[cut:], most - 1):
-                    yield (word[:cut], *rest)
+            if not self._is_piece(word[:cut]):
+                continue
+            for link in links:
+                if word.startswith(link, cut):
+                    for rest in self._pieces(word[cut + len(link) :], most - 1):
+                        yield (word[:cut], *rest)
 
     def _is_piece(self, word: str) -> bool:
         """Tell whether a word may have lost its space: many short "words" of texts are marks."""

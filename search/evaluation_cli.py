@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,8 @@ class _Measurement:
         self, folders: "Sequence[Path]", model: str, others: "Sequence[Other | None]"
     ) -> "list[Report]":
         """Measure every folder with a model, each against its other run."""
+        from dataclasses import replace
+
         from search.evaluation import JudgmentsInvalid, load_set
         from search.evaluation.measuring import evaluate as measure
         from search.progress import ProgressBar
@@ -123,9 +126,9 @@ class _Measurement:
         site: SearchEngine | None = None
         reports: list[Report] = []
         with ProgressBar(quiet=self._quiet) as bar:
-            for folder, other in zip(folders, others, strict=True):
+            for folder, name, other in zip(folders, _names(folders), others, strict=True):
                 try:
-                    judged = load_set(folder)
+                    judged = replace(load_set(folder), name=name)
                     if judged.documents is None and site is None:
                         site = site_engine(model)
                     report = measure(
@@ -135,7 +138,7 @@ class _Measurement:
                         site=site,
                         plan=self._plan,
                         other=other,
-                        progress=bar.reporter(folder.name),
+                        progress=bar.reporter(name),
                     )
                 except (JudgmentsInvalid, EmbeddingUnavailable) as error:
                     raise click.ClickException(str(error)) from error
@@ -155,6 +158,15 @@ def site_engine(model: str) -> "SearchEngine":
     return made.engine
 
 
+def _names(folders: "Sequence[Path]") -> list[str]:
+    """Name sets by their folders, and by the folder above where two are called the same."""
+    paths = [folder.resolve() for folder in folders]
+    count = Counter(path.name for path in paths)
+    return [
+        path.name if count[path.name] == 1 else f"{path.parent.name}/{path.name}" for path in paths
+    ]
+
+
 def _others(
     measure: _Measurement, folders: "Sequence[Path]", against: Path | None, model: str | None
 ) -> "list[Other | None]":
@@ -167,8 +179,9 @@ def _others(
             runs = saved.read(against)
         except saved.SavedRunInvalid as error:
             raise click.ClickException(str(error)) from error
-        names = [folder.resolve().name for folder in folders]
-        return [Other(against.name, runs[name]) if name in runs else None for name in names]
+        return [
+            Other(against.name, runs[name]) if name in runs else None for name in _names(folders)
+        ]
     if model is not None:
         reports = measure.plainly()(folders, model, [None] * len(folders))
         return [Other(model, saved.keep(report.run)) for report in reports]

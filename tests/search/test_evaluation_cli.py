@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ def test_every_mean_has_its_interval(judged_folder: Path) -> None:
     for name in ("ndcg@10", "recall@10", "mrr", "hit@1"):
         low, high = hybrid[f"{name}_interval"]
         assert low <= hybrid[name] <= high
+
+
+def test_sets_of_one_name_are_told_apart(judged_folder: Path) -> None:
+    twin = judged_folder.parent / "twin" / judged_folder.name
+    shutil.copytree(judged_folder, twin)
+    result = invoke(judged_folder, str(twin), "--json", "--keywords")
+    assert len(json.loads(result.stdout)) == 2
 
 
 def test_people_get_tables(judged_folder: Path) -> None:

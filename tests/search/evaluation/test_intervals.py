@@ -69,5 +69,11 @@ def test_an_auroc_that_is_perfect_has_no_width() -> None:
     assert (found.low, found.high) == (1.0, 1.0)
 
 
+def test_ties_count_half() -> None:
+    found = auroc_interval([0.5] * 5, [0.5] * 3)
+    assert found is not None
+    assert (found.low, found.high) == (0.5, 0.5)
+
+
 def test_one_kind_alone_has_no_auroc_interval() -> None:
     assert auroc_interval([0.5], []) is None

@@ -20,15 +20,16 @@ def test_what_is_quoted_is_counted_beside_what_is_right() -> None:
             asked("1"),
             asked("2", is_right=False),
             asked("3", is_quoted=False),
+            asked("3b", is_quoted=False),
             asked("4", is_quoted=False, is_right=False),
             asked("5", is_judged=False),
             asked("6", is_judged=False, is_quoted=False),
         ),
     )
     answers = Report("set", run).answers()
-    assert answers.quoted == 0.5
-    assert answers.right == 0.5
-    assert answers.right_quoted == 0.5
+    assert answers.quoted == 2 / 5
+    assert answers.right == 1 / 2
+    assert answers.right_quoted == 1 / 3
     assert answers.out_of_scope_quoted == 0.5
 
 

@@ -36,9 +36,19 @@ class Question:
     corrected: str | None = None  # the same with what unknown words most likely meant
     unmatched_phrases: tuple[str, ...] = ()  # quoted, but no article says them: taken as words
 
+    @property
+    def meant(self) -> str:
+        """The text to be encoded."""
+        return self.corrected or self.text
 
-def read(snapshot: Snapshot, text: str, languages: Sequence[str], own: str) -> Question:
-    """Read a tidy query, written in a visitor's own language, for the articles of some."""
+
+def read(
+    snapshot: Snapshot, text: str, languages: Sequence[str], own: str, *, as_typed: bool = False
+) -> Question:
+    """Read a tidy query, written in a visitor's own language, for the articles of some.
+
+    `as_typed` leaves words that nothing says as they are.
+    """
     query = parse(text, lambda word: any(snapshot.writes(word.lower(), n) for n in languages))
     looks_up = own in languages and len(query.outside.split()) <= MAX_WORDS_AROUND
     strict = query.phrases if looks_up else ()
@@ -49,7 +59,8 @@ def read(snapshot: Snapshot, text: str, languages: Sequence[str], own: str) -> Q
         missing = (each for each in strict if not _is_said(snapshot, each, languages))
         unmatched = tuple(missing) or strict
     spoken = _spoken(snapshot, query.text, languages) if own in languages else own
-    corrections = snapshot.speller(spoken).corrections(query.text) if own in languages else []
+    corrects = own in languages and not as_typed
+    corrections = snapshot.speller(spoken).corrections(query.text) if corrects else []
     corrected = _corrected(snapshot, query.text, corrections, spoken)
     asked = {
         name: Asked(

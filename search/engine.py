@@ -6,7 +6,7 @@ with a damaged index it still answers with what there is, and says what is missi
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,10 +19,11 @@ from search.answers import Answers
 from search.asking import read
 from search.confidence import is_weak
 from search.evidence import Alignment
+from search.explanation import Explainer, Explanation, Label, source
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
-from search.queries import query_terms, stems_of, tidy
+from search.queries import stems_of, tidy
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
 from search.related import nearest
 from search.results import Mode, Results
@@ -90,8 +91,11 @@ class SearchEngine:
         category: str | None = None,
         kind: str | None = None,
         mode: Mode | None = None,
+        as_typed: bool = False,
     ) -> Results:
         """Answer a query typed by a visitor who reads `locale`; never raises for any text.
+
+        `as_typed` corrects nothing.
 
         The same question again is answered from memory, until anything changes that ranks.
         """
@@ -101,7 +105,7 @@ class SearchEngine:
             with clock.stage("remembered"):
                 snapshot, trouble = self.snapshot()
                 state = self._state(snapshot, trouble)
-                question = (text, locale, limit, offset, category, kind, mode)
+                question = (text, locale, limit, offset, category, kind, mode, as_typed)
                 known = self._answers.get(question, state)
         except (IndexMissing, IndexDamaged) as error:
             return Results(text, (), 0, Mode.KEYWORD, degraded=f"{type(error).__name__}: {error}")
@@ -110,7 +114,9 @@ class SearchEngine:
         if not text or not len(snapshot):
             return Results(text, (), 0, Mode.KEYWORD, degraded=trouble)
         clock = _Clock()
-        ranking = self.rank(snapshot, text, locale=locale, mode=mode, clock=clock)
+        ranking = self.rank(
+            snapshot, text, locale=locale, mode=mode, clock=clock, as_typed=as_typed
+        )
         with clock.stage("facets"):
             facets, order = narrow(snapshot, ranking.order, category, kind)
         with clock.stage("snippet"):
@@ -149,6 +155,31 @@ class SearchEngine:
             self.phrasings.stamp,
             getattr(self.floors, "stamp", None) or tuple(self.floors.items()),
         )
+
+    def explain(
+        self, query: str, document_ids: Sequence[str], *, locale: str, as_typed: bool = False
+    ) -> dict[str, Explanation]:
+        """Tell why articles stand where they stand for a query, by their ids."""
+        try:
+            snapshot, _ = self.snapshot()
+        except (IndexMissing, IndexDamaged):
+            return {}
+        ranking = self.rank(snapshot, tidy(query), locale=locale, as_typed=as_typed)
+        explainer = Explainer(snapshot, ranking)
+        numbers = {each: snapshot.by_id[each] for each in document_ids if each in snapshot.by_id}
+        return {
+            each: explainer.explain(number, self._label_of(snapshot, ranking, number))
+            for each, number in numbers.items()
+        }
+
+    def _label_of(self, snapshot: Snapshot, ranking: Ranking, number: int) -> Label | None:
+        """Return the label that speaks for an article, as far as meaning took part."""
+        asked = ranking.question
+        vector = self._remembered.get(asked.meant) if asked else None
+        if vector is None or ranking.passage_semantic is None:
+            return None
+        found = self.alignment(snapshot).nearest_label(source(snapshot, ranking, number), vector)
+        return Label(*found) if found else None
 
     def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
         """Complete what is being typed with titles and known questions of one language."""
@@ -204,6 +235,7 @@ class SearchEngine:
         clock: _Clock | None = None,
         rules: Callable[[str], Rules] | None = None,
         phrasings: Phrasings | None = None,
+        as_typed: bool = False,
     ) -> Ranking:
         """Rank articles for a tidy query; `only` keeps to one language, `mode` to one retriever.
 
@@ -214,11 +246,11 @@ class SearchEngine:
         own = language_of(locale)
         languages = [language_of(only)] if only else own_first(own, snapshot.languages)
         with clock.stage("keyword"):
-            question = read(snapshot, text, languages, own)
+            question = read(snapshot, text, languages, own, as_typed=as_typed)
             asked = question.asked
             wanted = {name: rules(name).expand(asked[name].wanted) for name in languages}
             keyword = {name: snapshot.score(wanted[name], name) for name in languages}
-        meant = question.corrected or question.text
+        meant = question.meant
         cosines, degraded = self._cosines(snapshot, meant, mode, clock)
         if cosines is None:
             mode = Mode.KEYWORD
@@ -254,6 +286,7 @@ class SearchEngine:
             said_as=said_as,
             exact=exact_of(groups.values()),
             question=question,
+            shares={name: each.shares for name, each in groups.items() if each.shares},
         )
 
     def _phrasings(self, given: Phrasings | None) -> Phrasings:

@@ -14,6 +14,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,10 +22,12 @@ from articles.categories import tree
 from articles.models import Translation
 from articles.queries import published
 from articles.views import public_page
+from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import settings
-from search import drafts, sync
+from search import drafts, learning, studio, sync
 from search.engine import SearchEngine
+from search.explanation import Explanation
 from search.filters import MAX_QUERY_LENGTH, address, asked, facets
 from search.people import asks_for_person
 from search.queries import tidy
@@ -63,6 +66,7 @@ def search() -> AnyResponse:
         offset=(page - 1) * PAGE_SIZE,
         category=asked("category") or None,
         kind=asked("kind") or None,
+        as_typed=bool(asked("exact")),
     )
     is_short = results.weak or wants_person(query)
     last = 1 if is_short else max(-(-results.total // PAGE_SIZE), 1)
@@ -85,6 +89,7 @@ def search() -> AnyResponse:
         hits=hits,
         answer=_answer(results, hits),
         wants_person=wants_person(query),
+        explanations=_explanations(query, hits),
         as_typed=address(exact=1, page=None),
         previous=address(page=page - 1) if page > 1 else None,
         next=address(page=page + 1) if page < last else None,
@@ -100,6 +105,17 @@ def wants_person(query: str) -> bool:
     """Tell whether a query asks for a person whom the site can show the way to."""
     known = settings().contact_email or settings().contact_phone
     return bool(known) and asks_for_person(query)
+
+
+def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation]:
+    """Return why the hits stand where they stand, for those who write; nothing for readers.
+
+    Pages of results are no public pages: they are made anew for each request, and kept by nobody.
+    """
+    if not (current_user.is_authenticated and current_user.has_role(RoleName.WRITER.value)):
+        return {}
+    ids = [hit.document_id for hit in hits]
+    return engine().explain(query, ids, locale=g.locale, as_typed=bool(asked("exact")))
 
 
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
@@ -153,6 +169,7 @@ def nearest_pages(words: str) -> list[ShownHit]:
 def start_background_work(app: Flask) -> None:
     """Load the model and keep the index up to date, beside answering requests."""
     sync.start(app)
+    learning.start(app)
 
 
 def init_app(app: Flask) -> None:
@@ -160,4 +177,5 @@ def init_app(app: Flask) -> None:
     sync.init_app(app)
     drafts.init_app(app, app.extensions["kb_search"])
     app.register_blueprint(blueprint)
+    app.register_blueprint(studio.blueprint)
     app.jinja_env.globals.update(related_articles=related_articles, nearest_pages=nearest_pages)

@@ -1,9 +1,10 @@
 """The search page: what it sets as the answer, where it leads on, and when it shows a person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from html import unescape
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from articles.models import Article
+from kb.accounts.models import RoleName
 from kb.config import Settings
 from kb.db import db
 from search import sync
@@ -204,3 +206,40 @@ def test_a_site_without_a_contact_advises_other_words_only(
     settings: Settings = app.extensions["kb_settings"].model_copy(update={"contact_email": ""})
     app.extensions["kb_settings"] = app.jinja_env.globals["settings"] = settings
     assert "ask a person" not in _get(client, q=query)
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_writes_sees_why_each_hit_stands_where_it_stands(
+    sign_in: Callable[[RoleName], FlaskClient],
+) -> None:
+    html = _get(sign_in(RoleName.WRITER), q="lamp number")
+    assert html.count("Why this rank?") == 10
+    assert "studio.css" in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_readers_see_nothing_of_it(client: FlaskClient) -> None:
+    html = _get(client, q="lamp number")
+    assert "Why this rank?" not in html
+    assert "studio.css" not in html
+
+
+@pytest.mark.usefixtures("lamps")
+def test_pages_of_results_are_kept_by_nobody(client: FlaskClient) -> None:
+    assert client.get("/en/search?q=lamp").headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_correction_is_told_and_can_be_refused(client: FlaskClient) -> None:
+    html = _get(client, q="lmap numbre")
+    assert "Searched for “lamp number” as well." in html
+    refused = re.search(r'href="([^"]+)">Search only for what I typed', html)
+    assert refused is not None
+    answer = client.get(unescape(refused[1])).text
+    assert "as well." not in answer
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_phrase_that_no_page_says_is_told(client: FlaskClient) -> None:
+    html = _get(client, q='"purple lamp"')
+    assert "No page says “purple lamp” word for word" in html

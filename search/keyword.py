@@ -8,11 +8,11 @@ never see Whoosh while it writes, and one writer at a time holds a lock.
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
@@ -25,6 +25,7 @@ from whoosh.analysis import Token
 from whoosh.fields import ID, STORED, TEXT, Schema
 
 from search.analysis import ANALYSIS_VERSION, analyzer, language_of
+from search.files import replacing
 from search.passages import PASSAGES_VERSION, Document, cut, labels, standalone_lines
 from search.segments import Segment, SegmentDamaged, compile_segment, file_of
 from search.snapshot import Snapshot
@@ -136,10 +137,13 @@ class KeywordIndex:
         try:
             manifest: dict[str, Any] = json.loads(self.manifest_path.read_text("utf-8"))
             usable = manifest["format"] == FORMAT and bool(manifest["folder"])
+            whole = not usable or manifest.pop("checksum") == _checksum(manifest)
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(f"{self.manifest_path}: {error}") from error
+        if not whole:
+            raise IndexDamaged(f"{self.manifest_path} is not as it was written")
         return manifest if usable else None
 
     # Writing
@@ -150,14 +154,21 @@ class KeywordIndex:
             name = f"index-{uuid4().hex[:12]}"
             home = self.folder / name
             home.mkdir(parents=True)
-            collected = list(documents)
-            languages = {language_of(document.locale) for document in collected}
-            index = whoosh_index.create_in(str(home), _schema(languages))
-            writer = index.writer(limitmb=WRITER_MEMORY_MB)
-            for document in collected:
+            try:
+                self._fill(home, list(documents))
+            except BaseException:
+                shutil.rmtree(home, ignore_errors=True)  # a full disk gets its room back
+                raise
+
+    def _fill(self, home: Path, documents: Sequence[Document]) -> None:
+        languages = {language_of(document.locale) for document in documents}
+        index = whoosh_index.create_in(str(home), _schema(languages))
+        writer = index.writer(limitmb=WRITER_MEMORY_MB)
+        with _cancelled_on_failure(writer):
+            for document in documents:
                 _add(writer, document)
             writer.commit(optimize=True)
-            self._publish(home, index)
+        self._publish(home, index)
 
     def update(self, changed: Iterable[Document] = (), removed: Iterable[str] = ()) -> None:
         """Replace and remove documents; everything is visible at once, or nothing is.
@@ -183,7 +194,7 @@ class KeywordIndex:
         """Return what a writer killed before it could publish has left in Whoosh, to be removed.
 
         Where it has changed or removed what readers still see, and nobody writes that anew now,
-        the index is given up: the next reconciliation finds none and builds it.
+        this raises IndexDamaged: what readers see stays until a new index is built beside it.
         """
         with index.reader() as reader:
             stored = (fields.get("article") for fields in reader.all_stored_fields())
@@ -196,13 +207,12 @@ class KeywordIndex:
             if identifier not in touched
         }
         if any(written.get(identifier) != mark for identifier, mark in published.items()):
-            self.manifest_path.unlink()
             raise IndexDamaged(f"{self.folder}: a writer was killed in the middle of a change")
         return [identifier for identifier in written if identifier not in published]
 
     def _write(self, index: Any, changed: Sequence[Document], removed: Sequence[str]) -> None:
         writer = index.writer(limitmb=WRITER_MEMORY_MB)
-        try:
+        with _cancelled_on_failure(writer):
             present = set(index.schema.names())
             for language in {language_of(document.locale) for document in changed}:
                 if f"body_{language}" not in present:
@@ -212,11 +222,8 @@ class KeywordIndex:
                 writer.delete_by_term("document", identifier)
             for document in changed:
                 _add(writer, document)
-        except BaseException:
-            writer.cancel()
-            raise
-        crowded = len(index._segments()) >= MERGE_ABOVE_SEGMENTS
-        writer.commit(optimize=crowded, merge=crowded)
+            crowded = len(index._segments()) >= MERGE_ABOVE_SEGMENTS
+            writer.commit(optimize=crowded, merge=crowded)
 
     def _publish(self, home: Path, index: Any) -> None:
         """Compile what is new and replace the manifest, the one act that readers see."""
@@ -239,12 +246,8 @@ class KeywordIndex:
         self._sweep(home, {str(segment["name"]) for segment in segments})
 
     def _replace_manifest(self, manifest: dict[str, Any]) -> None:
-        draft = self.manifest_path.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(manifest, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.manifest_path)
+        with replacing(self.manifest_path) as file:
+            file.write(json.dumps({**manifest, "checksum": _checksum(manifest)}).encode())
 
     def _sweep(self, home: Path, names: set[str]) -> None:
         """Remove what no reader can still be about to open."""
@@ -268,6 +271,22 @@ class KeywordIndex:
                     raise IndexLocked(str(self.folder))
                 time.sleep(0.02)
             yield
+
+
+@contextmanager
+def _cancelled_on_failure(writer: Any) -> Iterator[None]:
+    """Let a writer of Whoosh give its locks and files back where it cannot finish."""
+    try:
+        yield
+    except BaseException:
+        if not writer.is_closed:
+            with suppress(Exception):  # what went wrong first is what counts
+                writer.cancel()
+        raise
+
+
+def _checksum(manifest: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(manifest, sort_keys=True).encode())
 
 
 def _locked(descriptor: int) -> bool:

@@ -1,7 +1,6 @@
 """One Whoosh segment compiled into arrays: the postings of each term and the stored texts."""
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import language_of
+from search.files import replacing
 from search.positions import Positions, Unit, compile_positions
 
 Ints = npt.NDArray[np.int32]
@@ -104,8 +104,7 @@ def compile_segment(reader: Any, folder: Path, name: str) -> None:
     articles, starts, texts = _stored(reader)
     fields, terms, numbers, counts, ends = _postings(reader)
     positions = compile_positions(_units(articles, starts, texts))
-    draft = target.with_suffix(".tmp")
-    with draft.open("wb") as file:
+    with replacing(target) as file:
         np.savez(
             file,
             articles=_bytes(json.dumps(articles, ensure_ascii=False)),
@@ -120,9 +119,6 @@ def compile_segment(reader: Any, folder: Path, name: str) -> None:
             ends=np.asarray(ends, dtype=np.int64),
             **{**positions, "words": _bytes(positions["words"])},
         )
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
 
 
 def _stored(reader: Any) -> tuple[list[dict[str, Any]], list[int], list[str]]:

@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from search.files import replacing
 from search.passages import Label
 
 Vectors = npt.NDArray[np.float32]
@@ -398,17 +399,13 @@ class VectorIndex:
         head = "\n".join([model, str(width), *keys]).encode()
         rows = [np.asarray(vectors[key], dtype=np.float32) for key in keys]
         matrix = np.stack(rows) if rows else np.zeros((0, 0), np.float32)
-        draft = path.with_name(f"{path.name}.new")
-        with draft.open("wb") as file:
+        with replacing(path) as file:
             file.write(VECTORS_FORMAT)
             file.write(len(head).to_bytes(8, "little"))
             file.write(_checksum(head, matrix).to_bytes(8, "little"))
             file.write(head)
             file.write(b"\0" * (_matrix_offset(head) - file.tell()))
             file.write(matrix.data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":

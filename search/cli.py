@@ -44,6 +44,8 @@ def reindex(only_keywords: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--category", help="Key of a category to stay in.")
 @click.option("--kind", help="Kind of article to stay with.")
+@click.option("--explain", is_flag=True, help="Tell why each article stands where it stands.")
+@click.option("--as-typed", is_flag=True, help="Correct nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def search(  # noqa: PLR0917
     query: tuple[str, ...],
@@ -51,6 +53,8 @@ def search(  # noqa: PLR0917
     limit: int,
     category: str | None,
     kind: str | None,
+    explain: bool,
+    as_typed: bool,
     as_json: bool,
 ) -> None:
     """Search as a visitor would, with the index of the site."""
@@ -60,13 +64,19 @@ def search(  # noqa: PLR0917
 
     app, made, language = _opened(locale)
     _check_filters(app, category, kind)
+    words = " ".join(query)
     results = made.engine.search(
-        " ".join(query), locale=language, limit=limit, category=category, kind=kind
+        words, locale=language, limit=limit, category=category, kind=kind, as_typed=as_typed
     )
+    ids = [hit.document_id for hit in results.hits] if explain else []
+    why = made.engine.explain(words, ids, locale=language, as_typed=as_typed)
     if as_json:
-        click.echo(json.dumps(asdict(results), ensure_ascii=False, indent=2))
+        found = asdict(results)
+        for hit in found["hits"] if explain else ():
+            hit["explanation"] = asdict(why[hit["document_id"]])
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        print_results(results)
+        print_results(results, why)
 
 
 @click.command()

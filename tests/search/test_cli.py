@@ -52,6 +52,24 @@ def test_its_json_is_what_pages_are_made_of() -> None:
     assert found["hits"][0]["title"] == "Reset a lamp"
 
 
+def test_it_explains_each_place_where_it_is_asked_to() -> None:
+    assert "score" not in _run("search", "reset").output
+    output = _run("search", "reset", "--explain").output
+    assert "at most" in output
+    assert "reset: as reset, in a name too; rarity" in output
+
+
+def test_its_json_explains_too() -> None:
+    found = json.loads(_run("search", "reset", "--explain", "--json").stdout)["hits"][0]
+    shares = [share["value"] for share in found["explanation"]["shares"]]
+    assert sum(shares) == pytest.approx(found["score"])
+
+
+def test_a_correction_is_told_and_can_be_refused() -> None:
+    assert "searched for “warranty” as well" in _run("search", "waranty").output
+    assert "as well" not in _run("search", "waranty", "--as-typed").output
+
+
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [

@@ -78,6 +78,29 @@ def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:
     return above / (len(inside) * len(outside))
 
 
+def brier(confidences: Sequence[float], outcomes: Sequence[bool]) -> float | None:
+    """Return the mean squared error of the confidence as a forecast (Brier, 1950); 0 is best."""
+    if not confidences:
+        return None
+    return float(np.square(np.asarray(confidences) - np.asarray(outcomes, dtype=float)).mean())
+
+
+def calibration_error(
+    confidences: Sequence[float], outcomes: Sequence[bool], groups: int = 10
+) -> float | None:
+    """Return how far, on average, a confidence is from the share that comes true, 0..1.
+
+    Over groups of equally many queries of like confidence (ECE of Naeini and others, 2015).
+    """
+    if not confidences:
+        return None
+    order = np.argsort(np.asarray(confidences), kind="stable")
+    pairs = np.column_stack([np.asarray(confidences), np.asarray(outcomes, dtype=float)])[order]
+    parts = [part for part in np.array_split(pairs, groups) if len(part)]
+    gaps = [abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(pairs))
+
+
 def mean(values: Sequence[float]) -> float:
     """Return the average to four digits, 0 of nothing."""
     return round(sum(values) / len(values), 4) if values else 0.0

@@ -6,7 +6,7 @@ from typing import Any
 
 from search.evaluation.comparison import Comparison, compare
 from search.evaluation.intervals import Interval, auroc_interval, mean_intervals
-from search.evaluation.metrics import NDCG, Scores, auroc, mean
+from search.evaluation.metrics import NDCG, Scores, auroc, brier, calibration_error, mean
 from search.evaluation.running import Asked, Place, Run
 from search.evaluation.saved import Against
 from search.evaluation.typos import Typos
@@ -22,6 +22,16 @@ class Confidence:
     interval: Interval | None
     weak: float
     out_of_scope_weak: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How far the confidence can be read as the chance that the first article is right."""
+
+    confidence: float  # on average, over all queries
+    right: float  # share of them whose first article is right; none of those out of scope
+    brier: float
+    error: float  # mean distance of confidence and share right, in tenths of the queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,15 @@ class Report:
             out_of_scope_quoted=_share([each.is_quoted for each in self.out_of_scope]),
         )
 
+    def forecast(self) -> Forecast | None:
+        """Compare the confidence in every query with whether its first article was right."""
+        sure = [each.confidence for each in self.run.asked]
+        right = [each.is_right for each in self.run.asked]
+        squares, error = brier(sure, right), calibration_error(sure, right)
+        if squares is None or error is None:
+            return None
+        return Forecast(sum(sure) / len(sure), sum(right) / len(right), squares, error)
+
     def comparisons(self) -> dict[Mode, Comparison]:
         """Compare what customers get with each retriever alone, by nDCG@10."""
         ours = self.run.by_mode[self.customers_mode].ndcg
@@ -130,6 +149,13 @@ class Report:
                 "auroc": round(sure.auroc, 4),
                 "auroc_interval": sure.interval.as_json(),
                 "out_of_scope": len(self.out_of_scope),
+            }
+        if forecast := self.forecast():
+            found["forecast"] = {
+                "confidence": rounded(forecast.confidence),
+                "right": rounded(forecast.right),
+                "brier": rounded(forecast.brier),
+                "calibration_error": rounded(forecast.error),
             }
         found["weak"] = {
             "answerable": rounded(sure.weak),

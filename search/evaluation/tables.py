@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from search.evaluation.comparison import Comparison
 from search.evaluation.intervals import Interval
@@ -16,7 +16,7 @@ from search.evaluation.typos import Loss, Typos
 from search.evaluation.votes import Attack, Votes
 from search.results import Mode
 
-FILE_WIDTH = 120  # characters of a line where no terminal says how many fit
+FILE_WIDTH = 132  # characters of a line where no terminal says how many fit
 TEXT_WIDTH = 60  # characters of a query in a table
 
 
@@ -79,15 +79,17 @@ def _gain(found: Comparison) -> str:
 
 def _judgement(reports: Iterable[Report]) -> Table:
     table = Table(
-        "set", "AUROC (95%)", "called\nweak", "out of\nscope weak", "quoted", "quoted\nright",
-        "right ones\nquoted", "out of scope\nquoted",
+        Column("set", no_wrap=True), Column("AUROC (95%)", no_wrap=True),
+        "confidence,\nfirst right", "called\nweak", "out of\nscope weak",
+        "quoted", "quoted\nright", "right ones\nquoted", "out of scope\nquoted",
     )  # fmt: skip
     for report in reports:
-        sure, answers = report.confidence(), report.answers()
+        sure, answers, forecast = report.confidence(), report.answers(), report.forecast()
         known = sure.auroc is not None and sure.interval is not None
         table.add_row(
             escape(report.name),
             f"{_plain(sure.auroc)} {_bounds(sure.interval)}" if known and sure.interval else "",
+            f"{_share(forecast.confidence)}, {_share(forecast.right)}" if forecast else "",
             _share(sure.weak),
             _share(sure.out_of_scope_weak),
             _share(answers.quoted),

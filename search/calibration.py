@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from search.confidence import DEFAULT_FLOOR
+from search.confidence import DEFAULT_FLOOR, SCALE
 
 MIN_OBSERVATIONS = 30  # of each kind; with fewer a floor would be chosen by chance
 MAX_ANSWERED_WEAK = 0.10  # a page that hides its answers is worse than one that overrates itself
@@ -195,6 +195,7 @@ def write(path: Path, choices: Iterable[Choice], *, model: str) -> dict[str, flo
     content = {
         "format": FORMAT,
         "model": model,
+        "scale": SCALE,
         "floors": floors,
         "chosen_from": {each.language: asdict(each) for each in choices if each.is_new},
     }
@@ -212,7 +213,7 @@ def read(path: Path, *, model: str) -> dict[str, float]:
     """Return the floors by language; raises FileNotFoundError or CalibrationInvalid."""
     try:
         content = json.loads(path.read_text("utf-8"))
-        made_with, version = content["model"], content["format"]
+        version, made_with, scale = content["format"], content["model"], content["scale"]
         floors = {str(language): float(value) for language, value in content["floors"].items()}
     except FileNotFoundError:
         raise
@@ -222,6 +223,8 @@ def read(path: Path, *, model: str) -> dict[str, float]:
         raise CalibrationInvalid(f"{path} is of format {version}, not {FORMAT}")
     if made_with != model:
         raise CalibrationInvalid(f"{path} is for the model {made_with}, not {model}")
+    if scale != SCALE:
+        raise CalibrationInvalid(f"{path} is for an older confidence: run `kb calibrate` again")
     if not all(0.0 <= value <= 1.0 for value in floors.values()):
         raise CalibrationInvalid(f"{path}: a floor is not between 0 and 1")
     return floors

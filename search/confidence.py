@@ -7,6 +7,10 @@ import numpy as np
 
 DEFAULT_FLOOR = 0.45  # calls 6 in 10 out-of-scope questions weak, and 1 in 15 answerable ones
 
+# Raise it when a confidence comes to mean something else: a site's own floors, chosen on the old
+# scale, are then left aside until it calibrates again.
+SCALE = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:

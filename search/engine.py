@@ -111,7 +111,7 @@ class SearchEngine:
             return Results(text, (), 0, Mode.KEYWORD, degraded=f"{type(error).__name__}: {error}")
         if known is not None:
             return replace(known, timings=clock.stages)
-        if not text or not len(snapshot):
+        if not len(snapshot) or not any(char.isalnum() for char in text):  # an emoji asks nothing
             return Results(text, (), 0, Mode.KEYWORD, degraded=trouble)
         clock = _Clock()
         ranking = self.rank(
@@ -121,7 +121,7 @@ class SearchEngine:
             facets, order = narrow(snapshot, ranking.order, category, kind)
         with clock.stage("snippet"):
             shown = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
-            weak = self._is_weak(ranking.confidence, language_of(locale))
+            weak = self.is_weak(ranking.confidence, language_of(locale), ranking.mode)
             answered = not weak and offset <= 0 and has_answer(snapshot, ranking, order)
             hits = tuple(
                 hit_of(snapshot, ranking, number, locale, is_quoted=answered and not rank)
@@ -264,7 +264,8 @@ class SearchEngine:
             vector = self._remembered.get(meant) if cosines else None
             said = self._phrasings(phrasings)
             added, said_as = _lift(groups, said, snapshot, cosines and cosines[0], vector)
-            weak = self._is_weak(groups[own].confidence, own) if own in groups else False
+            sure_of_own = groups[own].confidence if own in groups else 1.0
+            weak = self.is_weak(sure_of_own, own, mode or Mode.HYBRID)
             readable = snapshot.readable_in(own)
             order, scores, sure = merge(groups, own, readable, is_own_weak=weak)
         best_cosine = np.maximum(cosines[0], cosines[1]) if cosines else np.zeros(len(scores))
@@ -309,8 +310,14 @@ class SearchEngine:
             raise EmbeddingUnavailable(f"{known.known} of {known.expected} passages are encoded")
         return known
 
-    def _is_weak(self, sure: float, language: str) -> bool:
-        return is_weak(sure, language, self.floors)
+    def is_weak(self, sure: float, language: str, mode: Mode) -> bool:
+        """Tell whether a list of such a confidence is called weak in its language.
+
+        Floors are chosen while all is well. Where the model is missing for now, the confidence is
+        that of words alone, on a scale of its own, and the default holds.
+        """
+        is_short = mode is Mode.KEYWORD and self.encoder is not None
+        return is_weak(sure, language, {} if is_short else self.floors)
 
     def _stamp_of_vectors(self) -> tuple[int, int] | None:
         if self._vectors_path is None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from search.analysis import language_of
-from search.confidence import is_weak
 from search.engine import SearchEngine
 from search.evaluation.judgments import JudgedSet, JudgmentsInvalid, Query
 from search.evaluation.metrics import Scores, score
@@ -200,7 +199,7 @@ def _ids(snapshot: Snapshot, ranking: Ranking) -> list[str]:
 def _asked(made: Bench, query: Query, grades: Grades, rankings: Mapping[Mode, Ranking]) -> Asked:
     ranking = rankings[made.customers_mode]
     order = ranking.order.tolist()
-    weak = is_weak(ranking.confidence, language_of(query.locale), made.engine.floors)
+    weak = made.engine.is_weak(ranking.confidence, language_of(query.locale), ranking.mode)
     ranks = {
         mode: {number: rank for rank, number in enumerate(each.order.tolist(), start=1)}
         for mode, each in rankings.items()

@@ -20,7 +20,8 @@ from search.calibration import (
     read,
     write,
 )
-from search.confidence import DEFAULT_FLOOR
+from search.confidence import DEFAULT_FLOOR, SCALE
+from search.engine import SearchEngine
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
@@ -124,9 +125,9 @@ def test_languages_that_were_not_chosen_keep_their_floor(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"format": 1}', '{"format": 9, "model": "m", "floors": {}}']
+    ["", "{", "[]", '{"format": 1}', '{"format": 9, "model": "m", "scale": 1, "floors": {}}']
     + [
-        f'{{"format": 1, "model": "m", "floors": {{"fr": {value}}}}}'
+        f'{{"format": 1, "model": "m", "scale": {SCALE}, "floors": {{"fr": {value}}}}}'
         for value in ("2", "NaN", '"x"')
     ],
 )
@@ -145,6 +146,16 @@ def test_floors_of_another_model_are_left_aside_with_a_warning(
     with caplog.at_level(logging.WARNING):
         assert dict(CalibratedFloors(path, model="m")) == {}
     assert "for the model another" in caplog.text
+
+
+def test_floors_of_an_older_confidence_are_left_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "calibration.json"
+    write(path, [chosen()], model="m")
+    monkeypatch.setattr("search.calibration.SCALE", SCALE + 1)
+    with pytest.raises(CalibrationInvalid, match="kb calibrate"):
+        read(path, model="m")
 
 
 def test_a_changed_file_takes_part_at_once(tmp_path: Path) -> None:
@@ -180,3 +191,16 @@ def test_a_write_that_fails_leaves_the_floors_of_before(
     with pytest.raises(OSError, match="No space"):
         write(path, [chosen(0.3)], model="m")
     assert json.loads(path.read_text())["floors"] == {"fr": 0.6}
+
+
+def test_floors_are_not_for_words_alone_where_the_model_is_only_missing(
+    engine: SearchEngine,
+) -> None:
+    strict = SearchEngine(engine.index, None, engine.encoder, floors={"en": 1.0})
+    assert strict.search("delivery times", locale="en").degraded
+    assert not strict.search("delivery times", locale="en").weak
+
+
+def test_floors_are_for_words_alone_where_the_site_has_no_model(engine: SearchEngine) -> None:
+    strict = SearchEngine(engine.index, floors={"en": 1.1})
+    assert strict.search("delivery times", locale="en").weak

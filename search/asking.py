@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,11 +62,12 @@ def read(
     corrects = own in languages and not as_typed
     corrections = snapshot.speller(spoken).corrections(query.text) if corrects else []
     corrected = _corrected(snapshot, query.text, corrections, spoken)
+    meant = replace(query, text=corrected or query.text)
     asked = {
         name: Asked(
             query_terms(query.text, name, corrections if name == spoken else ()),
             _sparing(snapshot, masks[name], query.excluded, name),
-            exact_lift(query, name, snapshot, is_own=name == own),
+            exact_lift(meant if name == spoken else query, name, snapshot, is_own=name == own),
             corrected if corrected and name == spoken else query.text,
         )
         for name in languages
@@ -94,6 +95,8 @@ def _corrected(
     end = 0
     for each in sure:
         shown = _WORD.sub(lambda w: snapshot.written(w.group(), language), each.choices[0].shown)
+        if text[each.start].isupper():
+            shown = shown[0].upper() + shown[1:]
         pieces += [text[end : each.start], shown]
         end = each.end
     return "".join([*pieces, text[end:]]) if sure else None

@@ -11,6 +11,7 @@ from search.spelling import Correction
 
 MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48
+MAX_OPERATORS = 12  # phrases and exclusions; further ones are ordinary text
 CORRECTED_WEIGHT = 0.9  # of what a misspelt word most likely meant, beside words typed right
 UNLIKELY_WEIGHT = 0.5  # of what else it may have meant
 
@@ -112,7 +113,7 @@ def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
 
     def quoted(found: re.Match[str]) -> str:
         phrase = next(each for each in found.group("plain", "curly", "angle") if each is not None)
-        if not _says_something(phrase):
+        if not _says_something(phrase) or len(phrases) + len(excluded) >= MAX_OPERATORS:
             return found.group()
         if found["without"]:
             excluded.append(phrase.strip())
@@ -121,7 +122,7 @@ def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
         return "\0"
 
     def without(found: re.Match[str]) -> str:
-        if is_written(found.group()):
+        if is_written(found.group()) or len(phrases) + len(excluded) >= MAX_OPERATORS:
             return found.group()
         excluded.append(found["word"].strip("\"'“”«».,;:!?…"))
         return " "

@@ -46,3 +46,9 @@ def test_any_text_is_taken_apart_without_inventing_words(text: str) -> None:
     found = parse(tidy(text))
     assert bool(found.text.strip()) == bool(tidy(text))
     assert set("".join(found.text.split())) <= set(text) | set(tidy(text))
+
+
+def test_of_very_many_phrases_the_last_are_ordinary_text() -> None:
+    found = parse(" ".join(f'"{number}"' for number in range(100)))
+    assert len(found.phrases) < 20
+    assert '"99"' in found.text

@@ -41,6 +41,7 @@ from search.snapshot import Snapshot
 from search.vocabulary import commit_vocabulary, encode_phrasings, project
 
 LEARN_EVERY = timedelta(minutes=10)
+RETRY_SECONDS = 5.0
 FOLLOW_SECONDS = 1.0  # how soon a change made on another machine acts here
 
 log = logging.getLogger(__name__)
@@ -142,7 +143,7 @@ def learn(app: Flask, *, now: datetime | None = None) -> Learning:
     ids = {vote.translation_id for vote in votes}
     found = gather(votes, _languages(ids), now or utc_now())
     rows = {(row.translation_id, row.key): row for row in db.session.scalars(select(PhrasingRow))}
-    checker = _Checker(app.extensions["kb_search"])
+    checker = _checker(app)
     wanted = {(each.translation_id, each.key): each for each in found}
     for key, each in wanted.items():
         _keep(rows.get(key), each, checker.is_first(each))
@@ -153,6 +154,14 @@ def learn(app: Flask, *, now: datetime | None = None) -> Learning:
     if changed:
         commit_vocabulary()
     return Learning(len(wanted.keys() - rows.keys()), len(faded), len(wanted))
+
+
+def _checker(app: Flask) -> Checker:
+    """Return the application's own, ready to be asked."""
+    engine: SearchEngine = app.extensions["kb_search"]
+    found: Checker = app.extensions.setdefault("kb_phrasing_checker", Checker(engine))
+    found.look()
+    return found
 
 
 def _keep(row: PhrasingRow | None, each: Learnt, is_first: bool | None) -> None:
@@ -182,35 +191,48 @@ def _languages(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: language_of(row.locale) for row in rows}
 
 
-class _Checker:
-    """Asks the texts alone, without any phrasing, which article they put first."""
+class Checker:
+    """Asks the texts alone, without any phrasing, which article they put first.
+
+    Remembers what it was told until the index or its vectors change.
+    """
 
     def __init__(self, engine: SearchEngine) -> None:
+        """Bind to an engine; nothing is asked yet."""
         self._engine = engine
         self._snapshot: Snapshot | None = None
+        self._seen: object = None
+        self._known: dict[tuple[int, str], bool] = {}
+
+    def look(self) -> None:
+        """Take the newest index; without one, or with half of the evidence, nothing is decided."""
+        engine = self._engine
         try:
-            self._snapshot, _ = engine.snapshot()
+            snapshot, _ = engine.snapshot()
             if engine.encoder is not None:
                 engine.encoder.get()
+            state: object = engine.alignment(snapshot) if engine.encoder else snapshot
         except (IndexMissing, IndexDamaged, EmbeddingUnavailable):
-            self._snapshot = None  # with half of the evidence nothing is decided
+            self._snapshot = None
+            return
+        if state is not self._seen:
+            self._snapshot, self._seen, self._known = snapshot, state, {}
 
     def is_first(self, each: Learnt) -> bool | None:
         """Tell whether the article comes first of its language; None where that is not known."""
-        number = self._snapshot.by_id.get(str(each.translation_id)) if self._snapshot else None
-        if self._snapshot is None or number is None:
+        snapshot, key = self._snapshot, (each.translation_id, each.text)
+        number = snapshot.by_id.get(str(each.translation_id)) if snapshot else None
+        if snapshot is None or number is None:
             return None
-        language = self._snapshot.entries[number].language
-        ranking = self._engine.rank(
-            self._snapshot,
-            tidy(each.text),
-            locale=language,
-            only=language,
-            phrasings=Phrasings(),
-        )
-        if ranking.degraded:
-            return None
-        return bool(ranking.order[:1].tolist() == [number])
+        if key not in self._known:
+            language = snapshot.entries[number].language
+            ranking = self._engine.rank(
+                snapshot, tidy(each.text), locale=language, only=language, phrasings=Phrasings()
+            )
+            if ranking.degraded:
+                return None
+            self._known[key] = ranking.order[:1].tolist() == [number]
+        return self._known[key]
 
 
 class Learner:
@@ -251,10 +273,10 @@ class Learner:
                 self.step()
         except (SQLAlchemyError, OSError) as error:
             log.warning("learning is put off: %s", error)
-            self._stopping.wait(LEARN_EVERY.total_seconds() / 100)
+            self._stopping.wait(RETRY_SECONDS)
         except Exception:  # the thread must outlive one bad vote
             log.exception("learning failed and will be tried again")
-            self._learnt_at = utc_now()
+            self._stopping.wait(LEARN_EVERY.total_seconds())
 
     def step(self) -> None:
         """Do what is due: learn, encode, or write what another machine has changed."""

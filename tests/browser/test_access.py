@@ -84,6 +84,20 @@ def test_axe_finds_nothing_wrong_in_the_studio(open_page: OpenPage, axe: Check) 
         assert axe(page) == []
         page.goto("/studio/reports/gaps")
         assert axe(page) == []
+        page.goto("/studio/phrasings")
+        assert axe(page) == []
+        page.goto("/studio/synonyms")
+        page.get_by_label("Words that mean the same").fill("lamp, light")
+        page.get_by_role("button", name="See what would change").click()
+        expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+        assert axe(page) == []
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_contain_text("lamp, light")
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.get_by_role("link", name="Change lamp, light").click()
+        assert axe(page) == []
 
 
 def test_a_refused_sign_in_is_said_and_tied_to_its_fields(open_page: OpenPage, axe: Check) -> None:

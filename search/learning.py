@@ -132,6 +132,51 @@ def _weight(votes: Iterable[VotedQuery], now: datetime) -> float:
     return sum(weight_at_age((now - vote.voted_at) / timedelta(days=1)) for vote in votes)
 
 
+class Checker:
+    """Asks the texts alone, without any phrasing, which article they put first.
+
+    Remembers what it was told until the index or its vectors change.
+    """
+
+    def __init__(self, engine: SearchEngine) -> None:
+        """Bind to an engine; nothing is asked yet."""
+        self._engine = engine
+        self._snapshot: Snapshot | None = None
+        self._seen: object = None
+        self._known: dict[tuple[int, str], bool] = {}
+
+    def look(self) -> None:
+        """Take the newest index; without one, or with half of the evidence, nothing is decided."""
+        engine = self._engine
+        try:
+            snapshot, _ = engine.snapshot()
+            if engine.encoder is not None:
+                engine.encoder.get()
+            state: object = engine.alignment(snapshot) if engine.encoder else snapshot
+        except (IndexMissing, IndexDamaged, EmbeddingUnavailable):
+            self._snapshot = None
+            return
+        self._snapshot = snapshot
+        if state is not self._seen:
+            self._seen, self._known = state, {}
+
+    def is_first(self, each: Learnt) -> bool | None:
+        """Tell whether the article comes first of its language; None where that is not known."""
+        snapshot, key = self._snapshot, (each.translation_id, each.text)
+        number = snapshot.by_id.get(str(each.translation_id)) if snapshot else None
+        if snapshot is None or number is None:
+            return None
+        if key not in self._known:
+            language = snapshot.entries[number].language
+            ranking = self._engine.rank(
+                snapshot, tidy(each.text), locale=language, only=language, phrasings=Phrasings()
+            )
+            if ranking.degraded:
+                return None
+            self._known[key] = ranking.order[:1].tolist() == [number]
+        return self._known[key]
+
+
 def learn(app: Flask, *, now: datetime | None = None) -> Learning:
     """Bring the phrasings to the votes, and have them act; needs an application context.
 
@@ -189,50 +234,6 @@ def _languages(ids: Iterable[int]) -> dict[int, str]:
         select(Translation.id, Translation.locale).where(Translation.id.in_(list(ids)))
     )
     return {row.id: language_of(row.locale) for row in rows}
-
-
-class Checker:
-    """Asks the texts alone, without any phrasing, which article they put first.
-
-    Remembers what it was told until the index or its vectors change.
-    """
-
-    def __init__(self, engine: SearchEngine) -> None:
-        """Bind to an engine; nothing is asked yet."""
-        self._engine = engine
-        self._snapshot: Snapshot | None = None
-        self._seen: object = None
-        self._known: dict[tuple[int, str], bool] = {}
-
-    def look(self) -> None:
-        """Take the newest index; without one, or with half of the evidence, nothing is decided."""
-        engine = self._engine
-        try:
-            snapshot, _ = engine.snapshot()
-            if engine.encoder is not None:
-                engine.encoder.get()
-            state: object = engine.alignment(snapshot) if engine.encoder else snapshot
-        except (IndexMissing, IndexDamaged, EmbeddingUnavailable):
-            self._snapshot = None
-            return
-        if state is not self._seen:
-            self._snapshot, self._seen, self._known = snapshot, state, {}
-
-    def is_first(self, each: Learnt) -> bool | None:
-        """Tell whether the article comes first of its language; None where that is not known."""
-        snapshot, key = self._snapshot, (each.translation_id, each.text)
-        number = snapshot.by_id.get(str(each.translation_id)) if snapshot else None
-        if snapshot is None or number is None:
-            return None
-        if key not in self._known:
-            language = snapshot.entries[number].language
-            ranking = self._engine.rank(
-                snapshot, tidy(each.text), locale=language, only=language, phrasings=Phrasings()
-            )
-            if ranking.degraded:
-                return None
-            self._known[key] = ranking.order[:1].tolist() == [number]
-        return self._known[key]
 
 
 class Learner:

@@ -22,6 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from articles.models import Translation
 from articles.queries import freshness
 from kb.db import db, utc_now
+from kb.health import Check
+from kb.health import register as register_check
 from search.analysis import language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
@@ -316,6 +318,20 @@ def _leadership(path: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def check(app: Flask) -> Check:
+    """Say whether the files of what search was taught can be read."""
+    engine: SearchEngine = app.extensions["kb_search"]
+    engine.synonyms.rules("")
+    engine.phrasings.phrasings(engine.encoder.name if engine.encoder else None)
+    trouble = engine.synonyms.trouble or engine.phrasings.trouble
+    return Check("vocabulary", "degraded" if trouble else "ok", trouble)
+
+
+def init_app(app: Flask) -> None:
+    """Report the state of what search was taught."""
+    register_check(app, lambda: check(app))
 
 
 def start(app: Flask) -> None:

@@ -1,6 +1,8 @@
+import logging
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from articles.publishing import commit_changes
 from kb.config import Settings
 from kb.db import db, utc_now
-from search import sync, vocabulary
+from search import learning, sync, vocabulary
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.learning import Learner
@@ -27,6 +29,15 @@ processes = multiprocessing.get_context("fork")
 def settings(settings: Settings) -> Settings:
     """With the encoder made for tests, which needs no model."""
     return settings.model_copy(update={"embedding_model": "hashing"})
+
+
+@contextmanager
+def quiet(name: str) -> Iterator[None]:
+    """Expect a warning, and keep it from the terminal."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(logging.NOTSET)
 
 
 def rule(text: str, language: str = "en") -> Rule:
@@ -163,6 +174,16 @@ def test_a_change_by_another_machine_is_followed(app: Flask) -> None:
         wait_until(lambda: len(book.rules("en")) == 2)
     finally:
         learner.stop()
+
+
+def test_a_file_that_cannot_be_read_shows_in_the_health(app: Flask) -> None:
+    add("refund, money back")
+    assert learning.check(app).state == "ok"
+    with quiet("search.synonyms"):
+        (sync.indexer(app).home / FILE_NAME).write_text("{")
+        assert learning.check(app).state == "degraded"
+    assert vocabulary.project(app), "the next look writes it anew"
+    assert learning.check(app).state == "ok"
 
 
 def test_a_kept_phrasing_leads_and_a_revoked_one_is_silent(any_app: Flask) -> None:

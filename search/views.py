@@ -178,4 +178,5 @@ def init_app(app: Flask) -> None:
     drafts.init_app(app, app.extensions["kb_search"])
     app.register_blueprint(blueprint)
     app.register_blueprint(studio.blueprint)
+    learning.init_app(app)
     app.jinja_env.globals.update(related_articles=related_articles, nearest_pages=nearest_pages)

@@ -120,26 +120,30 @@ def _typos(found: Iterable[tuple[str, Typos]]) -> Table:
 
 
 def _votes(found: Iterable[tuple[str, Votes]]) -> Table:
-    table = Table("set", "visitors", "queries", "nDCG@10 before → after", "wrong article first")
+    table = Table(
+        "set", "votes of visitors", "queries", "nDCG@10 before → after",
+        "wrong article first:\nby texts → honest → these votes", "pushed there",
+    )  # fmt: skip
     for name, votes in found:
         interval = votes.compared.interval
         table.add_row(
             escape(name),
-            f"honest, after {votes.past} others",
+            f"honest, on {votes.past} others",
             str(votes.asked),
             f"{_plain(votes.before)} → {_plain(votes.after)} {_bounds(interval)}",
             "",
         )
-        table.add_row("", "20 on one article", *_attack(votes.campaign))
-        table.add_row("", "20 on each query", *_attack(votes.every_question), end_section=True)
+        table.add_row("", "20 lies for one article", *_attack(votes.campaign))
+        table.add_row("", "20 lies on each query", *_attack(votes.every_question), end_section=True)
     return table
 
 
-def _attack(found: Attack) -> tuple[str, str, str]:
+def _attack(found: Attack) -> tuple[str, ...]:
     return (
         str(found.tries),
         f"{_plain(found.ndcg_without)} → {_plain(found.ndcg)}",
-        f"{found.first_before} → {found.first}, pushed {found.pushed}",
+        f"{found.first_before} → {found.first_without} → {found.first}",
+        str(found.pushed),
     )
 
 

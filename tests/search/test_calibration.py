@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from search.calibration import (
     MAX_ANSWERED_WEAK,
+    SCALE,
     CalibratedFloors,
     CalibrationInvalid,
     Choice,
@@ -20,7 +21,7 @@ from search.calibration import (
     read,
     write,
 )
-from search.confidence import DEFAULT_FLOOR, SCALE
+from search.confidence import DEFAULT_FLOOR
 from search.engine import SearchEngine
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40)

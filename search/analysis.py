@@ -14,7 +14,7 @@ import Stemmer
 from whoosh.lang import languages as whoosh_languages
 from whoosh.lang import stopwords_for_language
 
-ANALYSIS_VERSION = 4  # raise it when terms change: the index is then built anew
+ANALYSIS_VERSION = 5  # raise it when terms change: the index is then built anew
 REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
 MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
 MAX_ACRONYM_LENGTH = 10
@@ -216,6 +216,9 @@ class Analyzer:
             yield fold(parts[0][0] + parts[1][0]), offset, end, 1
             return
         folded = [self._fold(part).replace(",", ".") for part, _, _ in parts]
+        if len(parts) > 1 and "." in word and all(len(part) == 1 for part in folded):
+            yield "".join(folded), offset, end, 1  # S.E.P.A.
+            return
         # "wi-fi" is found by "wifi" and E-47 by "e47"; "puis-je" is no compound.
         inverted = self.language == "fr" and not self.stop_words.isdisjoint(folded)
         joined = 1 < len(parts) <= 3 and not inverted
@@ -233,7 +236,8 @@ def analyzer(locale: str) -> Analyzer:
 
 def is_acronym(written: str) -> bool:
     """Tell whether a word is written in capitals throughout, as acronyms are."""
-    return 1 < len(written) <= MAX_ACRONYM_LENGTH and written.isupper() and written.isalnum()
+    letters = written.replace(".", "")
+    return 1 < len(letters) <= MAX_ACRONYM_LENGTH and letters.isupper() and letters.isalnum()
 
 
 def _is_name(text: str, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from search.analysis import analyzer
-from search.exact import exact_lift, holders, run_of
+from search.exact import Exact, holders, lift_of, lifting, run_of
 from search.queries import Wanted, parse, query_terms
 from search.snapshot import Array, Mask, Numbers, Snapshot
 from search.spelling import Correction
@@ -24,6 +24,7 @@ class Asked:
     wanted: Sequence[Wanted]
     among: Mask | None = None  # articles that say every phrase and nothing excluded; None: all
     exact: Array | None = None  # what is added to the score of articles, for exact things
+    named: Sequence[tuple[Exact, Numbers]] = ()  # these things, with the articles that hold each
     text: str = ""  # the words in their order, corrected where that is sure
 
 
@@ -63,11 +64,16 @@ def read(
     corrections = snapshot.speller(spoken).corrections(query.text) if corrects else []
     corrected = _corrected(snapshot, query.text, corrections, spoken)
     meant = replace(query, text=corrected or query.text)
+    named = {
+        name: tuple(lifting(meant if name == spoken else query, name, snapshot, is_own=name == own))
+        for name in languages
+    }
     asked = {
         name: Asked(
             query_terms(query.text, name, corrections if name == spoken else ()),
             _sparing(snapshot, masks[name], query.excluded, name),
-            exact_lift(meant if name == spoken else query, name, snapshot, is_own=name == own),
+            lift_of(named[name], snapshot),
+            named[name],
             corrected if corrected and name == spoken else query.text,
         )
         for name in languages

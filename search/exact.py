@@ -6,14 +6,14 @@ each rule does to relevance.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from search.analysis import analyzer, fold, is_acronym
 from search.positions import words_of
-from search.queries import Query
+from search.queries import Query, Wanted
 from search.snapshot import Array, Numbers, Snapshot
 
 RARE_SHARE = 0.05  # of the articles of a language: what more of them hold distinguishes none
@@ -22,9 +22,14 @@ ACRONYM_SHARE = 0.5  # of a word's occurrences in capitals make it an acronym, t
 MIN_NUMBER_DIGITS = 4  # shorter numbers count beside a name: "Aurora 2"
 FEW_WORDS = 2  # of matter in a query that looks something up; a sentence only mentions it
 
+SENTENCE_WORDS = 4  # that stand together in an article are no chance
+MAIN_FORM_SHARE = 0.5  # of the articles that say a word, in any inflection, make a form its name
+
 # Added to a fused score of 0..1: what is added once comes first.
 FIRST = 1.0
 NUMBER_IN_SENTENCE = 0.3  # years crowd: 1.0 costs piaf-fr .001
+FEW_WORDS_TOGETHER = 0.1  # one article may say "family allowance" where all others have plurals
+OTHER_INFLECTION = 0.1  # the same of a single word: most articles say it in another form
 ACRONYM_IN_SENTENCE = 0.1  # "Deleting FB acc." is not about the one article that writes FB
 
 Run = tuple[tuple[int, str], ...]
@@ -63,30 +68,41 @@ def exact_things(
         yield Exact(phrase, (run_of(phrase, language),))
     whole = run_of(query.text, language)
     if is_own and len(whole) > 1:
-        yield Exact(query.text, (whole,))
+        is_sentence = len(whole) >= SENTENCE_WORDS
+        yield Exact(query.text, (whole,), FIRST if is_sentence else FEW_WORDS_TOGETHER)
     tokens = list(_TOKEN.finditer(query.text))
     matter = sum(_is_matter(token.group(), language) for token in tokens)
     shouted = len(tokens) > FEW_WORDS and not any(map(str.islower, query.text))
     for before, token in zip([None, *tokens], tokens, strict=False):
         found = _by_shape(query.text, before if is_own else None, token, language)
         if found is None and is_own and not shouted:
-            found = _by_case(token.group(), matter, language, snapshot)
+            found = _by_case(token.group(), language, snapshot)
+        if found is not None and matter <= FEW_WORDS:
+            found = replace(found, lift=FIRST)
+        if found is None and is_own and matter == 1:
+            found = _alone(token.group(), language, snapshot)
         if found is not None:
-            yield Exact(found.typed, found.runs, FIRST if matter <= FEW_WORDS else found.lift)
+            yield found
 
 
-def exact_lift(
+def lifting(
     query: Query, language: str, snapshot: Snapshot, *, is_own: bool = True
-) -> Array | None:
-    """Return what is added to the score of every article, or None where nothing is named."""
+) -> Iterator[tuple[Exact, Numbers]]:
+    """Yield what a query names exactly and few enough articles hold, with these articles."""
     total = int(snapshot.in_language(language).sum())
     most = max(ALWAYS_RARE, int(RARE_SHARE * total))
-    lift: Array | None = None
     for thing in exact_things(query, language, snapshot, is_own=is_own):
         held = holders(snapshot, thing.runs, language)
-        if 0 < len(held) <= most:
-            lift = np.zeros(len(snapshot.entries)) if lift is None else lift
-            lift[held] += thing.lift
+        if thing.lift and 0 < len(held) <= most:
+            yield thing, held
+
+
+def lift_of(named: Iterable[tuple[Exact, Numbers]], snapshot: Snapshot) -> Array | None:
+    """Return what named things add to the score of every article, or None where there are none."""
+    lift: Array | None = None
+    for thing, held in named:
+        lift = np.zeros(len(snapshot.entries)) if lift is None else lift
+        lift[held] += thing.lift
     return lift
 
 
@@ -115,7 +131,8 @@ def _by_shape(
             return Exact(typed, (run_of(typed, language),), NUMBER_IN_SENTENCE)
         return None
     is_code = digits and not _MEASURE.match(fold(typed))
-    if is_code or "_" in typed or "." in typed or ("-" in typed and typed.isupper()):
+    is_address = "." in typed and (typed.isupper() or len(typed.split(".")[-1]) > 1)
+    if is_code or "_" in typed or is_address or ("-" in typed and typed.isupper()):
         return Exact(typed, (run_of(typed, language), ((0, _JOINED.sub("", fold(typed))),)))
     return None
 
@@ -126,14 +143,23 @@ def _is_name_before(text: str, before: re.Match[str], token: re.Match[str], lang
     return is_near and _is_matter(before.group(), language)
 
 
-def _by_case(typed: str, matter: int, language: str, snapshot: Snapshot) -> Exact | None:
-    """Return an acronym, or the only word of a query, as the articles write it."""
+def _by_case(typed: str, language: str, snapshot: Snapshot) -> Exact | None:
+    """Return an acronym, as typed or as the articles write it, or None."""
     folded = fold(typed)
     in_capitals = snapshot.writes(folded.upper(), language)
-    if in_capitals and is_acronym(typed):
-        return Exact(typed, (((0, folded.upper()),),), ACRONYM_IN_SENTENCE)
-    if not _is_matter(typed, language) or matter > FEW_WORDS:
+    lift = ACRONYM_IN_SENTENCE if is_acronym(typed) else 0.0
+    is_written_so = in_capitals >= ACRONYM_SHARE * snapshot.writes(folded, language)
+    if not in_capitals or not (lift or (is_written_so and _is_matter(typed, language))):
         return None
-    if in_capitals and in_capitals >= ACRONYM_SHARE * snapshot.writes(folded, language):
-        return Exact(typed, (((0, folded.upper()),),))
-    return Exact(typed, (run_of(typed, language),)) if matter == 1 else None
+    return Exact(typed, (((0, folded.upper()),),), lift)
+
+
+def _alone(typed: str, language: str, snapshot: Snapshot) -> Exact | None:
+    """Return the only word of matter in a query, in the very form that was typed."""
+    if not _is_matter(typed, language):
+        return None
+    run = run_of(typed, language)
+    wanted = Wanted.of(analyzer(language).stem(fold(typed)))
+    said = np.count_nonzero(snapshot.score([wanted], language).articles)
+    is_name = len(snapshot.holding(run, language)) >= MAIN_FORM_SHARE * said
+    return Exact(typed, (run,), FIRST if is_name else OTHER_INFLECTION)

@@ -322,7 +322,8 @@ class Snapshot:
                     for term in chain.analyse(text, keep_stop_words=True):
                         if term.exact == word:
                             found = text[term.start : term.end]
-                            return found.lower() if found[1:].islower() else found
+                            is_name = not found[1:].islower() and word not in chain.stop_words
+                            return found if is_name else found.lower()
         return word
 
     def writes(self, word: str, language: str) -> int:

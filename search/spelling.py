@@ -189,7 +189,7 @@ class Speller:
         if meant is not None:
             words = self._chain.exact_terms(meant)
             if all(self._says(each) for each in words):
-                yield self._choice(words, TEXTING_COST)
+                yield self._choice(words, TEXTING_COST, meant)
 
     def _elided(self, word: str) -> Iterable[Choice]:
         """Yield what is left of "labonnement" when its apostrophe is put back."""

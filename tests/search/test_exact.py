@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from search.engine import SearchEngine
-from search.exact import run_of
+from search.exact import FIRST, lift_of, lifting, run_of
 from search.keyword import KeywordIndex
 from search.passages import Document, Section
+from search.queries import parse
 from search.snapshot import Snapshot
 from tests.search.conftest import document
 
@@ -46,6 +47,12 @@ def site(tmp_path: Path) -> SearchEngine:
     )
 
 
+def _lift(site: SearchEngine, query: str) -> float:
+    snapshot = site.snapshot()[0]
+    lift = lift_of(list(lifting(parse(query), "en", snapshot)), snapshot)
+    return 0.0 if lift is None else float(lift.max())
+
+
 def _found(site: SearchEngine, query: str, locale: str = "en") -> list[str]:
     return [hit.document_id for hit in site.search(query, locale=locale).hits]
 
@@ -63,12 +70,22 @@ def _found(site: SearchEngine, query: str, locale: str = "en") -> list[str]:
         ("SEPA payment", "sepa"),
         ("sepa payment", "sepa"),
         ("shipping US", "us"),
-        ("sets", "set"),
+        ("S.E.P.A.", "sepa"),
         ('settings of the lamp "to look for"', "find"),
     ],
 )
 def test_what_is_typed_exactly_comes_first(site: SearchEngine, query: str, first: str) -> None:
     assert _found(site, query)[0] == first
+
+
+def test_few_words_that_one_article_happens_to_put_together_lift_it_a_little(
+    site: SearchEngine,
+) -> None:
+    assert 0.0 < _lift(site, "move the lamp") < FIRST
+
+
+def test_a_whole_sentence_found_word_for_word_comes_first(site: SearchEngine) -> None:
+    assert _lift(site, "move the lamp it is not serious") == FIRST
 
 
 def test_us_in_small_letters_is_no_country(site: SearchEngine) -> None:

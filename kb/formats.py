@@ -18,6 +18,10 @@ def shown_date(value: date, style: str = "long") -> str:
     return format_date(value, style, locale=_region())
 
 
-def shown_number(value: float) -> str:
-    """Return a number with the separators of the page's language: "1 827" or "1,827"."""
-    return format_decimal(value, locale=str(get_locale()))
+def shown_number(value: float, decimals: int | None = None) -> str:
+    """Return a number with the separators of the page's language: "1 827" or "1,827".
+
+    With `decimals` it has just so many, so that the numbers of a column stand under each other.
+    """
+    pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
+    return format_decimal(value, format=pattern, locale=str(get_locale()))

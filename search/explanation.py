@@ -69,6 +69,7 @@ class Explanation:
     keyword_points: float
     passage_similarity: float | None  # cosine of its best passage; None where it has no vector
     label: Label | None
+    named: tuple[str, ...]  # what was typed exactly and the article holds
     phrasing: str | None  # the voted question that lifted it
     ranked_as: str | None  # language of the translation whose text was found instead of this one
 
@@ -93,9 +94,17 @@ class Explainer:
             keyword_points=float(ranking.keyword[found]),
             passage_similarity=_passage_similarity(snapshot, ranking, found),
             label=label,
+            named=tuple(self._named(found)),
             phrasing=ranking.said_as.get(found),
             ranked_as=snapshot.entries[found].language if found != number else None,
         )
+
+    def _named(self, number: int) -> Iterator[str]:
+        question = self._ranking.question
+        asked = question.asked.get(self._snapshot.entries[number].language) if question else None
+        for thing, held in asked.named if asked else ():
+            if number in held:
+                yield thing.typed
 
     def _words(self, number: int) -> Iterator[Word]:
         snapshot, question = self._snapshot, self._ranking.question

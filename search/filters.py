@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import g, request, url_for
+from flask import request, url_for
 
-from articles.categories import Branch, tree
+from articles.categories import Branch
 from articles.models import Kind
 from search.queries import tidy
 from search.results import Results
@@ -36,9 +36,9 @@ def address(**changes: object) -> str:
     return url_for("search.search", **{**arguments, **changes})  # type: ignore[arg-type]
 
 
-def facets(results: Results) -> dict[str, list[Facet]]:
+def facets(results: Results, categories: Sequence[Branch]) -> dict[str, list[Facet]]:
     """Return what the results can be narrowed to, and what they were narrowed to already."""
-    branches = [branch for top in tree(g.locale) for branch in top.walk()]
+    branches = [branch for top in categories for branch in top.walk()]
     return {
         "category_facets": _category_facets(branches, results),
         "filters": _filters({branch.key: branch.name for branch in branches}),

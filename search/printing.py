@@ -33,6 +33,7 @@ def _print_explanation(why: Explanation) -> None:
     """Print what each evidence adds to a score, of what it adds at most, and the words."""
     because = {
         Evidence.WORDS: f"{why.keyword_points:.2f} points",
+        Evidence.EXACT: ", ".join(f"“{each}”" for each in why.named),
         Evidence.PASSAGE: _similar(why.passage_similarity),
         Evidence.LABEL: f"“{why.label.text}”, {_similar(why.label.similarity)}"
         if why.label

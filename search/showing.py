@@ -1,5 +1,6 @@
 """Hits as pages show them: with addresses, and only what the public may read at this moment."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,12 @@ from articles.models import Article, Translation
 from articles.queries import published
 from articles.views import address_of
 from kb.db import db
+from search.analysis import language_of
 from search.results import Hit
+
+INNER_QUOTES = {"fr": ("“", "”"), "en": ("‘", "’")}
+
+_QUOTED = re.compile(r"[\"“«]\s*([^\"“”«»]+?)\s*[\"”»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,12 @@ def visible(document_ids: set[str]) -> dict[str, Translation]:
     wanted = published().where(Translation.id.in_({int(each) for each in document_ids}))
     found = db.session.scalars(wanted.options(joinedload(Translation.article, Article.category)))
     return {str(each.id): each for each in found}
+
+
+def inside_quotes(words: str, locale: str) -> str:
+    """Return words that a page will quote, their own quotation marks made inner ones."""
+    first, last = INNER_QUOTES.get(language_of(locale), INNER_QUOTES["en"])
+    return _QUOTED.sub(rf"{first}\1{last}", words)
 
 
 def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:

@@ -18,7 +18,7 @@ from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.categories import tree
+from articles.categories import Branch, tree
 from articles.models import Translation
 from articles.queries import published
 from articles.views import public_page
@@ -32,7 +32,7 @@ from search.filters import MAX_QUERY_LENGTH, address, asked, facets
 from search.people import asks_for_person
 from search.queries import tidy
 from search.results import Results
-from search.showing import ShownHit, shown, visible
+from search.showing import ShownHit, inside_quotes, shown, visible
 from search.signals import search_performed
 
 PAGE_SIZE = 10
@@ -56,7 +56,8 @@ def search() -> AnyResponse:
     """Answer a question: the best passage, then the other articles."""
     query = asked("q")
     if not query:
-        html = render_template("search/results.html", query="", results=None, **_frame())
+        frame = _frame(tree(g.locale))
+        html = render_template("search/results.html", query="", results=None, **frame)
         return public_page(make_response(html))
     page = max(request.args.get("page", 1, type=int), 1)
     results = engine().search(
@@ -82,9 +83,11 @@ def search() -> AnyResponse:
         results=results,
         page=page,
     )
+    branches = tree(g.locale)
     html = render_template(
         "search/results.html",
         query=query,
+        words=inside_quotes(query, g.locale),
         results=results,
         hits=hits,
         answer=_answer(results, hits),
@@ -93,8 +96,8 @@ def search() -> AnyResponse:
         as_typed=address(exact=1, page=None),
         previous=address(page=page - 1) if page > 1 else None,
         next=address(page=page + 1) if page < last else None,
-        **facets(results),
-        **_frame(),
+        **facets(results, branches),
+        **_frame(branches),
     )
     response = make_response(html)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -123,10 +126,10 @@ def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
     return hits[0] if results.has_answer and hits and hits[0].rank == 1 else None
 
 
-def _frame() -> dict[str, object]:
+def _frame(categories: Sequence[Branch]) -> dict[str, object]:
     words = asked("q")
     return {
-        "categories": tree(g.locale),
+        "categories": categories,
         "alternates": {
             locale: url_for(".search", locale=locale, q=words or None)
             for locale in settings().locales

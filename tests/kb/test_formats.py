@@ -24,3 +24,11 @@ def test_dates_have_their_day_where_readers_look_for_it(
 def test_thousands_are_set_apart(app: Flask, locale: str, shown: str) -> None:
     with app.test_request_context("/"), force_locale(locale):
         assert shown_number(1827) == shown
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("fr", "0,50"), ("en", "0.50")])
+def test_numbers_of_a_column_have_equally_many_decimals(
+    app: Flask, locale: str, shown: str
+) -> None:
+    with app.test_request_context("/"), force_locale(locale):
+        assert shown_number(0.5, 2) == shown

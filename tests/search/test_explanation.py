@@ -121,6 +121,7 @@ def test_a_word_that_the_article_does_not_say_has_no_points(known: SearchEngine)
 
 
 def test_an_exact_code_has_a_share_of_its_own(known: SearchEngine) -> None:
+    assert "E-21" in _explained(known, "E-21", "2").named
     assert _share(_explained(known, "E-21", "2"), Evidence.EXACT) > 0.0
 
 

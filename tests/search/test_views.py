@@ -243,3 +243,29 @@ def test_a_correction_is_told_and_can_be_refused(client: FlaskClient) -> None:
 def test_a_phrase_that_no_page_says_is_told(client: FlaskClient) -> None:
     html = _get(client, q='"purple lamp"')
     assert "No page says “purple lamp” word for word" in html
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize("query", ["🎉", "?!", "…", "👍🏽 ❤️"])
+def test_signs_alone_ask_nothing(client: FlaskClient, query: str) -> None:
+    html = _get(client, q=query)
+    assert "We found nothing for" in html
+    assert "<h2><a" not in html
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("locale", "query", "shown"),
+    [
+        ("en", 'the "red lamp"', "“the ‘red lamp’”"),
+        ("fr", "une «\u202flampe rouge\u202f»", "«\u202fune “lampe rouge”\u202f»"),
+        ("en", '5" lamp', "“5&#34; lamp”"),
+    ],
+)
+def test_quotation_marks_within_a_quotation_are_inner_ones(
+    client: FlaskClient, locale: str, query: str, shown: str
+) -> None:
+    answer = client.get(f"/{locale}/search", query_string={"q": query})
+    heading = re.search(r"<h1>\s*(.*?)\s*</h1>", answer.text, re.DOTALL)
+    assert heading is not None
+    assert shown in heading[1]

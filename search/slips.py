@@ -3,7 +3,13 @@
 Words are folded, so that a missing accent costs nothing.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Masks = npt.NDArray[np.uint32]
 
 # Costs of one slip; 1.0 is a letter mistaken for any other.
 OTHER_LETTER = 1.0
@@ -87,3 +93,19 @@ def _put_in(typed: str, i: int) -> float:
 
 def _left_out(meant: str, j: int) -> float:
     return DOUBLED if j > 1 and meant[j - 1] == meant[j - 2] else LEFT_OUT
+
+
+def masks(words: Sequence[str]) -> Masks:
+    """Return the letters of each word as bits; letters of other alphabets share six.
+
+    Words that are n slips apart differ in 2n bits at most: what differs in more need not be
+    compared letter by letter.
+    """
+    if not words:
+        return np.zeros(0, dtype=np.uint32)
+    codes = np.asarray(words, dtype=np.str_)
+    letters = codes.view(np.uint32).reshape(len(words), -1)
+    place = np.where((letters >= 97) & (letters <= 122), letters - 97, 26 + letters % 6)
+    bits = np.where(letters > 0, np.uint32(1) << place.astype(np.uint32), np.uint32(0))
+    found: Masks = np.bitwise_or.reduce(bits, axis=1)
+    return found

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import Analyzer, Term, analyzer
 from search.dictionaries import dictionary
-from search.slips import slip_cost
+from search.slips import masks, slip_cost
 from search.texting import TEXTING
 
 MIN_LETTERS = 4  # a shorter word is one letter away from many
@@ -49,8 +48,6 @@ LIKELY_MARGIN = 2.5  # within which others are searched too
 # Letters that join the words of a compound; where there are none, words are run together by slip.
 _LINKS = {"de": ("", "s", "es", "n", "en"), "nl": ("", "s", "en"), "sv": ("", "s"),
           "da": ("", "s", "e"), "no": ("", "s", "e")}  # fmt: skip
-
-Masks = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class Speller:
         self._words = sorted(
             word for word in self._counts if word.isalpha() and len(word) >= MIN_LETTERS - 1
         )
-        self._masks = _masks(self._words)
+        self._masks = masks(self._words)
         self._lengths = np.asarray([len(word) for word in self._words], dtype=np.int16)
         self._remembered: OrderedDict[str, tuple[Choice, ...]] = OrderedDict()
         self._lock = Lock()
@@ -240,7 +237,7 @@ class Speller:
 
     def _near(self, word: str, slips: int) -> list[str]:
         """Return words within a distance; two words so near share most of their letters."""
-        unlike = np.bitwise_count(self._masks ^ _masks([word])[0])
+        unlike = np.bitwise_count(self._masks ^ masks([word])[0])
         apart = np.abs(self._lengths - len(word))
         places = np.flatnonzero((unlike <= 2 * slips) & (apart <= slips)).tolist()
         words = [self._words[place] for place in places]
@@ -290,15 +287,3 @@ def _typed(chain: Analyzer, text: str) -> list[Term]:
     for term in chain.analyse(text, keep_stop_words=True):
         places.setdefault(term.position, term)
     return list(places.values())
-
-
-def _masks(words: Sequence[str]) -> Masks:
-    """Return the letters of each word as bits; letters of other alphabets share six."""
-    if not words:
-        return np.zeros(0, dtype=np.uint32)
-    codes = np.asarray(words, dtype=np.str_)
-    letters = codes.view(np.uint32).reshape(len(words), -1)
-    place = np.where((letters >= 97) & (letters <= 122), letters - 97, 26 + letters % 6)
-    bits = np.where(letters > 0, np.uint32(1) << place.astype(np.uint32), np.uint32(0))
-    masks: Masks = np.bitwise_or.reduce(bits, axis=1)
-    return masks

@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import analyzer
+from search.slips import Masks, masks
 
 MAX_TYPED_CHARACTERS = 120
 MAX_TYPED_WORDS = 10
@@ -58,7 +59,9 @@ class Suggestions:
                 bonus.append(TITLE_BONUS * (rank == 0) - LENGTH_COST * len(text))
         self._words = sorted(postings)
         self._places = [np.asarray(postings[word], dtype=np.int64) for word in self._words]
-        self._first = np.asarray(first, dtype=np.str_) if first else np.zeros(0, np.str_)
+        slots = {word: slot for slot, word in enumerate(self._words)}
+        self._first = np.asarray([slots.get(word, -1) for word in first], dtype=np.int64)
+        self._beginnings: dict[int, tuple[list[str], Masks]] = {}
         self._bonus = np.asarray(bonus, dtype=np.float64)
 
     def __len__(self) -> int:
@@ -78,15 +81,19 @@ class Suggestions:
             scores += weight * found
             matched += weight * (found > 0)
         enough = matched >= matched.max() - 1e-9  # every word, or as many as can be had
-        scores += START_BONUS * np.char.startswith(self._first, words[0]) + self._bonus
+        start, end = self._beginning_with(words[0])
+        scores += START_BONUS * ((self._first >= start) & (self._first < end)) + self._bonus
         scores[~enough | (matched <= 0.3)] = -np.inf
         return self._best(scores, words, limit)
+
+    def _beginning_with(self, typed: str) -> tuple[int, int]:
+        """Return the stretch of words that begin so."""
+        return bisect_left(self._words, typed), bisect_left(self._words, typed + "\U0010ffff")
 
     def _found(self, word: str) -> npt.NDArray[np.float64]:
         """Return how well each text has a word that begins so, 0 to 1."""
         found = np.zeros(len(self._texts))
-        start = bisect_left(self._words, word)
-        end = bisect_left(self._words, word + "\U0010ffff")
+        start, end = self._beginning_with(word)
         if start < end:
             found[np.concatenate(self._places[start:end])] = 1.0 - WHOLE_WORD_BONUS
             if self._words[start] == word:
@@ -102,9 +109,22 @@ class Suggestions:
         if len(word) < 4:
             return []
         slips = 1 if len(word) < 8 else 2
-        beginnings = [known[: len(word)] for known in self._words]
-        near = process.extract(word, beginnings, scorer=OSA.distance, score_cutoff=slips, limit=50)
-        return [(slot, int(distance) or 1) for _, distance, slot in near]
+        beginnings, letters = self._cut(len(word))
+        unlike = np.bitwise_count(letters ^ masks([word])[0])
+        slots = np.flatnonzero(unlike <= 2 * slips).tolist()
+        near = process.extract(
+            word, [beginnings[slot] for slot in slots], scorer=OSA.distance, score_cutoff=slips,
+            limit=50,
+        )  # fmt: skip
+        return [(slots[place], int(distance) or 1) for _, distance, place in near]
+
+    def _cut(self, length: int) -> tuple[list[str], Masks]:
+        """Return the words cut to a length, with their letters as bits."""
+        known = self._beginnings.get(length)
+        if known is None:
+            cut = [word[:length] for word in self._words]
+            known = self._beginnings[length] = cut, masks(cut)
+        return known
 
     def _best(
         self, scores: npt.NDArray[np.float64], words: Sequence[str], limit: int

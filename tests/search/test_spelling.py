@@ -152,3 +152,9 @@ def test_any_text_is_corrected_within_its_bounds(site: SearchEngine, text: str) 
         assert end <= each.start < each.end <= len(text)
         assert each.choices
         end = each.end
+
+
+def test_no_word_of_any_article_is_ever_corrected(snapshot: Snapshot) -> None:
+    for language in ("fr", "en"):
+        for word in snapshot.vocabulary(language):
+            assert snapshot.speller(language).corrections(word) == []

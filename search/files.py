@@ -1,10 +1,18 @@
 """Files that are replaced whole: readers see the old one or the new one, whatever happens."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a file could not be written for want of room, which mending does not help."""
+    return error.errno in NO_ROOM
 
 
 @contextmanager

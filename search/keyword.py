@@ -25,7 +25,7 @@ from whoosh.analysis import Token
 from whoosh.fields import ID, STORED, TEXT, Schema
 
 from search.analysis import ANALYSIS_VERSION, analyzer, language_of
-from search.files import replacing
+from search.files import is_full, replacing
 from search.passages import PASSAGES_VERSION, Document, cut, labels, standalone_lines
 from search.segments import Segment, SegmentDamaged, compile_segment, file_of
 from search.snapshot import Snapshot
@@ -187,6 +187,8 @@ class KeywordIndex:
                     removed += self._strays(index, {*removed, *(each.id for each in changed)})
                 self._write(index, changed, removed)
             except (whoosh_index.EmptyIndexError, OSError, EOFError) as error:
+                if isinstance(error, OSError) and is_full(error):
+                    raise
                 raise IndexDamaged(str(error)) from error
             self._publish(home, index)
 

@@ -8,6 +8,8 @@ because every file is replaced atomically and every vector is kept as soon as it
 import fcntl
 import logging
 import os
+import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ from kb.health import Check, register, register_slow
 from search import calibration, dictionaries, phrasings, synonyms
 from search.calibration import CalibratedFloors
 from search.engine import SearchEngine
+from search.files import is_full
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
 from search.phrasings import PhrasingBook
@@ -55,6 +58,10 @@ RETRY_SECONDS = 5.0
 PUBLISH_VECTORS_SECONDS = 20.0  # in a long encoding, what is done takes part this often
 DOCUMENTS_AT_ONCE = 200
 REBUILD_SHARE = 0.5  # above this share of changes, building anew is quicker than updating
+
+# What passes by itself or by the operator's hand: a busy or full disk, a database that is away.
+PUT_OFF = (SQLAlchemyError, sqlite3.Error, IndexLocked, IndexDamaged, OSError)
+LEAST_FREE_BYTES = 64 * 2**20  # an index is written beside the old one before it replaces it
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +109,7 @@ class Indexer:
         self._thread: threading.Thread | None = None
         self._left: Marks | None = None  # the files as the last reconciliation left them
         self._vectors_touched = False  # by another hand than ours: write them again
+        self.trouble = ""  # why the last reconciliation of the thread failed
 
     def reconcile(
         self,
@@ -146,7 +154,9 @@ class Indexer:
         except IndexMissing as reason:
             log.info("building the search index: %s", reason)
             return None
-        except Exception as reason:  # noqa: BLE001 - Whoosh raises anything at a damaged file
+        except Exception as reason:  # Whoosh raises anything at a damaged file
+            if isinstance(reason, OSError) and is_full(reason):
+                raise
             log.warning("building the search index anew: %s", repr(reason))
             return None
         return len(changed), len(removed)
@@ -203,7 +213,7 @@ class Indexer:
         try:
             with self._app.test_request_context():
                 self._reconcile_keywords(rebuild=False, progress=no_progress)
-        except (SQLAlchemyError, IndexLocked, IndexDamaged, OSError) as error:
+        except PUT_OFF as error:
             # What is published stays published: whoever serves the site will index it.
             log.warning("indexing is put off: %s", error)
 
@@ -233,12 +243,13 @@ class Indexer:
             try:
                 with self._app.test_request_context():  # addresses are made as in a request
                     done = self._step(done)
-            except (SQLAlchemyError, IndexLocked, IndexDamaged, OSError) as error:
+                self.trouble = ""
+            except PUT_OFF as error:
                 log.warning("indexing is put off: %s", error)
-                done, pause = None, RETRY_SECONDS
-            except Exception:  # the thread must outlive one bad article
+                done, pause, self.trouble = None, RETRY_SECONDS, str(error)
+            except Exception as error:  # the thread must outlive one bad article
                 log.exception("indexing failed and will be tried again")
-                done, pause = None, RETRY_SECONDS
+                done, pause, self.trouble = None, RETRY_SECONDS, repr(error)
             self._changed.wait(pause)
             self._changed.clear()
 
@@ -425,6 +436,7 @@ def init_app(app: Flask) -> None:
         app.extensions["kb_indexer_listener"] = listener = made.on_change
         article_changed.connect(listener, sender=app)
     register(app, lambda: check(made))
+    register(app, lambda: check_room(made))
     register_slow(app, lambda: check_model(made))
 
 
@@ -469,6 +481,8 @@ def check(made: Indexer) -> Check:
         snapshot = made.index.snapshot()
     except (IndexMissing, IndexDamaged) as error:
         return Check("search", "degraded", f"no index that can be read ({error}): `kb reindex`")
+    if made.trouble:
+        return Check("search", "degraded", f"as it was before indexing failed: {made.trouble}")
     if made.encoder is None:
         return Check("search", "ok", f"{len(snapshot)} articles, by keywords alone as configured")
     try:
@@ -481,6 +495,15 @@ def check(made: Indexer) -> Check:
         "ok",
         f"{len(snapshot)} articles, {aligned.known} of {aligned.expected} passages by meaning",
     )
+
+
+def check_room(made: Indexer) -> Check:
+    """Say whether the disk has room for what is indexed next; any process can tell."""
+    with suppress(FileNotFoundError):
+        free = shutil.disk_usage(made.home).free
+        if free < LEAST_FREE_BYTES:
+            return Check("room", "degraded", f"the disk is full: {free // 2**20} MB are left")
+    return Check("room", "ok")
 
 
 def check_model(made: Indexer) -> Check:

@@ -1,35 +1,27 @@
 """Several processes on one index, and processes that die while they write it."""
 
 import multiprocessing
-import os
 import random
-import signal
-import time
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from articles.models import Translation
-from articles.publishing import commit_changes
 from kb.config import Settings
-from kb.db import db, utc_now
-from kb.factory import create_app
-from search import sync
+from kb.db import db
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document
 from tests import factories
+from tests.benchmarks import soak
 from tests.search.conftest import DOCUMENTS, document
 
 READERS = 4
 TURNS = 21  # two of them build anew
 ANSWERS = 6  # of each reader at least, however slow the machine
 KILLS = 10
-PATIENCE_SECONDS = 120.0  # for a busy machine; nothing here measures time
 SEED = 11
 
 processes = multiprocessing.get_context("fork")  # a spawned one would import everything anew
@@ -80,24 +72,16 @@ def test_readers_see_every_change_whole_and_in_order_while_a_writer_writes(tmp_p
     assert min(count for _, count in told) >= ANSWERS
 
 
-def _publish_for_ever(settings: Settings, ready: Event) -> None:
-    """Publish, rename and archive articles, and reconcile after each change."""
-    app = create_app(settings)
-    chance = random.Random(os.getpid())
-    with app.app_context():
-        sync.reconcile(app)
-        ready.set()
-        while True:
-            everything = db.session.scalars(select(Translation)).all()
-            if len(everything) > 12:
-                chance.choice(everything).archived_at = utc_now()
-                commit_changes()
-            factories.article(
-                f"Speaker {chance.random()}",
-                slug=f"s-{chance.random()}",
-                key=f"k-{chance.random()}",
-            )
-            sync.reconcile(app)
+def test_every_answer_is_of_the_database_while_a_writer_publishes_and_archives(
+    app: Flask, settings: Settings
+) -> None:
+    soak.populate(app)
+    db.session.remove()
+    db.engine.dispose()  # a connection must not be shared with the forked processes
+    told = soak.soak(settings, readers=READERS, goes_on=lambda turn: turn < TURNS)
+    assert told.wrong == ()
+    assert told.turns == TURNS
+    assert min(told.answers) >= len(soak.SUBJECTS)
 
 
 def test_a_reconciliation_killed_at_any_instant_costs_nothing_but_time(
@@ -105,20 +89,5 @@ def test_a_reconciliation_killed_at_any_instant_costs_nothing_but_time(
 ) -> None:
     factories.article("Reset a lamp")
     chance = random.Random(SEED)
-    index = sync.indexer(app).index
-    differences = []
-    for _ in range(KILLS):
-        ready = processes.Event()
-        process = processes.Process(target=_publish_for_ever, args=(settings, ready))
-        process.start()
-        assert ready.wait(PATIENCE_SECONDS)
-        time.sleep(chance.uniform(0.0, 0.3))
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        db.session.rollback()  # see what the dead one has committed
-        encoded = sync.reconcile(app).encoded_all
-        snapshot = index.snapshot()
-        known = {key: snapshot.entries[at].digest for key, at in snapshot.by_id.items()}
-        differences.append((encoded, set(known.items()) ^ set(sync.published_stamps().items())))
-    assert differences == [(True, set())] * KILLS
+    left = [soak.kill_a_writer(app, settings, chance.uniform(0.0, 0.3)) for _ in range(KILLS)]
+    assert left == [""] * KILLS

@@ -122,7 +122,7 @@ class SearchEngine:
         with clock.stage("snippet"):
             shown = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
             weak = self.is_weak(ranking.confidence, language_of(locale), ranking.mode)
-            answered = not weak and offset <= 0 and has_answer(snapshot, ranking, order)
+            answered = not weak and offset <= 0 and has_answer(ranking, order)
             hits = tuple(
                 hit_of(snapshot, ranking, number, locale, is_quoted=answered and not rank)
                 for rank, number in enumerate(shown)

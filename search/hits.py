@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from search.analysis import analyzer, language_of
-from search.confidence import Quotation, is_answer
+from search.analysis import language_of
+from search.confidence import is_answer
 from search.ranking import Ranking
 from search.results import Facets, Hit
 from search.snapshot import Numbers, Snapshot
@@ -56,34 +56,13 @@ def hit_of(
     )
 
 
-def has_answer(snapshot: Snapshot, ranking: Ranking, order: Sequence[int]) -> bool:
+def has_answer(ranking: Ranking, order: Sequence[int]) -> bool:
     """Tell whether the best passage of the first article may be quoted as the answer."""
     if not order:
         return False
     best = float(ranking.scores[order[0]])
     second = float(ranking.scores[order[1]]) if len(order) > 1 else 0.0
-    found = Quotation(
-        said=_said(snapshot, ranking, order[0]),
-        rival=min(second / max(best, 1e-9), 1.0),
-        similarity=float(ranking.semantic[order[0]]),
-        confidence=ranking.confidence,
-    )
-    return is_answer(found)
-
-
-def _said(snapshot: Snapshot, ranking: Ranking, number: int) -> float:
-    """Return which share of the query an article's best passage says under its heading.
-
-    The lesser of the shares by number and by weight: a rare word alone is no answer.
-    """
-    language = snapshot.entries[number].language
-    weights = ranking.weights.get(language, {})
-    if not weights:
-        return 0.0
-    _, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
-    spoken = set(analyzer(language).terms("\n".join([*path[-1:], text]), keep_stop_words=True))
-    said = [weight for thing, weight in weights.items() if thing.said_by(spoken)]
-    return min(len(said) / len(weights), sum(said) / max(sum(weights.values()), 1e-9))
+    return is_answer(ranking.confidence, min(second / max(best, 1e-9), 1.0))
 
 
 def _best_passage(snapshot: Snapshot, ranking: Ranking, number: int) -> int:

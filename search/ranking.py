@@ -7,7 +7,7 @@ import numpy as np
 
 from search.asking import Asked, Question
 from search.confidence import Signs, confidence, keyword_confidence
-from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, normalise, signals, weigh
+from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, of_best, signals, weigh
 from search.neighbours import said_together
 from search.queries import Wanted
 from search.results import Mode
@@ -108,10 +108,13 @@ def rank_language(
         )
     nearest = np.where(eligible, np.maximum(passages, labels), -1.0)
     best = int(np.where(eligible, scores, -1.0).argmax())
+    words = of_best(keyword.articles, eligible)
     signs = Signs(
         similarity=float(nearest.max()),
         coverage=float(keyword.coverage[best]),
-        agreement=float(normalise(keyword.articles, eligible)[int(nearest.argmax())]),
+        agreement=float(words[int(nearest.argmax())]),
+        is_best_by_words=int(words.argmax()) == best,
+        crowd=_share_of_third(scores[eligible]),
     )
     return Group(
         scores,
@@ -123,6 +126,14 @@ def rank_language(
         exact,
         shares,
     )
+
+
+def _share_of_third(scores: Array) -> float:
+    """Return the score of the third article as a share of the first's; 0 where there is none."""
+    if len(scores) < 3:
+        return 0.0
+    first, third = np.sort(scores)[::-1][[0, 2]].tolist()
+    return float(third / max(first, 1e-9))
 
 
 def put_first(scores: Array, eligible: Mask, lift: Array | None) -> tuple[Array, Array | None]:

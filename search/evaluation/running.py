@@ -225,7 +225,7 @@ def _asked(made: Bench, query: Query, grades: Grades, rankings: Mapping[Mode, Ra
         is_judged=bool(grades),
         confidence=ranking.confidence,
         is_weak=weak,
-        is_quoted=not weak and has_answer(made.snapshot, ranking, order),
+        is_quoted=not weak and has_answer(ranking, order),
         is_right=bool(shown) and shown[0].grade > 0,
         expected=tuple(place(number) for number in known[:PAIRS_SHOWN]),
         shown=shown,

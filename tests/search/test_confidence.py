@@ -1,27 +1,74 @@
-import pytest
+from dataclasses import replace
 
-from search.confidence import Quotation, is_answer
+from hypothesis import given
+from hypothesis import strategies as st
 
-# As measured with the bundled model on the demo.
-ANSWERS = {
-    "E-47": Quotation(1.0, 0.46, 0.898, 0.96),
-    "garantie": Quotation(1.0, 0.86, 0.863, 0.77),
-    "je n'arrive pas à connecter ma lampe au wifi": Quotation(0.34, 0.85, 0.939, 0.98),
-}
-STRAYS = {
-    "appairer mon enceinte": Quotation(0.5, 0.91, 0.876, 0.84),
-    "je veux parler à un humain": Quotation(0.33, 1.0, 0.864, 0.56),
-    "quel temps fait-il à Paris": Quotation(0.0, 1.0, 0.846, 0.50),
-    "emballage cadeau": Quotation(0.41, 0.84, 0.864, 0.67),
-    "gift wrap": Quotation(0.29, 0.76, 0.832, 0.51),
-}
+from search.confidence import (
+    ANSWER_FLOOR,
+    DEFAULT_FLOOR,
+    Signs,
+    answer_confidence,
+    confidence,
+    is_answer,
+    is_weak,
+    keyword_confidence,
+)
+
+SHARE = st.floats(0, 1)
+SIGNS = st.builds(Signs, st.floats(-1, 1), SHARE, SHARE, st.booleans(), SHARE)
+GOOD = Signs(
+    similarity=0.93, coverage=1.0, agreement=1.0, is_best_by_words=True, crowd=0.3
+)  # a known question
+STRAY = Signs(
+    similarity=0.82, coverage=0.2, agreement=0.3, is_best_by_words=False, crowd=0.9
+)  # the weather in Paris
 
 
-@pytest.mark.parametrize("query", ANSWERS)
-def test_what_says_the_query_or_knows_it_may_be_quoted(query: str) -> None:
-    assert is_answer(ANSWERS[query])
+@given(SIGNS)
+def test_a_confidence_is_a_share(signs: Signs) -> None:
+    assert 0.0 <= confidence(signs) <= 1.0
 
 
-@pytest.mark.parametrize("query", STRAYS)
-def test_what_says_a_part_among_equals_may_not_be_quoted(query: str) -> None:
-    assert not is_answer(STRAYS[query])
+@given(SIGNS, SHARE)
+def test_more_of_the_query_covered_is_surer(signs: Signs, more: float) -> None:
+    covered = replace(signs, coverage=max(signs.coverage, more))
+    assert confidence(covered) >= confidence(signs)
+
+
+@given(SIGNS, SHARE)
+def test_a_crowd_about_as_good_is_less_sure(signs: Signs, crowd: float) -> None:
+    crowded = replace(signs, crowd=max(signs.crowd, crowd))
+    assert confidence(crowded) <= confidence(signs)
+
+
+def test_a_known_question_is_not_weak_and_a_stray_one_is() -> None:
+    assert not is_weak(confidence(GOOD), "en", {})
+    assert is_weak(confidence(STRAY), "en", {})
+
+
+def test_a_floor_of_its_own_decides_in_its_language_only() -> None:
+    between = (1.0 + DEFAULT_FLOOR) / 2.0
+    assert is_weak(between, "fr", {"fr": 1.0})
+    assert not is_weak(between, "en", {"fr": 1.0})
+
+
+def test_words_alone_are_surer_the_more_they_cover() -> None:
+    assert keyword_confidence(0.2) < DEFAULT_FLOOR < keyword_confidence(0.6)
+
+
+def test_a_known_question_may_be_quoted() -> None:
+    assert is_answer(confidence(GOOD), rival=0.5)
+
+
+def test_what_two_articles_answer_alike_may_not_be_quoted() -> None:
+    assert not is_answer(0.75, rival=1.0)
+
+
+@given(SHARE)
+def test_what_is_weak_is_never_quoted(rival: float) -> None:
+    assert answer_confidence(DEFAULT_FLOOR / 2, rival) < ANSWER_FLOOR
+
+
+@given(SHARE, SHARE, SHARE)
+def test_a_stronger_rival_never_makes_an_answer(sure: float, rival: float, more: float) -> None:
+    assert answer_confidence(sure, max(rival, more)) <= answer_confidence(sure, rival) + 1e-12

@@ -1,8 +1,10 @@
 """Choose the confidence floor of each language from searches whose end is known.
 
-A floor is good where it calls weak what had no answer, and leaves alone what had one. The one
-that parts the two best (Youden's J, 1950) is taken, as the median over resamples, so that one
-search more or less does not move it, and never one that hides more than a tenth of the answers.
+A floor is good where it calls weak what had no answer, and leaves alone what had one: its merit is
+the difference of the two shares (Youden's J, 1950). Of the floors whose merit is within one
+standard error of the best, the one nearest to today's is taken, so that chance moves it as little
+as can be (the rule of Breiman and others, 1984, for trees), and never one that hides more than a
+tenth of the answers.
 """
 
 import json
@@ -10,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +22,6 @@ from search.confidence import DEFAULT_FLOOR
 
 MIN_OBSERVATIONS = 30  # of each kind; with fewer a floor would be chosen by chance
 MAX_ANSWERED_WEAK = 0.10  # a page that hides its answers is worse than one that overrates itself
-RESAMPLES = 200
 FOLDS = 5
 SEED = 20_261_122
 
@@ -101,9 +103,14 @@ def calibrate(observations: Iterable[Observation], floors: Mapping[str, float]) 
     ]
 
 
-def choose_floor(answered: Sequence[float], unanswered: Sequence[float]) -> float:
-    """Return the floor that parts the confidences best, 0..1; the order does not matter."""
-    return _chosen(_sorted(answered), _sorted(unanswered))
+def choose_floor(
+    answered: Sequence[float], unanswered: Sequence[float], present: float = DEFAULT_FLOOR
+) -> float:
+    """Return a floor, 0..1, among the best the nearest to today's; the order does not matter.
+
+    Today's stays where there is nothing of one kind.
+    """
+    return _chosen(_sorted(answered), _sorted(unanswered), present)
 
 
 def effect(answered: Sequence[float], unanswered: Sequence[float], floor: float) -> Effect:
@@ -121,53 +128,51 @@ def _choose(language: str, *, answered: Array, unanswered: Array, present: float
 
     if min(len(answered), len(unanswered)) < MIN_OBSERVATIONS:
         return kept(f"too few to tell: {MIN_OBSERVATIONS} of each are needed")
-    after = _foreseen(answered, unanswered)
+    after = _foreseen(answered, unanswered, present)
     if after.merit <= 0.0:
         return kept("the confidence does not tell them apart")
-    if before.is_harmless and before.merit >= after.merit:
+    slack = _standard_error(after, len(answered), len(unanswered))
+    if before.is_harmless and before.merit >= after.merit - slack:
         return kept("the floor of today is as good")
-    floor = round(_chosen(answered, unanswered), 3)
+    floor = round(_chosen(answered, unanswered, present), 3)
     return Choice(language, len(answered), len(unanswered), present, floor, before, after)
 
 
-def _foreseen(answered: Array, unanswered: Array) -> Effect:
+def _foreseen(answered: Array, unanswered: Array, present: float) -> Effect:
     """Count each fifth by the floor that the other four choose: what new searches will meet."""
     generator = np.random.default_rng(SEED)
     parts = [generator.permutation(len(values)) % FOLDS for values in (answered, unanswered)]
     hidden, caught = 0.0, 0.0
     for fold in range(FOLDS):
-        floor = _chosen(answered[parts[0] != fold], unanswered[parts[1] != fold])
+        floor = _chosen(answered[parts[0] != fold], unanswered[parts[1] != fold], present)
         hidden += float((answered[parts[0] == fold] < floor).sum())
         caught += float((unanswered[parts[1] == fold] < floor).sum())
     return Effect(hidden / len(answered), caught / len(unanswered))
 
 
-def _chosen(answered: Array, unanswered: Array) -> float:
-    """Return the median over resamples of the best floor of each."""
+def _chosen(answered: Array, unanswered: Array, present: float) -> float:
+    """Choose between the confidences that were seen, which are sorted."""
     if not len(answered) or not len(unanswered):
-        return DEFAULT_FLOOR
-    generator = np.random.default_rng(SEED)
-    return float(
-        np.median(
-            [
-                _best(
-                    generator.choice(answered, len(answered)),
-                    generator.choice(unanswered, len(unanswered)),
-                )
-                for _ in range(RESAMPLES)
-            ]
-        )
-    )
-
-
-def _best(answered: Array, unanswered: Array) -> float:
-    """Return the floor of greatest merit, between two confidences, that hides few answers."""
+        return present
     levels = np.unique(np.concatenate([answered, unanswered]))
     floors = np.append(levels[0], (levels[1:] + levels[:-1]) / 2.0)  # under the first, none is weak
-    hidden = np.searchsorted(np.sort(answered), floors) / len(answered)
-    caught = np.searchsorted(np.sort(unanswered), floors) / len(unanswered)
+    floors = np.append(floors, present)
+    hidden = np.searchsorted(answered, floors) / len(answered)
+    caught = np.searchsorted(unanswered, floors) / len(unanswered)
     merit = np.where(hidden <= MAX_ANSWERED_WEAK, caught - hidden, -1.0)
-    return float(floors[int(merit.argmax())])
+    best = int(merit.argmax())
+    found = Effect(float(hidden[best]), float(caught[best]))
+    slack = _standard_error(found, len(answered), len(unanswered))
+    good = floors[merit >= found.merit - slack]
+    return float(good[np.abs(good - present).argmin()])
+
+
+def _standard_error(found: Effect, answered: int, unanswered: int) -> float:
+    """Return that of the merit: the difference of two shares of so many searches each."""
+    return sqrt(
+        found.answered_weak * (1.0 - found.answered_weak) / answered
+        + found.unanswered_weak * (1.0 - found.unanswered_weak) / unanswered
+    )
 
 
 def _share_below(values: Array, floor: float) -> float:

@@ -73,6 +73,11 @@ def test_a_floor_parts_what_can_be_parted() -> None:
     assert 0.5 < floor <= 0.7
 
 
+@pytest.mark.parametrize(("present", "floor"), [(0.3, 0.3), (0.7, 0.7), (0.2, 0.5), (0.9, 0.5)])
+def test_a_floor_moves_only_where_a_better_one_is_known(present: float, floor: float) -> None:
+    assert choose_floor([0.75] * 40, [0.25] * 40, present) == floor
+
+
 def test_a_floor_hides_few_answers_however_much_it_would_catch() -> None:
     answered = [*spread(0.2, 0.3, 30), *spread(0.7, 0.9, 70)]
     floor = choose_floor(answered, spread(0.25, 0.5, 100))

@@ -1,21 +1,27 @@
 import gc
+import json
 import random
+import resource
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask import Flask
 
 from articles.models import Translation
 from articles.publishing import commit_changes
+from articles.rendering import public_rendering
 from kb.config import Settings
 from kb.db import db, utc_now
 from search import sync
 from search.results import Mode, Results
-from search.semantic import lazy_encoder
+from search.semantic import VectorIndex, lazy_encoder
 from tests import factories
 
 SEED = 11
@@ -224,3 +230,130 @@ def test_a_publication_is_found_though_the_writers_files_are_damaged(app: Flask)
     sync.reconcile(app)
     gc.collect()
     assert _ids(_search(app, "speakers")) == [speakers.id]
+
+
+def _write_older_format(made: sync.Indexer) -> None:
+    path = made.index.manifest_path
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "format": "1.0.0"}))
+
+
+def _write_another_models_vectors(made: sync.Indexer) -> None:
+    vectors = VectorIndex.load(made.vectors_path)
+    rows = {key: np.array(vectors.matrix[at, :8]) for key, at in vectors.rows.items()}
+    VectorIndex.write(made.vectors_path, "another", rows)
+
+
+AT_START: dict[str, Callable[[sync.Indexer], None]] = {
+    **DAMAGES,
+    "the index is of an older format": _write_older_format,
+    "the vectors are of another model": _write_another_models_vectors,
+}
+
+
+@pytest.mark.parametrize("damage", AT_START.values(), ids=AT_START)
+def test_an_index_that_is_no_use_at_start_is_told_and_made_anew_while_the_site_answers(
+    app: Flask, settings: Settings, damage: Callable[[sync.Indexer], None]
+) -> None:
+    factories.article("Reset a lamp")
+    sync.reconcile(app)
+    damage(sync.indexer(app))
+    started = sync.Indexer(app, settings)
+    assert started.encoder is not None
+    started.encoder.wait()
+    before = started.engine.search("lamp", locale="en")
+    assert before.degraded
+    assert sync.check(started).state == "degraded"
+    started.start()
+    try:
+        _wait_until(lambda: sync.check(started).state == "ok")
+        after = started.engine.search("lamp", locale="en")
+    finally:
+        started.stop()
+    assert after.degraded is None
+    assert [hit.title for hit in after.hits] == ["Reset a lamp"]
+
+
+@contextmanager
+def _room_for(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _folder(app: Flask) -> str:
+    """Return the name of the folder that is the index now."""
+    return str(json.loads(sync.indexer(app).index.manifest_path.read_text())["folder"])
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Whoosh's writer that could not write
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_full_disk_leaves_the_last_good_index_and_no_litter(
+    app: Flask, settings: Settings, rebuild: bool
+) -> None:
+    lamp = factories.article("Reset a lamp")
+    sync.reconcile(app)
+    speakers = factories.article("Stereo speakers")
+    public_rendering(speakers)  # into the database, before that is full too
+    failed: list[int] = []
+    sizes = (0, 60, 150, 300, 600, 1_000, 2_000, 4_000, 8_000, 16_000)
+    stood = {_folder(app)}
+    for size in sizes:
+        try:
+            with _room_for(size):
+                sync.reconcile(app, rebuild=rebuild)
+        except (OSError, sqlite3.Error):
+            failed.append(size)
+        made = sync.Indexer(app, settings)
+        assert made.encoder is not None
+        made.encoder.wait()
+        found = made.engine.search("lamp", locale="en")
+        assert lamp.id in _ids(found), size
+        assert found.degraded is None, size
+        assert not list(made.home.rglob("*.new")), size
+        # What failed is gone at once; what readers may still open stays for a moment.
+        stood.add(_folder(app))
+        assert {path.name for path in made.home.glob("index-*")} <= stood, size
+    gc.collect()
+    assert failed[:3] == [0, 60, 150]
+    sync.reconcile(app)
+    assert _ids(_search(app, "speakers")) == [speakers.id]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Whoosh's writer that could not write
+def test_health_tells_that_the_disk_is_full_until_there_is_room_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "RETRY_SECONDS", 0.1)
+    made = sync.indexer(app)
+    assert made.encoder is not None
+    made.encoder.wait()
+    factories.article("Reset a lamp")
+    made.start()
+    try:
+        _wait_until(lambda: sync.check(made).state == "ok")
+        factories.article("Stereo speakers")
+        with _room_for(100):
+            made._changed.set()
+            _wait_until(lambda: sync.check(made).state == "degraded")
+            assert "indexing failed" in sync.check(made).detail
+            assert _search(app, "lamp").hits
+        _wait_until(lambda: sync.check(made).state == "ok")
+        _wait_for(app, "stereo")
+    finally:
+        made.stop()
+    gc.collect()
+
+
+def test_any_process_can_tell_that_the_disk_is_full(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.article("Reset a lamp")
+    sync.reconcile(app)
+    assert sync.check_room(sync.indexer(app)).state == "ok"
+    monkeypatch.setattr(sync, "LEAST_FREE_BYTES", 2**62)
+    assert sync.check_room(sync.indexer(app)).state == "degraded"

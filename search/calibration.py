@@ -245,7 +245,7 @@ class CalibratedFloors(Mapping[str, float]):
         """Bind to a file, which need not exist."""
         self._path = path
         self._model = model
-        self._known: tuple[tuple[int, ...] | None, dict[str, float]] = (None, {})
+        self._known: tuple[tuple[int, ...] | None, dict[str, float], str] = (None, {}, "")
 
     @property
     def stamp(self) -> tuple[int, ...] | None:
@@ -256,28 +256,32 @@ class CalibratedFloors(Mapping[str, float]):
             return None
         return found.st_mtime_ns, found.st_ino, found.st_size
 
+    def trouble(self) -> str:
+        """Say why the file is left aside; empty where there is none, or it is used."""
+        return self._read()[1]
+
     def __getitem__(self, language: str) -> float:
-        return self._floors()[language]
+        return self._read()[0][language]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._floors())
+        return iter(self._read()[0])
 
     def __len__(self) -> int:
-        return len(self._floors())
+        return len(self._read()[0])
 
-    def _floors(self) -> dict[str, float]:
+    def _read(self) -> tuple[dict[str, float], str]:
         stamp = self.stamp
-        seen, floors = self._known
+        seen, floors, trouble = self._known
         if stamp != seen:
-            floors = self._load()
-            self._known = (stamp, floors)
-        return floors
+            floors, trouble = self._load()
+            self._known = (stamp, floors, trouble)
+        return floors, trouble
 
-    def _load(self) -> dict[str, float]:
+    def _load(self) -> tuple[dict[str, float], str]:
         try:
-            return read(self._path, model=self._model)
+            return read(self._path, model=self._model), ""
         except FileNotFoundError:
-            return {}
+            return {}, ""
         except CalibrationInvalid as error:
             log.warning("the confidence floors are the defaults: %s", error)
-            return {}
+            return {}, str(error)

@@ -95,12 +95,12 @@ class Indexer:
         self.store = VectorStore(settings.home / "vectors.sqlite3")
         name = settings.embedding_model
         self.encoder: LazyEncoder | None = None if name == OFF else lazy_encoder(name)
-        floors = CalibratedFloors(self.home / calibration.FILE_NAME, model=name)
+        self.floors = CalibratedFloors(self.home / calibration.FILE_NAME, model=name)
         self.engine = SearchEngine(
             self.index,
             self.vectors_path,
             self.encoder,
-            floors=floors,
+            floors=self.floors,
             synonyms=SynonymBook(self.home / synonyms.FILE_NAME),
             phrasings=PhrasingBook(self.home / phrasings.FILE_NAME),
         )
@@ -437,6 +437,7 @@ def init_app(app: Flask) -> None:
         article_changed.connect(listener, sender=app)
     register(app, lambda: check(made))
     register(app, lambda: check_room(made))
+    register(app, lambda: check_floors(made))
     register_slow(app, lambda: check_model(made))
 
 
@@ -504,6 +505,14 @@ def check_room(made: Indexer) -> Check:
         if free < LEAST_FREE_BYTES:
             return Check("room", "degraded", f"the disk is full: {free // 2**20} MB are left")
     return Check("room", "ok")
+
+
+def check_floors(made: Indexer) -> Check:
+    """Say where the floors come from, under which results are called weak."""
+    if why := made.floors.trouble():
+        return Check("floors", "degraded", f"the defaults, as {why}")
+    chosen = ", ".join(f"{language} {floor:.2f}" for language, floor in made.floors.items())
+    return Check("floors", "ok", chosen or "the defaults")
 
 
 def check_model(made: Indexer) -> Check:

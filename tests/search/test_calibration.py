@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.config import Settings
+from kb.health import Check, run
 from search.calibration import (
+    FILE_NAME,
     MAX_ANSWERED_WEAK,
     SCALE,
     CalibratedFloors,
@@ -152,6 +156,18 @@ def test_floors_of_another_model_are_left_aside_with_a_warning(
     with caplog.at_level(logging.WARNING):
         assert dict(CalibratedFloors(path, model="m")) == {}
     assert "for the model another" in caplog.text
+
+
+def test_the_health_of_the_site_tells_which_floors_hold(app: Flask, settings: Settings) -> None:
+    def told() -> Check:
+        return next(each for each in run(app) if each.name == "floors")
+
+    path = settings.home / "search" / FILE_NAME
+    assert (told().state, told().detail) == ("ok", "the defaults")
+    write(path, [chosen(0.6)], model="off")
+    assert told().detail == "fr 0.60"
+    path.write_text("{")
+    assert told().state == "degraded"
 
 
 def test_floors_of_an_older_confidence_are_left_aside(

@@ -1,14 +1,15 @@
 """A ranking as visitors see it: filtered, counted by facet, each hit by its best passage."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from search.analysis import language_of
+from search.analysis import analyzer, language_of
 from search.confidence import is_answer
+from search.queries import Wanted
 from search.ranking import Ranking
 from search.results import Facets, Hit
 from search.snapshot import Numbers, Snapshot
-from search.snippets import highlight, snippet
+from search.snippets import highlight, quote, snippet
 
 
 def narrow(
@@ -39,6 +40,13 @@ def hit_of(
     entry = snapshot.entries[number]
     terms = ranking.terms.get(entry.language, ())
     anchor, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
+    if is_quoted:
+        told = analyzer(entry.language).terms("\n".join([entry.title, *path]))
+        weights = _stem_weights(ranking.weights.get(entry.language, {}))
+        quoted = quote(text, weights, entry.language, told=frozenset(told))
+        shown, sentence = quoted.html, quoted.sentence
+    else:
+        shown, sentence = snippet(text, terms, entry.language), ""
     return Hit(
         document_id=entry.document_id,
         locale=entry.locale,
@@ -46,7 +54,8 @@ def hit_of(
         score=float(ranking.scores[number]),
         anchor=anchor,
         path=path,
-        snippet=snippet(text, terms, entry.language, is_quotation=is_quoted),
+        snippet=shown,
+        sentence=sentence,
         keyword_score=float(ranking.keyword[number]),
         semantic_score=float(ranking.semantic[number]),
         is_other_locale=entry.language != language_of(locale),
@@ -54,6 +63,16 @@ def hit_of(
         category=entry.category,
         kind=entry.kind,
     )
+
+
+def _stem_weights(weights: Mapping[Wanted, float]) -> dict[str, float]:
+    """Return what each stem of any form counts for."""
+    found: dict[str, float] = {}
+    for wanted, weight in weights.items():
+        for form in wanted.forms:
+            for stem in form.stems:
+                found[stem] = max(found.get(stem, 0.0), weight * form.weight / len(form.stems))
+    return found
 
 
 def has_answer(ranking: Ranking, order: Sequence[int]) -> bool:

@@ -15,7 +15,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article, shown by its best passage; `snippet` is safe HTML with `<mark>`."""
+    """One article, shown by its best passage; `snippet` is safe HTML with `<mark>`.
+
+    Where it is quoted as the answer, the sentence that answers is lit instead of the words.
+    """
 
     document_id: str
     locale: str
@@ -30,6 +33,7 @@ class Hit:
     title_html: str = ""
     category: str = ""
     kind: str = ""
+    sentence: str = ""  # the lit one, as plain text; empty where nothing is quoted
 
 
 @dataclass(frozen=True, slots=True)

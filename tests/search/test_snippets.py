@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import analyzer
-from search.snippets import SNIPPET_CHARACTERS, best_sentence, highlight, snippet
+from search.snippets import (
+    QUOTATION_CHARACTERS,
+    SNIPPET_CHARACTERS,
+    Quotation,
+    highlight,
+    quote,
+    snippet,
+)
 
 TEXT = (
     "Nos lampes sont fabriquées à Lyon. Elles éclairent bien. "
@@ -25,21 +32,44 @@ def test_a_snippet_begins_at_the_sentence_that_says_most() -> None:
     assert snippet(TEXT, _terms("rembourser lampe"), "fr").startswith("… Pour être")
 
 
-def test_a_quotation_begins_with_its_sentence() -> None:
-    shown = snippet(TEXT, _terms("rembourser lampe"), "fr", is_quotation=True)
-    assert shown.startswith("Pour être")
+def _quote(text: str, query: str, told: str = "") -> Quotation:
+    return quote(text, dict.fromkeys(_terms(query), 1.0), "fr", told=_terms(told))
+
+
+def test_a_quotation_lights_the_sentence_that_answers() -> None:
+    shown = _quote(TEXT, "rembourser lampe").html
+    assert shown.startswith("<mark>Pour être remboursé, renvoyez la lampe.</mark>")
+
+
+def test_what_the_title_says_counts_less() -> None:
+    text = "Le chargeur se branche ici. La batterie se change chez nous."
+    quoted = _quote(text, "chargeur batterie", told="chargeur")
+    assert quoted.sentence == "La batterie se change chez nous."
+
+
+def test_rare_words_choose_the_sentence() -> None:
+    text = "La lampe et le câble sont fournis. Le firmware se met à jour seul."
+    quoted = quote(text, {"lamp": 0.3, "cabl": 0.3, "firmwar": 4.0}, "fr")
+    assert quoted.sentence.startswith("Le firmware")
+
+
+def test_a_label_is_no_answer() -> None:
+    text = "Livraison\nNous livrons en France et en Belgique."
+    assert _quote(text, "livraison").sentence == "Nous livrons en France et en Belgique."
+
+
+def test_where_no_sentence_says_the_words_the_first_one_answers() -> None:
+    assert _quote(TEXT, "prix").sentence == "Nos lampes sont fabriquées à Lyon."
 
 
 def test_a_quotation_of_a_long_sentence_begins_with_its_first_word() -> None:
     text = "Nous vendons " + "des ampoules et " * 30 + "une lampe."
-    shown = snippet(text, _terms("lampe"), "fr", is_quotation=True)
-    assert shown.startswith("Nous vendons")
+    assert _quote(text, "lampe").html.startswith("<mark>Nous vendons")
 
 
 def test_a_quotation_of_an_item_begins_with_the_sentence_that_leads_to_it() -> None:
-    text = "Bonjour. Vous pouvez payer par :\nVisa ;\nune carte cadeau."
-    shown = snippet(text, _terms("carte cadeau"), "fr", is_quotation=True)
-    assert shown.startswith("Vous pouvez payer par")
+    text = "Bonjour. Vous pouvez payer par :\nVisa ;\nune carte cadeau de la maison."
+    assert _quote(text, "carte cadeau").html.startswith("Vous pouvez payer par")
 
 
 def test_lines_that_are_no_sentences_are_kept_apart() -> None:
@@ -47,10 +77,6 @@ def test_lines_that_are_no_sentences_are_kept_apart() -> None:
     assert snippet(text, [], "fr") == (
         "Attention · Si l’alimentation bourdonne, débranchez. Visa – oui · CB – oui"
     )
-
-
-def test_the_best_sentence_is_the_one_with_most_terms() -> None:
-    assert best_sentence(TEXT, _terms("rembourser lampe"), "fr").startswith("Pour être")
 
 
 def test_text_that_looks_like_html_is_escaped() -> None:
@@ -67,9 +93,10 @@ def test_any_snippet_is_short_and_safe(text: str, query: str) -> None:
     assert len(re.sub("&[a-z#0-9]+;", "x", bare)) <= SNIPPET_CHARACTERS + 8
 
 
-@given(st.text(max_size=600), st.text(max_size=50))
-def test_any_quotation_is_short_and_safe(text: str, query: str) -> None:
-    shown = snippet(text, analyzer("en").terms(query), "en", is_quotation=True)
-    bare = re.sub("</?mark>", "", shown)
+@given(st.text(max_size=900), st.text(max_size=50))
+def test_any_quotation_is_short_safe_and_lights_one_sentence(text: str, query: str) -> None:
+    quoted = quote(text, dict.fromkeys(analyzer("en").terms(query), 1.0), "en")
+    bare = re.sub("</?mark>", "", quoted.html)
     assert "<" not in bare
-    assert len(re.sub("&[a-z#0-9]+;", "x", bare)) <= SNIPPET_CHARACTERS + 8
+    assert len(re.sub("&[a-z#0-9]+;", "x", bare)) <= QUOTATION_CHARACTERS + 8
+    assert quoted.html.count("<mark>") == (1 if quoted.sentence else 0)

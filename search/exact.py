@@ -89,6 +89,10 @@ def lifting(
     query: Query, language: str, snapshot: Snapshot, *, is_own: bool = True
 ) -> Iterator[tuple[Exact, Numbers]]:
     """Yield what a query names exactly and few enough articles hold, with these articles."""
+    whole = run_of(query.text, language)
+    titled = snapshot.named(whole, language)
+    if is_own and len(titled):
+        yield Exact(query.text, (whole,)), titled
     total = int(snapshot.in_language(language).sum())
     most = max(ALWAYS_RARE, int(RARE_SHARE * total))
     for thing in exact_things(query, language, snapshot, is_own=is_own):

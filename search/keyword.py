@@ -30,7 +30,7 @@ from search.passages import PASSAGES_VERSION, Document, cut, labels, standalone_
 from search.segments import Segment, SegmentDamaged, compile_segment, file_of
 from search.snapshot import Snapshot
 
-FORMAT = f"3.{ANALYSIS_VERSION}.{PASSAGES_VERSION}"
+FORMAT = f"4.{ANALYSIS_VERSION}.{PASSAGES_VERSION}"
 LOCK_TIMEOUT_SECONDS = 30.0
 MERGE_ABOVE_SEGMENTS = 8  # 20 unmerged segments answer 2.7 times slower (search-facts)
 WRITER_MEMORY_MB = 256

@@ -5,7 +5,7 @@ spelling of queries is corrected by the vocabulary. A word written in capitals i
 acronym, and one behind a dash ("find -name") also with its dash.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,11 @@ def compile_positions(units: Iterable[Unit]) -> dict[str, Any]:
     for passage, language, text in units:
         starts.append(next_place)
         owners.append(passage)
-        last = -1
-        for place, word in words_of(text, language):
+        last = 0  # the first word of a text has place 1
+        for last, word in words_of(text, language):
             found.append(slots.setdefault(f"{language}:{word}", len(slots)))
-            places.append(next_place + place)
-            last = place
-        next_place += last + 1 + UNIT_GAP
+            places.append(next_place + last - 1)
+        next_place += last + UNIT_GAP
     numbers = np.asarray(found, dtype=np.int32)
     return {
         "words": "\n".join(slots),
@@ -61,6 +60,15 @@ def compile_positions(units: Iterable[Unit]) -> dict[str, Any]:
         "unit_starts": np.asarray(starts, dtype=np.int32),
         "unit_passages": np.asarray(owners, dtype=np.int32),
     }
+
+
+def among(sought: Ints, places: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which of some numbers are in an ascending list."""
+    if not len(places):
+        return np.zeros(len(sought), dtype=bool)
+    next_of = np.minimum(np.searchsorted(places, sought), len(places) - 1)
+    found: npt.NDArray[np.bool_] = places[next_of] == sought
+    return found
 
 
 class Positions:
@@ -73,6 +81,11 @@ class Positions:
         self._ends = arrays["word_ends"]
         self._unit_starts: Ints = arrays["unit_starts"]
         self._unit_passages: Ints = arrays["unit_passages"]
+        # Names stand before the text of their first passage, and carry its number.
+        is_name = self._unit_passages[:-1] == self._unit_passages[1:]
+        self._name_starts = self._unit_starts[:-1][is_name]
+        self._name_lengths = np.diff(self._unit_starts)[is_name] - UNIT_GAP
+        self._name_passages = self._unit_passages[:-1][is_name]
 
     def places(self, word: str, language: str) -> Ints:
         """Return the places of a word, ascending."""
@@ -84,6 +97,16 @@ class Positions:
     def passages(self, places: Ints) -> Ints:
         """Return the passage of each place; names belong to the first passage of their article."""
         return self._unit_passages[np.searchsorted(self._unit_starts, places, side="right") - 1]
+
+    def named(self, run: Sequence[tuple[int, str]], language: str) -> Ints:
+        """Return the first passages of articles one of whose names is a run of words, no more."""
+        if not run:
+            return _NONE
+        kept = np.flatnonzero(self._name_lengths == run[-1][0] + 1)
+        for place, word in run:
+            kept = kept[among(self._name_starts[kept] + place, self.places(word, language))]
+        named: Ints = self._name_passages[kept]
+        return named
 
     def vocabulary(self, language: str) -> Iterator[tuple[str, int]]:
         """Yield every word of a language with its number of occurrences."""

@@ -5,7 +5,7 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
 from search.passages import Label, evidence_of
-from search.positions import Ints, Positions
+from search.positions import Ints, Positions, among
 from search.queries import Form, Wanted
 from search.segments import Segment
 from search.spelling import Speller
@@ -254,13 +254,20 @@ class Snapshot:
 
         Articles come ascending; without any word there are none.
         """
+        return self._living(
+            each.positions.passages(_together(each.positions, words, language))
+            for each in self.segments
+        )
+
+    def named(self, words: Sequence[tuple[int, str]], language: str) -> Numbers:
+        """Return the living articles one of whose names is these words, and no others."""
+        return self._living(each.positions.named(words, language) for each in self.segments)
+
+    def _living(self, passages: Iterable[Ints]) -> Numbers:
+        """Return the living articles, ascending, of passages numbered by segment."""
         found = [
-            segment.positions.passages(places) + offset
-            for segment, offset in zip(self.segments, self._offsets, strict=True)
-            if len(places := _together(segment.positions, words, language))
-        ]
-        if not found:
-            return np.zeros(0, np.int64)
+            numbers + offset for numbers, offset in zip(passages, self._offsets, strict=True)
+        ] or [np.zeros(0, np.int64)]
         articles = np.unique(self.owners[np.concatenate(found)])
         kept: Numbers = articles[self.alive[articles]]
         return kept
@@ -377,11 +384,7 @@ def _together(positions: Positions, words: Sequence[tuple[int, str]], language: 
     runs.sort(key=lambda run: len(run[0]))
     found, anchor = runs[0] if runs else (np.zeros(0, np.int32), 0)
     for run, place in runs[1:]:
-        if not len(found) or not len(run):
-            return found[:0]
-        sought = found + (place - anchor)
-        next_of = np.minimum(np.searchsorted(run, sought), len(run) - 1)
-        found = found[run[next_of] == sought]
+        found = found[among(found + (place - anchor), run)]
     return found
 
 

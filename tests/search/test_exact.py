@@ -153,3 +153,13 @@ def test_phrases_are_found_in_every_segment(tmp_path: Path) -> None:
     snapshot = index.snapshot()
     held = snapshot.holding(run_of("blue lamp", "en"), "en")
     assert [snapshot.entries[number].document_id for number in held.tolist()] == ["2"]
+
+
+def test_an_article_titled_with_the_very_query_comes_first(tmp_path: Path) -> None:
+    texts = {f"a{number}": f"Passport, passports: passport number {number}." for number in range(9)}
+    made = [document(key, "Passport renewal of a passport", text) for key, text in texts.items()]
+    made.append(document("short", "Passport", "See the town hall."))
+    made.append(document("asked", "Papers", "See the town hall.", questions=("Lost my passport",)))
+    site = _made(tmp_path, made)
+    assert _found(site, "passport")[0] == "short"
+    assert _found(site, "lost my passport?")[0] == "asked"

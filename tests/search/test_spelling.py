@@ -154,6 +154,16 @@ def test_any_text_is_corrected_within_its_bounds(site: SearchEngine, text: str) 
         end = each.end
 
 
+def test_words_that_the_articles_join_are_found_apart(tmp_path: Path) -> None:
+    index = KeywordIndex(tmp_path)
+    texts = {"right": "Unsubscribe from the newsletter.", "letter": "A letter about the news."}
+    texts["wifi"] = "The Wi-Fi network of the lamp."
+    index.build([document(key, "", text) for key, text in texts.items()])
+    site = SearchEngine(index)
+    assert site.search("unsubscribe news letter", locale="en").hits[0].document_id == "right"
+    assert site.search("wi fi", locale="en").hits[0].document_id == "wifi"
+
+
 def test_no_word_of_any_article_is_ever_corrected(snapshot: Snapshot) -> None:
     for language in ("fr", "en"):
         for word in snapshot.vocabulary(language):

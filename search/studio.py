@@ -16,7 +16,7 @@ from articles.queries import published
 from articles.views import address_of
 from kb.accounts.models import RoleName
 from kb.db import db
-from kb.locales import settings
+from kb.locales import current_locale, settings
 from kb.security import require_role
 from search import frequent, vocabulary
 from search.analysis import fold, language_of
@@ -78,7 +78,7 @@ class ShownPhrasing:
 @require_role(RoleName.WRITER)
 def synonyms() -> AnyResponse:
     """List the rules, and take a new one."""
-    return _private(_synonyms_page(Form(_asked_locale() or settings().default_locale)))
+    return _private(_synonyms_page(Form(_asked_locale() or current_locale())))
 
 
 @blueprint.post("/synonyms")

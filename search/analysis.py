@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import Stemmer
+from whoosh.lang import has_stopwords, stopwords_for_language
 from whoosh.lang import languages as whoosh_languages
-from whoosh.lang import stopwords_for_language
 
 ANALYSIS_VERSION = 5  # raise it when terms change: the index is then built anew
 REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
@@ -251,7 +251,8 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 
 def _stop_words(language: str) -> frozenset[str]:
-    listed = {fold(word) for word in stopwords_for_language(language)}
+    known = stopwords_for_language(language) if has_stopwords(language) else ()
+    listed = {fold(word) for word in known}
     listed |= {word.replace("'", "") for word in listed}
     listed |= set(_QUESTION_WORDS.get(language, "").split())
     return frozenset(listed - set(_CONTENT_WORDS.get(language, "").split()))

@@ -45,6 +45,8 @@ LEAST_SCORE = -14.0  # what is less likely is not searched
 LEAST_WORD_SCORE = -7.0  # the same where the typed word exists, though no article writes it
 LIKELY_MARGIN = 2.5  # within which others are searched too
 
+_GUESSED = ("de", "en", "es", "fr", "it", "nl", "pt")  # languages that a question may be in
+
 # Letters that join the words of a compound; where there are none, words are run together by slip.
 _LINKS = {"de": ("", "s", "es", "n", "en"), "nl": ("", "s", "en"), "sv": ("", "s"),
           "da": ("", "s", "e"), "no": ("", "s", "e")}  # fmt: skip
@@ -144,7 +146,7 @@ class Speller:
         """Tell whether the small words of another language outnumber those of this one."""
         words = {term.exact for term in terms}
         own = len(words & self._chain.stop_words)
-        others = (analyzer(name).stop_words for name in ("en", "fr") if name != self._language)
+        others = (analyzer(name).stop_words for name in _GUESSED if name != self._language)
         return any(len(words & other) > max(own, 1) for other in others)
 
     def _choices(self, word: str) -> tuple[Choice, ...]:

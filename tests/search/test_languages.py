@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from whoosh.lang import languages
 
 from search.analysis import analyzer
 from search.engine import SearchEngine
@@ -73,3 +74,14 @@ def test_letters_that_are_no_umlaut_stay(word: str) -> None:
 def test_words_meet_in_other_languages(locale: str, typed: str, written: str) -> None:
     chain = analyzer(locale)
     assert set(chain.terms(typed)) & set(chain.terms(written))
+
+
+@pytest.mark.parametrize("locale", [*languages, "ca", "pl"])
+def test_every_language_of_the_stemmers_indexes_and_finds(locale: str, tmp_path: Path) -> None:
+    index = KeywordIndex(tmp_path)
+    text = "Пароль, كلمة, password, jelszó 42,50."
+    index.build([document("1", "Wi-Fi E-47", text, locale), document("2", "x", "y", locale)])
+    site = SearchEngine(index)
+    for typed in ("wifi", "e47", "ПАРОЛЬ", "كلمة", "password", "jelszo", "42,50", "pasword"):
+        hits = site.search(typed, locale=locale).hits
+        assert [hit.document_id for hit in hits] == ["1"], typed

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import Row
 
-from articles.queries import category_counts, category_names
+from articles.queries import Freshness, category_counts, category_names, freshness
 from kb.db import db
 
 
@@ -29,7 +30,19 @@ class Branch:
 
 
 def tree(locale: str) -> tuple[Branch, ...]:
-    """Return the categories that have something to read in `locale`, in their order."""
+    """Return the categories that have something to read in `locale`, in their order.
+
+    Counting reads every article, 20 ms at 20,000: done once for each state of the public site.
+    """
+    now = freshness()
+    known: dict[str, tuple[Freshness, tuple[Branch, ...]]]
+    known = current_app.extensions.setdefault("kb_category_trees", {})
+    if locale not in known or known[locale][0] != now:
+        known[locale] = now, _grown(locale)
+    return known[locale][1]
+
+
+def _grown(locale: str) -> tuple[Branch, ...]:
     counts = {row[0]: row[1] for row in db.session.execute(category_counts(locale))}
     named: dict[int, Row[int, str, int | None, str, str, str, str]] = {}
     for row in db.session.execute(category_names()):

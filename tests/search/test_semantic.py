@@ -213,6 +213,8 @@ def test_the_bundled_model_gives_the_vectors_of_its_own_engine() -> None:
     for text in ("Comment changer le mot de passe ?", "", "😀\t\u200b ᚠᚢ №5", "a  b " * 50):
         assert encoder.encode_query(text) @ engine.query(text[:600]) > 0.999
         assert encoder.encode_passages([text])[0] @ engine.passage(text) > 0.999
+        label = encoder.encode_labels([text])[0]
+        assert abs(label @ engine.query(text[:600]) - label @ engine.passage(text)) < 0.002
     assert np.isfinite(encoder.encode_query("\0\ud800")).all()
 
 

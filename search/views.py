@@ -122,8 +122,12 @@ def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation
 
 
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
-    """Return the hit to set as the answer: the very first, where it is sure enough."""
-    return hits[0] if results.has_answer and hits and hits[0].rank == 1 else None
+    """Return the hit to set as the answer: the very first, where it is sure enough.
+
+    Who quotes a phrase wants just that: what does not say it is no answer.
+    """
+    is_sure = results.has_answer and not results.unmatched_phrases
+    return hits[0] if is_sure and hits and hits[0].rank == 1 else None
 
 
 def _frame(categories: Sequence[Branch]) -> dict[str, object]:

@@ -241,7 +241,9 @@ def test_a_correction_is_told_and_can_be_refused(client: FlaskClient) -> None:
 
 @pytest.mark.usefixtures("lamps")
 def test_a_phrase_that_no_page_says_is_told(client: FlaskClient) -> None:
-    html = _get(client, q='"purple lamp"')
+    with _answering(True):
+        html = _get(client, q='"purple lamp"')
+    assert 'class="answer"' not in html
     assert "No page says “purple lamp” word for word" in html
 
 

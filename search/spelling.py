@@ -6,7 +6,7 @@ site write is never corrected.
 """
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -102,6 +102,9 @@ class Speller:
         self._together = together
         self._counts = {word: n for word, n in vocabulary.items() if word.islower()}
         self._total = sum(self._counts.values()) or 1
+        self._stem_counts: Counter[str] = Counter()
+        for word, count in self._counts.items():
+            self._stem_counts[self._chain.stem(word)] += count
         self._words = sorted(
             word for word in self._counts if word.isalpha() and len(word) >= MIN_LETTERS - 1
         )
@@ -175,13 +178,16 @@ class Speller:
         return Choice(said, score, cost, shown or " ".join(said))
 
     def _rarity(self, word: str) -> float:
-        count = self._counts.get(word, 0)
+        count = self._counts.get(word, 0) or self._stem_counts[self._chain.stem(word)]
         if not count and word in self._chain.stop_words:
             return 3.0
         return math.log(self._total / (count + 0.5))
 
     def _says(self, word: str) -> bool:
-        return word in self._counts or word in self._chain.stop_words
+        """Tell whether the articles say a word, or another inflection of a word that exists."""
+        if word in self._counts or word in self._chain.stop_words:
+            return True
+        return self._chain.stem(word) in self._stem_counts and word in dictionary(self._language)
 
     def _texted(self, word: str) -> Iterable[Choice]:
         meant = self._texting.get(word)
@@ -255,7 +261,11 @@ class Speller:
         fitted.sort(key=lambda each: -each.score)
         if fitted:
             floor = max(floor, fitted[0].score - LIKELY_MARGIN)
-        return tuple(each for each in fitted[:MAX_CHOICES] if each.score >= floor)
+        distinct: dict[tuple[str, ...], Choice] = {}  # "delivered" and "deliver" are found alike
+        for each in fitted:
+            if each.score >= floor:
+                distinct.setdefault(tuple(map(self._chain.stem, each.words)), each)
+        return tuple(distinct.values())[:MAX_CHOICES]
 
     def _fit(self, choice: Choice, known: Sequence[str]) -> float:
         words = [word for word in choice.words if self._is_matter(word)]

@@ -424,18 +424,20 @@ class VectorIndex:
 
 
 def _read_vectors(path: Path) -> tuple[int, bytes, Vectors]:
+    """Return checksum, head and rows, all of one file: another may take its place meanwhile."""
     with path.open("rb") as file:
         if file.read(len(VECTORS_FORMAT)) != VECTORS_FORMAT:
             raise ValueError("of another format")
         length = int.from_bytes(file.read(8), "little")
         checksum = int.from_bytes(file.read(8), "little")
         head = file.read(length)
-    _model, width, *keys = head.decode().split("\n")
-    shape = (len(keys), int(width))
-    if not keys:
-        return checksum, head, np.zeros(shape, dtype=np.float32)
-    offset = _matrix_offset(head)
-    return checksum, head, np.memmap(path, dtype=np.float32, mode="r", offset=offset, shape=shape)
+        _model, width, *keys = head.decode().split("\n")
+        shape = (len(keys), int(width))
+        if not keys:
+            return checksum, head, np.zeros(shape, dtype=np.float32)
+        offset = _matrix_offset(head)
+        rows = np.memmap(file, dtype=np.float32, mode="r", offset=offset, shape=shape)
+    return checksum, head, rows
 
 
 def _matrix_offset(head: bytes) -> int:

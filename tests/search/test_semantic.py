@@ -132,6 +132,23 @@ def test_no_byte_of_an_array_changes_unnoticed(tmp_path: Path) -> None:
     assert unnoticed == list(range(head, 64))  # the gap before the rows
 
 
+def test_an_array_is_read_from_one_file_though_another_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "v.bin"
+    VectorIndex.write(path, "model", {"old": np.ones(8, np.float32)})
+    mapped = np.memmap
+
+    def later(*arguments: object, **options: object) -> object:
+        VectorIndex.write(path, "model", {"new": np.zeros(8, np.float32)})
+        return mapped(*arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(np, "memmap", later)
+    found = VectorIndex.load(path)
+    assert list(found.rows) == ["old"]
+    assert found.matrix.tolist() == [[1.0] * 8]
+
+
 def test_an_array_of_an_older_format_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "v.bin"
     head = b"model\n4\nkey"

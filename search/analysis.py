@@ -14,7 +14,7 @@ import Stemmer
 from whoosh.lang import has_stopwords, stopwords_for_language
 from whoosh.lang import languages as whoosh_languages
 
-ANALYSIS_VERSION = 5  # raise it when terms change: the index is then built anew
+ANALYSIS_VERSION = 6  # raise it when terms change: the index is then built anew
 REMEMBERED_WORDS = 200_000  # some 30 MB a language; texts use few words, again and again
 MAX_TERM_LENGTH = 64  # longer "words" are encodings and keys, which nobody types
 MAX_ACRONYM_LENGTH = 10
@@ -34,7 +34,8 @@ _ELISIONS = {
 _QUESTION_WORDS = {
     "en": "can cannot cant could did didnt do does doesnt doing dont how i id ill im isnt ive its "
     "like may might must please should shall wont will would want what whats when where which "
-    "who why you youre your thanks hello hi",
+    "who why you youre your thanks hello hi theyre theyve weve youve youd youll hes shes thats "
+    "theres heres whos wheres hows lets wouldnt couldnt shouldnt",
     "fr": "afin ainsi alors apres bonjour car ca cela cet cette comment comme donc dois doit est-ce "
     "faire fait faut les lors merci peut peux peuvent pourquoi pouvez puis puis-je quand quel quelle "
     "quelles quels quoi sans sous tres veux voudrais vers",

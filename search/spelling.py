@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis import Analyzer, Term, analyzer
+from search.analysis import Analyzer, Term, analyzer, is_acronym
 from search.dictionaries import dictionary
 from search.slips import masks, slip_cost
 from search.texting import TEXTING
@@ -35,6 +35,7 @@ SLIP_WEIGHT = 5.0
 FREQUENCY_WEIGHT = 0.5
 FIT_WEIGHT = 1.0
 SPACE_COST = 0.7  # of a space left out or put in, in slips
+PREFIX_COST = 0.7  # "decontamination" is no "contamination" whose "de" lost its space
 COMPOUND_COST = 0.2  # of the same where words are joined by rule
 PIECE_WEIGHT = 0.5  # of each further piece's rarity
 TEXTING_COST = 0.3
@@ -45,6 +46,7 @@ LEAST_SCORE = -14.0  # what is less likely is not searched
 LEAST_WORD_SCORE = -7.0  # the same where the typed word exists, though no article writes it
 LIKELY_MARGIN = 2.5  # within which others are searched too
 
+_PREFIXES = frozenset(("de", "re", "en", "in", "im", "un", "co", "pre", "anti", "non", "auto"))
 _GUESSED = ("de", "en", "es", "fr", "it", "nl", "pt")  # languages that a question may be in
 
 # Letters that join the words of a compound; where there are none, words are run together by slip.
@@ -70,7 +72,7 @@ class Correction:
     end: int
     choices: tuple[Choice, ...]
 
-    is_word: bool = False  # whether what was typed exists in the language
+    is_word: bool = False  # whether what was typed exists in the language, or is a name
 
     @property
     def is_sure(self) -> bool:
@@ -124,7 +126,7 @@ class Speller:
         for term in unknown:
             if found and term.start < found[-1].end:
                 continue  # joined to the word before
-            is_word = term.exact in dictionary(self._language)
+            is_word = term.exact in dictionary(self._language) or _is_name(text, term)
             floor = LEAST_WORD_SCORE if is_word else LEAST_SCORE
             choices = self._weighed(self._choices(term.exact), known, floor)
             correction = Correction(term.start, term.end, choices, is_word)
@@ -211,6 +213,8 @@ class Speller:
         for pieces in self._pieces(word, MAX_PIECES):
             if len(pieces) > 1:
                 cost = COMPOUND_COST if self._language in _LINKS else SPACE_COST
+                if pieces[0] in _PREFIXES:
+                    cost += PREFIX_COST
                 yield self._choice(pieces, cost + 0.2 * (len(pieces) - 2))
 
     def _pieces(self, word: str, most: int) -> Iterable[tuple[str, ...]]:
@@ -291,6 +295,11 @@ class Speller:
                 if not best.choices or choice.score > best.choices[0].score:
                     best = Correction(terms[first].start, terms[second].end, (choice,))
         return best
+
+
+def _is_name(text: str, term: Term) -> bool:
+    """Tell whether a word is typed as an acronym in a query that is not all in capitals."""
+    return is_acronym(text[term.start : term.end]) and any(map(str.islower, text))
 
 
 def _typed(chain: Analyzer, text: str) -> list[Term]:

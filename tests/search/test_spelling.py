@@ -109,6 +109,15 @@ def test_a_question_in_a_language_that_the_site_does_not_have_is_left_alone(
     assert corrections == []
 
 
+def test_an_acronym_that_nothing_says_is_not_called_a_mistake(site: SearchEngine) -> None:
+    assert site.search("DELIVRY of parcels", locale="en").corrected is None
+    assert site.search("DELIVRY OF PARCELS", locale="en").corrected is not None
+
+
+def test_a_derived_word_has_lost_no_space(site: SearchEngine) -> None:
+    assert site.search("antilampe", locale="fr").corrected is None
+
+
 def test_a_word_that_exists_is_searched_as_another_but_not_corrected(site: SearchEngine) -> None:
     assert "rest" in dictionary("en")
     assert site.search("rest password", locale="en").corrected is None

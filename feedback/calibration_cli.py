@@ -70,8 +70,8 @@ def calibrate(
 def _judged(folders: "Sequence[Path]", settings: "Settings") -> "list[Observation]":
     """Return the confidence in every query of some folders, judged or out of scope."""
     from search.evaluation import JudgmentsInvalid, load_set
+    from search.evaluation.cli import site_engine
     from search.evaluation.measuring import observe
-    from search.evaluation_cli import site_engine
     from search.progress import ProgressBar
     from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from feedback.models import SearchIntent, Visit, Vote
 from kb.db import db, utc_now
-from search.learning import VotedQuery
-from search.phrasings import HALF_LIFE_DAYS
-from search.preview import FrequentQuery
+from search.taught.learning import VotedQuery
+from search.taught.phrasings import HALF_LIFE_DAYS
+from search.taught.preview import FrequentQuery
 
 MAX_VOTES = 100_000  # the newest
 OLDEST_VOTE = timedelta(days=8 * HALF_LIFE_DAYS)  # after which a vote counts for 0.4%

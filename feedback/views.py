@@ -50,9 +50,9 @@ from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.security import is_same_origin
-from search import frequent, learning
 from search.results import Results
 from search.signals import search_performed
+from search.taught import frequent, learning
 
 # Whole offices share an address: these only stop a flood, the setting limits each visitor.
 VOTES_PER_ADDRESS = "60 per hour"

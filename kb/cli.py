@@ -23,13 +23,13 @@ COMMANDS = {
     "search": _Lazy("search.cli", "search", "Search as a visitor would."),
     "overlaps": _Lazy("search.cli", "overlaps", "Tell what the site says already of a draft."),
     "evaluate": _Lazy(
-        "search.evaluation_cli", "evaluate", "Measure relevance on folders of judged queries."
+        "search.evaluation.cli", "evaluate", "Measure relevance on folders of judged queries."
     ),
     "calibrate": _Lazy(
         "feedback.calibration_cli", "calibrate", "Choose when results are called weak."
     ),
-    "synonyms": _Lazy("search.vocabulary_cli", "synonyms", "Keep words that mean the same."),
-    "phrasings": _Lazy("search.vocabulary_cli", "phrasings", "Learn questions from votes."),
+    "synonyms": _Lazy("search.taught.cli", "synonyms", "Keep words that mean the same."),
+    "phrasings": _Lazy("search.taught.cli", "phrasings", "Learn questions from votes."),
     "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),

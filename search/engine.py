@@ -16,21 +16,21 @@ import numpy as np
 
 from search.analysis import language_of
 from search.answers import Answers
-from search.asking import read
 from search.confidence import is_weak
 from search.evidence import Alignment
 from search.explanation import Explainer, Explanation, Label, source
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
-from search.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
-from search.queries import stems_of, tidy
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
+from search.reading.asking import read
+from search.reading.queries import stems_of, tidy
 from search.related import nearest
 from search.results import Mode, Results
 from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
 from search.snapshot import Array, Snapshot
 from search.suggestions import Suggestion, Suggestions
-from search.synonyms import Rules, SynonymBook
+from search.taught.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
+from search.taught.synonyms import Rules, SynonymBook
 
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512

@@ -13,7 +13,7 @@ import numpy as np
 
 from search.analysis import analyzer, fold, is_acronym
 from search.positions import words_of
-from search.queries import Query, Wanted
+from search.reading.queries import Query, Wanted
 from search.snapshot import Array, Numbers, Snapshot
 
 RARE_SHARE = 0.05  # of the articles of a language: what more of them hold distinguishes none

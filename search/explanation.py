@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from search.analysis import analyzer
 from search.fusion import NO_VECTOR, Shares
-from search.queries import Wanted
 from search.ranking import Ranking
+from search.reading.queries import Wanted
 from search.snapshot import Array, KeywordScores, Snapshot
 
 SAME = 1e-6  # of a score: sums of the same numbers in another order

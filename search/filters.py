@@ -7,7 +7,7 @@ from flask import request, url_for
 
 from articles.categories import Branch
 from articles.models import Kind
-from search.queries import tidy
+from search.reading.queries import tidy
 from search.results import Results
 
 MAX_QUERY_LENGTH = 300  # characters; what is longer is a letter, and its beginning says enough

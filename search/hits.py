@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from search.analysis import analyzer, language_of
 from search.confidence import is_answer
-from search.queries import Wanted
 from search.ranking import Ranking
+from search.reading.queries import Wanted
 from search.results import Facets, Hit
 from search.snapshot import Numbers, Snapshot
 from search.snippets import highlight, quote, snippet

@@ -1,7 +1,7 @@
 """What writers and visitors teach the search: synonyms, and questions that articles answer.
 
 The only tables of search; everything else that it keeps can be made again from articles. Queries
-never read them: `search.vocabulary` writes them into small files that every process follows.
+never read them: `search.taught.vocabulary` writes them into small files that every process follows.
 """
 
 from datetime import datetime

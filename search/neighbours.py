@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import Term, analyzer
-from search.queries import Wanted
+from search.reading.queries import Wanted
 from search.snapshot import Array, Numbers, Snapshot
 
 MAX_PAIRS = 24  # a question has some ten words that matter; a pasted page is none

@@ -16,7 +16,7 @@ from search.analysis import analyzer, language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.passages import Document, Passage, cut
-from search.queries import query_terms
+from search.reading.queries import query_terms
 from search.semantic import EmbeddingUnavailable, Vectors
 from search.snapshot import Array, Mask, Snapshot
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from search.asking import Asked, Question
 from search.confidence import Signs, confidence, keyword_confidence
 from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, of_best, signals, weigh
 from search.neighbours import said_together
-from search.queries import Wanted
+from search.reading.asking import Asked, Question
+from search.reading.queries import Wanted
 from search.results import Mode
 from search.snapshot import Array, KeywordScores, Mask, Numbers, Snapshot
 

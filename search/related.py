@@ -5,7 +5,7 @@ Measured by the links that writers set themselves; docs/decisions/0019 has the f
 
 import numpy as np
 
-from search.queries import query_terms
+from search.reading.queries import query_terms
 from search.snapshot import Array, Mask, Snapshot
 
 SAME_CATEGORY = 0.01  # of cosine: decides between articles about as near

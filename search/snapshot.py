@@ -16,9 +16,9 @@ import numpy.typing as npt
 from search.analysis import analyzer, language_of
 from search.passages import Label, evidence_of
 from search.positions import Ints, Positions, among
-from search.queries import Form, Wanted
+from search.reading.queries import Form, Wanted
+from search.reading.spelling import Speller
 from search.segments import Segment
-from search.spelling import Speller
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import analyzer
-from search.slips import Masks, masks
+from search.reading.slips import Masks, masks
 
 MAX_TYPED_CHARACTERS = 120
 MAX_TYPED_WORDS = 10

@@ -30,13 +30,13 @@ from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
 from kb.health import Check, register, register_slow
-from search import calibration, dictionaries, phrasings, synonyms
+from search import calibration
 from search.calibration import CalibratedFloors
 from search.engine import SearchEngine
 from search.files import is_full
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
-from search.phrasings import PhrasingBook
+from search.reading import dictionaries
 from search.semantic import (
     EmbeddingUnavailable,
     Encoder,
@@ -49,7 +49,9 @@ from search.semantic import (
     lazy_encoder,
 )
 from search.snapshot import Snapshot
-from search.synonyms import SynonymBook
+from search.taught import phrasings, synonyms
+from search.taught.phrasings import PhrasingBook
+from search.taught.synonyms import SynonymBook
 
 OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
 POLL_SECONDS = 0.3  # a publication by any process is found by keywords within a second

@@ -25,15 +25,16 @@ from articles.views import public_page
 from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import settings
-from search import drafts, learning, studio, sync
+from search import drafts, sync
 from search.engine import SearchEngine
 from search.explanation import Explanation
 from search.filters import MAX_QUERY_LENGTH, address, asked, facets
-from search.people import asks_for_person
-from search.queries import tidy
+from search.reading.people import asks_for_person
+from search.reading.queries import tidy
 from search.results import Results
 from search.showing import ShownHit, inside_quotes, shown, visible
 from search.signals import search_performed
+from search.taught import learning, studio
 
 PAGE_SIZE = 10
 NEAREST_WHEN_WEAK = 4  # a long list of what does not answer helps nobody

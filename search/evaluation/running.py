@@ -14,8 +14,8 @@ from search.evaluation.metrics import Scores, score
 from search.evaluation.remembering import RememberingEncoder
 from search.hits import has_answer
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
-from search.queries import tidy
 from search.ranking import Ranking
+from search.reading.queries import tidy
 from search.results import Mode
 from search.semantic import LazyEncoder, VectorIndex, VectorStore, encode_missing
 from search.snapshot import Snapshot

@@ -33,7 +33,7 @@ from search.analysis import language_of
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document
-from search.queries import query_terms, stems_of
+from search.reading.queries import query_terms, stems_of
 from search.semantic import DEFAULT_MODEL, LazyEncoder, VectorIndex, lazy_encoder, unit
 from tests.benchmarks import rivals
 from tests.benchmarks.material import DEMO, SEED, Material, enlarge, read

@@ -4,8 +4,8 @@ from flask import Flask
 
 from feedback.phrasings import frequent_queries, voted_queries
 from kb.db import utc_now
-from search import learning
-from search.preview import FrequentQuery
+from search.taught import learning
+from search.taught.preview import FrequentQuery
 from tests import factories
 from tests.feedback.cast import ALICE, BOB, CAROL, ROBOT, WRITER, search, vote
 

@@ -10,7 +10,7 @@ from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.results import Mode, Results
 from search.semantic import HashingEncoder, VectorIndex
-from search.synonyms import Rule, SynonymBook, dump
+from search.taught.synonyms import Rule, SynonymBook, dump
 from tests.search.conftest import document
 
 ANSWER = Results("lamp", (), 0, Mode.HYBRID)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
-from search.queries import tidy
 from search.ranking import ALWAYS_SHOWN_BY_WORDS
+from search.reading.queries import tidy
 from search.results import Mode
 from search.semantic import LazyEncoder
 from tests.search.conftest import document

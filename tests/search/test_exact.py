@@ -8,7 +8,7 @@ from search.engine import SearchEngine
 from search.exact import FIRST, lift_of, lifting, run_of
 from search.keyword import KeywordIndex
 from search.passages import Document, Section
-from search.queries import parse
+from search.reading.queries import parse
 from search.snapshot import Snapshot
 from tests.search.conftest import document
 

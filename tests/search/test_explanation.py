@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from search.engine import SearchEngine
 from search.explanation import Evidence, Explainer, Explanation, source
 from search.keyword import KeywordIndex
-from search.phrasings import Phrasing, Phrasings
 from search.ranking import Ranking
 from search.results import Mode
 from search.semantic import HashingEncoder, LazyEncoder, VectorIndex
-from search.synonyms import Rules, parse_rule
+from search.taught.phrasings import Phrasing, Phrasings
+from search.taught.synonyms import Rules, parse_rule
 from tests.search.conftest import DOCUMENTS, document
 
 WORDS = [

@@ -11,7 +11,7 @@ import pytest
 
 import search.keyword
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
-from search.queries import Wanted, query_terms
+from search.reading.queries import Wanted, query_terms
 from tests.search.conftest import DOCUMENTS, document
 
 

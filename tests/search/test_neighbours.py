@@ -1,6 +1,6 @@
 from search.keyword import KeywordIndex
 from search.neighbours import said_together
-from search.queries import query_terms
+from search.reading.queries import query_terms
 
 
 def _share(index: KeywordIndex, query: str, article: str, language: str = "fr") -> float | None:

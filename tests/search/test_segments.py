@@ -11,7 +11,7 @@ from whoosh.scoring import BM25F
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search.keyword import KeywordIndex
-from search.queries import Wanted
+from search.reading.queries import Wanted
 from search.segments import Segment, SegmentDamaged
 from search.snapshot import LENGTH_SHARE, SATURATION, Snapshot
 from tests.search.conftest import document

@@ -6,7 +6,7 @@ import pytest
 
 from search.keyword import KeywordIndex
 from search.passages import Section
-from search.queries import Wanted, query_terms
+from search.reading.queries import Wanted, query_terms
 from search.snapshot import Snapshot
 from tests.search.conftest import document
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.slips import slip_cost
+from search.reading.slips import slip_cost
 
 WORDS = st.text(alphabet="abcdeilmnorstu", min_size=1, max_size=12)
 

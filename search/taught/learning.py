@@ -28,7 +28,10 @@ from search.analysis import language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.models import PhrasingRow
-from search.phrasings import (
+from search.reading.queries import tidy
+from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder
+from search.snapshot import Snapshot
+from search.taught.phrasings import (
     FADED_VISITORS,
     MIN_VISITORS,
     Phrasings,
@@ -37,10 +40,7 @@ from search.phrasings import (
     trust,
     weight_at_age,
 )
-from search.queries import tidy
-from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder
-from search.snapshot import Snapshot
-from search.vocabulary import commit_vocabulary, encode_phrasings, project
+from search.taught.vocabulary import commit_vocabulary, encode_phrasings, project
 
 LEARN_EVERY = timedelta(minutes=10)
 RETRY_SECONDS = 5.0

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
-from search.queries import Wanted, query_terms
-from search.synonyms import (
+from search.reading.queries import Wanted, query_terms
+from search.taught.synonyms import (
     Fault,
     FileInvalid,
     Rule,
@@ -193,7 +193,7 @@ def test_a_damaged_file_leaves_the_rules_that_were_read_before(
     book = SynonymBook(path)
     write(path, "refund, money back")
     assert len(book.rules("en")) == 2
-    with caplog.at_level(logging.CRITICAL, logger="search.synonyms"):
+    with caplog.at_level(logging.CRITICAL, logger="search.taught.synonyms"):
         path.write_text('{"version": 1, "rules": [["en"')
         assert len(book.rules("en")) == 2
     assert book.trouble

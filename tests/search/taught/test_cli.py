@@ -6,9 +6,10 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from kb.config import Settings
-from search import sync, vocabulary
-from search.synonyms import parse_rule
-from search.vocabulary_cli import phrasings, synonyms
+from search import sync
+from search.taught import vocabulary
+from search.taught.cli import phrasings, synonyms
+from search.taught.synonyms import parse_rule
 from tests import factories
 from tests.feedback.cast import ALICE, BOB, search, vote
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from search.analysis import language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
-from search.queries import query_terms, tidy
+from search.reading.queries import query_terms, tidy
 from search.snapshot import Snapshot
-from search.synonyms import Rule, Rules
+from search.taught.synonyms import Rule, Rules
 
 SHOWN_QUERIES = 5
 SHOWN_HITS = 3

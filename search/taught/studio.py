@@ -18,14 +18,14 @@ from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import current_locale, settings
 from kb.security import require_role
-from search import frequent, vocabulary
 from search.analysis import fold, language_of
 from search.models import Decision, PhrasingRow, SynonymRule
-from search.preview import Preview
-from search.synonyms import Rule, RuleInvalid, parse_rule
-from search.taught_words import FAULTS
+from search.taught import frequent, vocabulary
+from search.taught.preview import Preview
+from search.taught.synonyms import Rule, RuleInvalid, parse_rule
+from search.taught.words import FAULTS
 
-blueprint = Blueprint("taught", __name__, url_prefix="/studio", template_folder="templates")
+blueprint = Blueprint("taught", __name__, url_prefix="/studio")  # its pages are with search's
 
 MAX_RULE_LENGTH = 3_100  # characters: 30 words of 100, and commas
 MAX_PHRASINGS = 500

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from search.analysis import analyzer, fold, language_of
-from search.queries import Wanted
+from search.reading.queries import Wanted
 
 SAME_WEIGHT = 0.95  # of a word that means the same: what says the typed one comes just before
 ONE_WAY_WEIGHT = 0.8  # of a word that is only meant as well

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.queries import Query, parse, tidy
+from search.reading.queries import Query, parse, tidy
 
 
 @pytest.mark.parametrize(

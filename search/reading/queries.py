@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from search.analysis import analyzer
-from search.spelling import Correction
+from search.reading.spelling import Correction
 
 MAX_QUERY_CHARACTERS = 1_000
 MAX_QUERY_TERMS = 48

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from search.synonyms import Fault
+from search.taught.synonyms import Fault
 
 FAULTS: Mapping[Fault, LazyString] = {
     Fault.ALONE: _l("Give at least two words, separated by commas."),

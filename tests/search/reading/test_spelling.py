@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.asking import read
-from search.dictionaries import dictionary
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
+from search.reading.asking import read
+from search.reading.dictionaries import dictionary
 from search.snapshot import Snapshot
 from tests.search.conftest import document
 

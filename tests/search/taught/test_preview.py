@@ -4,8 +4,8 @@ import pytest
 
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
-from search.preview import SHOWN_QUERIES, Change, FrequentQuery, Preview, preview
-from search.synonyms import parse_rule
+from search.taught.preview import SHOWN_QUERIES, Change, FrequentQuery, Preview, preview
+from search.taught.synonyms import parse_rule
 from tests.search.conftest import document
 
 ASKED = [

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from articles.models import Translation
 from kb.config import Settings
 from kb.db import db
-from search import learning, sync, vocabulary
-from search.learning import Learnt, VotedQuery, gather
+from search import sync
 from search.models import Decision, PhrasingRow
-from search.phrasings import HALF_LIFE_DAYS
+from search.taught import learning, vocabulary
+from search.taught.learning import Learnt, VotedQuery, gather
+from search.taught.phrasings import HALF_LIFE_DAYS
 from tests import factories
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

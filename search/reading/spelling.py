@@ -16,9 +16,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import Analyzer, Term, analyzer, is_acronym
-from search.dictionaries import dictionary
-from search.slips import masks, slip_cost
-from search.texting import TEXTING
+from search.reading.dictionaries import dictionary
+from search.reading.slips import masks, slip_cost
+from search.reading.texting import TEXTING
 
 MIN_LETTERS = 4  # a shorter word is one letter away from many
 TWO_SLIPS_LETTERS = 7  # words so long may have two slips

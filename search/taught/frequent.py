@@ -10,11 +10,11 @@ from flask import Flask, current_app
 from articles.models import Translation
 from articles.queries import published
 from kb.db import db
-from search import vocabulary
 from search.analysis import language_of
 from search.engine import SearchEngine
-from search.preview import FrequentQuery, Preview, preview
-from search.synonyms import Rule
+from search.taught import vocabulary
+from search.taught.preview import FrequentQuery, Preview, preview
+from search.taught.synonyms import Rule
 
 MAX_QUERIES = 300
 MAX_TITLES = 300

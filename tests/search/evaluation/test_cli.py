@@ -9,7 +9,7 @@ from flask import Flask
 
 from kb.config import Settings
 from search import sync
-from search.evaluation_cli import evaluate as command
+from search.evaluation.cli import evaluate as command
 from tests import factories
 
 

@@ -10,8 +10,8 @@ import click
 if TYPE_CHECKING:
     from flask import Flask
 
-    from search.preview import Preview
-    from search.synonyms import Fault, Problem, Rule
+    from search.taught.preview import Preview
+    from search.taught.synonyms import Fault, Problem, Rule
 
 MODEL_SECONDS = 60.0  # after which phrasings are learnt without a look at the texts
 BY = "kb"  # who changed a rule, where a command did
@@ -70,8 +70,8 @@ def synonyms() -> None:
 )
 def import_command(file: IO[str], dry_run: bool, replace: bool) -> None:
     """Add the rules of FILE (- for standard input); all of them, or none if a line is wrong."""
-    from search import vocabulary
-    from search.synonyms import FileInvalid, parse_file
+    from search.taught import vocabulary
+    from search.taught.synonyms import FileInvalid, parse_file
 
     try:
         text = file.read()
@@ -97,7 +97,7 @@ def _words(problem: "Problem") -> str:
 
 
 def _fault(fault: "Fault") -> str:
-    from search.taught_words import FAULTS
+    from search.taught.words import FAULTS
 
     return str(FAULTS[fault])
 
@@ -106,8 +106,8 @@ def _fault(fault: "Fault") -> str:
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
 def export(file: IO[str]) -> None:
     """Write all rules to FILE, standard output by default, as `kb synonyms import` reads them."""
-    from search import vocabulary
-    from search.synonyms import format_file
+    from search.taught import vocabulary
+    from search.taught.synonyms import format_file
 
     with _site():
         text = format_file(vocabulary.all_rules())
@@ -119,8 +119,8 @@ def export(file: IO[str]) -> None:
 @click.option("--locale", help="Language of the words; by default the first of the site.")
 def preview(rule: str, locale: str | None) -> None:
     """Show what RULE would change, such as "refund, money back", without keeping it."""
-    from search.frequent import preview_rule
-    from search.synonyms import RuleInvalid, parse_rule
+    from search.taught.frequent import preview_rule
+    from search.taught.synonyms import RuleInvalid, parse_rule
 
     with _site() as app:
         language = _locale(app, locale)
@@ -158,8 +158,8 @@ def phrasings() -> None:
 @phrasings.command()
 def learn() -> None:
     """Learn from the votes now; a site that is served does so every ten minutes."""
-    from search import learning, vocabulary
     from search.semantic import EmbeddingUnavailable
+    from search.taught import learning, vocabulary
 
     with _site() as app:
         _wait_for_model(app)
@@ -180,7 +180,7 @@ def list_command(as_json: bool) -> None:
     """Print every phrasing with its article and its votes."""
     import json
 
-    from search.studio import shown_phrasings
+    from search.taught.studio import shown_phrasings
 
     with _site():
         found = shown_phrasings(None)

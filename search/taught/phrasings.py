@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
 from search.fusion import NO_VECTOR
-from search.queries import Wanted
+from search.reading.queries import Wanted
 from search.snapshot import Array, Mask, Numbers, Snapshot
 
 Vectors = npt.NDArray[np.float32]

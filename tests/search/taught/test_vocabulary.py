@@ -13,12 +13,13 @@ from sqlalchemy import select
 from articles.publishing import commit_changes
 from kb.config import Settings
 from kb.db import db, utc_now
-from search import learning, sync, vocabulary
+from search import sync
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
-from search.learning import Learner
 from search.models import Decision, PhrasingRow, SynonymRule
-from search.synonyms import FILE_NAME, Rule, SynonymBook, parse_rule
+from search.taught import learning, vocabulary
+from search.taught.learning import Learner
+from search.taught.synonyms import FILE_NAME, Rule, SynonymBook, parse_rule
 from tests import factories
 
 PATIENCE_SECONDS = 120.0  # for a busy machine; nothing here measures time
@@ -179,7 +180,7 @@ def test_a_change_by_another_machine_is_followed(app: Flask) -> None:
 def test_a_file_that_cannot_be_read_shows_in_the_health(app: Flask) -> None:
     add("refund, money back")
     assert learning.check(app).state == "ok"
-    with quiet("search.synonyms"):
+    with quiet("search.taught.synonyms"):
         (sync.indexer(app).home / FILE_NAME).write_text("{")
         assert learning.check(app).state == "degraded"
     assert vocabulary.project(app), "the next look writes it anew"

@@ -9,9 +9,9 @@ import numpy as np
 
 from search.analysis import analyzer
 from search.exact import Exact, holders, lift_of, lifting, run_of
-from search.queries import Wanted, parse, query_terms
+from search.reading.queries import Wanted, parse, query_terms
+from search.reading.spelling import Correction
 from search.snapshot import Array, Mask, Numbers, Snapshot
-from search.spelling import Correction
 
 _WORD = re.compile(r"[^\W_]+")
 

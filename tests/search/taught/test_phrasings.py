@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from search.engine import SearchEngine
 from search.fusion import NO_VECTOR
-from search.phrasings import (
+from search.reading.queries import query_terms
+from search.semantic import HashingEncoder, Vectors
+from search.snapshot import Array
+from search.taught.phrasings import (
     FULL_TRUST_VISITORS,
     LEADING_SHARE,
     MAX_LIFT,
@@ -25,10 +28,7 @@ from search.phrasings import (
     typical_cosine,
     weight_at_age,
 )
-from search.queries import query_terms
-from search.semantic import HashingEncoder, Vectors
-from search.snapshot import Array
-from search.synonyms import replace_file
+from search.taught.synonyms import replace_file
 
 ENCODER = HashingEncoder()
 
@@ -231,7 +231,7 @@ def test_a_damaged_file_leaves_the_phrasings_that_were_read_before(
     book = PhrasingBook(path)
     written(path, phrasing("I lost my key"))
     book.phrasings("hashing")
-    with caplog.at_level(logging.CRITICAL, logger="search.phrasings"):
+    with caplog.at_level(logging.CRITICAL, logger="search.taught.phrasings"):
         for damage in (b"", b"\xff" * 30, path.read_bytes()[:-40]):
             path.write_bytes(damage)
             assert len(book.phrasings("hashing")) == 1

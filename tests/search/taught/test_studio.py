@@ -8,10 +8,11 @@ from sqlalchemy import select
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import datastore
 from kb.db import db, utc_now
-from search import frequent, sync, vocabulary
+from search import sync
 from search.models import Decision, PhrasingRow, SynonymRule
-from search.preview import FrequentQuery
-from search.synonyms import parse_rule
+from search.taught import frequent, vocabulary
+from search.taught.preview import FrequentQuery
+from search.taught.synonyms import parse_rule
 from tests import factories
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 The tables are the truth. After each change `project` writes them into the two files of
 KB_HOME/search that queries follow, so that a change acts at once in every process of a machine;
-the learner of another machine (`search.learning`) does the same when it sees the change.
+the learner of another machine (`search.taught.learning`) does the same when it sees the change.
 """
 
 import fcntl
@@ -20,15 +20,15 @@ from articles.models import Translation
 from articles.publishing import commit_changes
 from articles.queries import published
 from kb.db import db, utc_now
-from search import phrasings as taught
-from search import synonyms
 from search.models import Decision, PhrasingRow, SynonymRule
 from search.passages import fingerprint
-from search.phrasings import Phrasing
-from search.phrasings import dump as dump_phrasings
 from search.semantic import Encoder, Vectors, VectorStore
-from search.synonyms import Rule, replace_file
-from search.synonyms import dump as dump_synonyms
+from search.taught import phrasings as taught
+from search.taught import synonyms
+from search.taught.phrasings import Phrasing
+from search.taught.phrasings import dump as dump_phrasings
+from search.taught.synonyms import Rule, replace_file
+from search.taught.synonyms import dump as dump_synonyms
 
 NO_MODEL = "none"  # in the file, where meaning takes no part
 

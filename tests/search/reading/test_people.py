@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.people import asks_for_person
+from search.reading.people import asks_for_person
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a visitor typed, understood: operators, slips, shorthand, who asks for a person."""

@@ -1,0 +1,1 @@
+"""What writers and votes teach search: synonyms and phrasings, kept, learnt and previewed."""

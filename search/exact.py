@@ -36,6 +36,7 @@ Run = tuple[tuple[int, str], ...]
 
 _TOKEN = re.compile(r"[^\W_]+(?:[._\-‐‑][^\W_]+)*")
 _JOINED = re.compile(r"[-‐‑\s]")
+_BETWEEN = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # letters and digits, no space
 _MEASURE = re.compile(r"\d+(?:[a-z]{1,4}|ieme)$")  # 20th, 2eme, 30min, 150cm
 
 
@@ -55,6 +56,17 @@ def run_of(text: str, language: str) -> Run:
         places.setdefault(place, word)
     first = min(places, default=0)
     return tuple((place - first, word) for place, word in places.items())
+
+
+def ways_of(text: str, language: str) -> tuple[Run, ...]:
+    """Return the ways a thing may be written: "E-21", "E21" and "E 21", "5ghz" and "5 GHz"."""
+    joined = _JOINED.sub("", fold(text)) if _has_digit(text) else fold(text)
+    written = (text, joined, *(_BETWEEN.sub(" ", each) for each in (text, joined)))
+    return tuple(dict.fromkeys(run_of(each, language) for each in written))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def exact_things(

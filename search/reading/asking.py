@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import analyzer
-from search.exact import Exact, holders, lift_of, lifting, run_of
+from search.exact import Exact, holders, lift_of, lifting, run_of, ways_of
 from search.reading.queries import Wanted, parse, query_terms
 from search.reading.spelling import Correction
 from search.snapshot import Array, Mask, Numbers, Snapshot
@@ -39,11 +39,12 @@ class Question:
     asked: Mapping[str, Asked]  # by language
     corrected: str | None = None  # the same with what unknown words most likely meant
     unmatched_phrases: tuple[str, ...] = ()  # quoted, but no article says them: taken as words
+    reworded: str | None = None  # with what rules say of words that no article knows
 
     @property
     def meant(self) -> str:
         """The text to be encoded."""
-        return self.corrected or self.text
+        return self.reworded or self.corrected or self.text
 
 
 def read(
@@ -156,7 +157,7 @@ def _sparing(
 ) -> Mask | None:
     """Take out the articles that say something excluded, in any inflection."""
     for each in excluded:
-        gone = _members(snapshot, holders(snapshot, [run_of(each, language)], language))
+        gone = _members(snapshot, holders(snapshot, ways_of(each, language), language))
         stems = analyzer(language).terms(each)
         if stems:
             found = snapshot.score([Wanted.of(*stems)], language).articles

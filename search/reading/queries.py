@@ -19,7 +19,14 @@ _QUOTED = re.compile(  # a quotation mark opens where no word ends: a screen of 
     r"(?<![\w\"“”«„])(?P<without>-?)"
     r"(?:\"(?P<plain>[^\"]*)\"|[“”„](?P<curly>[^“”]*)[“”]|«(?P<angle>[^»]*)»)(?!\w)"
 )
-_WITHOUT = re.compile(r"(?<!\S)-(?=[^\W\d_]{2})(?P<word>\S+)")
+_WITHOUT = re.compile(r"(?<!\S)-(?=[^\W_])(?P<word>\S+)")
+_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_]-[^\W\d_]{2}")  # how a word begins: "wifi", "e-mail"
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]+(?:[.,_‐‑-][^\W_]+)*")  # "E-21", "5ghz", "v2.1"
+_AMOUNT = re.compile(  # what has a minus before it in ordinary text: degrees, levels, money, time
+    r"[\d.,-]+(?:[cfk]|deg\w*|dba?|dbm|dbi|v|vdc|vac|mv|m?a|e|eur\w*|usd|gbp|h\d*|hrs?|min\w*|s|sec|"
+    r"ans?|y|yrs?|j|mois|kg|km|m|cm|mm|pts?|pct|er|ere|e?me|i?eme|st|nd|rd|th)",
+    re.IGNORECASE,
+)
 
 _BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")  # what a server leaves of an address that is no text
 
@@ -103,7 +110,7 @@ def _nothing(_word: str) -> bool:
 
 
 def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
-    """Take a tidy query apart: "quoted phrases", -words and -"phrases" that must not occur.
+    """Take a tidy query apart: "quoted phrases", -words, -codes, -"phrases" to be spared.
 
     `is_written` tells of a word with its dash whether the site's own texts write it: who asks for
     "find -name" does not want to be spared the word.
@@ -122,9 +129,12 @@ def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
         return "\0"
 
     def without(found: re.Match[str]) -> str:
-        if is_written(found.group()) or len(phrases) + len(excluded) >= MAX_OPERATORS:
+        word = found["word"].strip("\"'“”«».,;:!?…")
+        if not _is_excludable(word) or is_written(found.group()):
             return found.group()
-        excluded.append(found["word"].strip("\"'“”«».,;:!?…"))
+        if len(phrases) + len(excluded) >= MAX_OPERATORS:
+            return found.group()
+        excluded.append(word)
         return " "
 
     text = text.replace("\0", " ")
@@ -134,6 +144,13 @@ def parse(text: str, is_written: Callable[[str], bool] = _nothing) -> Query:
         return Query(text, outside=text)
     asked = " ".join(_filled(rest, phrases).split())
     return Query(asked, tuple(phrases), tuple(excluded), outside)
+
+
+def _is_excludable(word: str) -> bool:
+    """Tell whether a dash excludes what follows it: words and codes, not amounts, not `-l`."""
+    if _WORD.match(word):
+        return True
+    return bool(_CODE.fullmatch(word)) and not _AMOUNT.fullmatch(word)
 
 
 def _filled(rest: str, phrases: Sequence[str]) -> str:

@@ -121,6 +121,11 @@ def test_an_excluded_word_is_in_no_hit(site: SearchEngine) -> None:
     assert set(_found(site, "lamp aurora -guarantee")).isdisjoint({"aurora"})
 
 
+@pytest.mark.parametrize("code", ["e47", "E-47", "E47"])
+def test_an_excluded_code_is_in_no_hit_however_it_is_written(site: SearchEngine, code: str) -> None:
+    assert "e47" not in _found(site, f"lamp -{code}")
+
+
 def test_an_excluded_word_goes_in_every_inflection(site: SearchEngine) -> None:
     assert set(_found(site, "payment -cards")).isdisjoint({"cards", "sepa"})
 

@@ -21,6 +21,11 @@ def test_a_word_behind_a_dash_is_excluded() -> None:
     assert parse("wifi -bluetooth") == Query("wifi", (), ("bluetooth",), "wifi")
 
 
+@pytest.mark.parametrize("word", ["e21", "E-21", "5ghz", "2.4GHz", "v2", "4g", "e-mail", "KB-1042"])
+def test_a_code_behind_a_dash_is_excluded(word: str) -> None:
+    assert parse(f"wifi -{word}").excluded == (word,)
+
+
 def test_a_phrase_behind_a_dash_is_excluded() -> None:
     assert parse('lamp -"smart plug"') == Query("lamp", (), ("smart plug",), "lamp")
 
@@ -28,7 +33,9 @@ def test_a_phrase_behind_a_dash_is_excluded() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "e-mail wi-fi E-47", "il fait -5 °C", "prix -10 %", 'an open "quote', 'a 27" screen',
+        "e-mail wi-fi E-47", "il fait -5 °C", "il fait -5°C", "freezes at -5c", "level of -60dBm",
+        "10 -5", "of -2.5V", "remise -50€", "les -26ans", "tarif -12h30", "ls -1",
+        "prix -10 %", 'an open "quote', 'a 27" screen',
         'a 5" or 6" pipe', "lamp - cable", "lamp -", "-foo", "-", '""', '"-"', "-foo -bar",
         "ls -l", "git --force", "can't log in",
     ],

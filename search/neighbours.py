@@ -38,11 +38,7 @@ def said_together(
 def _holders(snapshot: Snapshot, first: Term, second: Term, language: str) -> Numbers:
     """Return the articles that say one word soon after the other."""
     distances = {*NEAR, second.position - first.position}
-    found = [
-        snapshot.holding(((0, first.exact), (distance, second.exact)), language)
-        for distance in distances
-    ]
-    return np.unique(np.concatenate(found))
+    return snapshot.soon_after(first.exact, second.exact, distances, language)
 
 
 def _neighbours(text: str, language: str) -> list[tuple[Term, Term]]:

@@ -5,7 +5,7 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any
@@ -65,9 +65,10 @@ class KeywordScores:
 class _Found:
     """Where one thing is said, and how often."""
 
-    whole: Array  # [articles], in text and names, the names' counted more
-    named: Array  # [articles], in names alone
-    worth: Array  # [articles], 0..1: the weight of the best form that it is said in
+    articles: Numbers  # ascending, living ones only; what follows is of these
+    whole: Array  # in text and names, the names' counted more
+    named: Array  # in names alone
+    worth: Array  # 0..1: the weight of the best form that it is said in
     passages: Numbers  # ascending
     counts: Array  # of those passages
 
@@ -99,6 +100,7 @@ class Snapshot:
         self.alive: Mask = np.asarray(alive, dtype=bool)
         sizes = np.diff(np.append(self.starts, offset))
         self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
+        self._is_whole = bool(self.alive.all())  # nothing deleted
         self._lengths: dict[str, tuple[Array, Array, Array]] = {}
         self._readable: dict[str, Numbers] = {}
         self._vocabularies: dict[str, Mapping[str, int]] = {}
@@ -185,20 +187,18 @@ class Snapshot:
             text_norm, name_norm, passage_norm = self._norms(language)
         for thing in wanted if total else ():
             found = self._found(thing, language)
-            found.whole[~language_mask] = 0.0
-            matches = np.flatnonzero(found.whole)
+            matches = found.articles
             weight = float(np.log1p((total - len(matches) + 0.5) / (len(matches) + 0.5)))
             weights[thing] = weight
             if not len(matches):
                 continue
-            worth = weight * found.worth[matches]
-            articles[matches] += (
-                thing.times * worth * _saturated(found.whole[matches], text_norm[matches])
-            )
+            worth = weight * found.worth
+            articles[matches] += thing.times * worth * _saturated(found.whole, text_norm[matches])
             coverage[matches] += worth
-            hits = np.flatnonzero(found.named)
-            worth = weight * found.worth[hits]
-            names[hits] += thing.times * worth * _saturated(found.named[hits], name_norm[hits])
+            of_name = found.named.nonzero()[0]
+            hits = matches[of_name]
+            worth = worth[of_name]
+            names[hits] += thing.times * worth * _saturated(found.named[of_name], name_norm[hits])
             name_coverage[hits] += worth
             numbers = found.passages
             passages[numbers] += (
@@ -206,7 +206,6 @@ class Snapshot:
             )
         ceiling = sum(weights.values()) or 1.0
         articles += NAME_WEIGHT * names
-        articles[~language_mask] = 0.0
         return KeywordScores(
             articles, passages, coverage / ceiling, name_coverage / ceiling, weights
         )
@@ -216,33 +215,56 @@ class Snapshot:
         forms = [self._form(form, language) for form in thing.forms]
         if len(forms) == 1:
             return forms[0]
-        passages = np.unique(np.concatenate([form.passages for form in forms]))
+        articles = _in_any([form.articles for form in forms])
+        passages = _in_any([form.passages for form in forms])
+        whole, named, worth = np.zeros((3, len(articles)))
         counts = np.zeros(len(passages))
         for form, found in zip(thing.forms, forms, strict=True):
+            at = np.searchsorted(articles, found.articles)
+            whole[at] += found.whole
+            named[at] += found.named
+            worth[at] = np.maximum(worth[at], found.worth)
             counts[np.searchsorted(passages, found.passages)] += form.weight * found.counts
-        return _Found(
-            whole=np.sum([form.whole for form in forms], axis=0),
-            named=np.sum([form.named for form in forms], axis=0),
-            worth=np.max([form.worth for form in forms], axis=0),
-            passages=passages,
-            counts=counts,
-        )
+        return _Found(articles, whole, named, worth, passages, counts)
 
     def _form(self, form: Form, language: str) -> "_Found":
         """Count one form; of several stems an article must hold all, as a passage must."""
-        found = [self._stem(stem, language) for stem in form.stems]
+        found = [self._stem(stem, language, form.weight) for stem in form.stems]
         if len(found) == 1:
-            whole, named, passages, counts = found[0]
-        else:
-            whole = np.min([each[0] for each in found], axis=0)
-            named = np.min([each[1] for each in found], axis=0)
-            passages, counts = _in_all([(each[2], each[3]) for each in found])
-        return _Found(whole, named, np.where(whole > 0.0, form.weight, 0.0), passages, counts)
+            return found[0]
+        articles, whole = _in_all([(each.articles, each.whole) for each in found])
+        _, named = _in_all([(each.articles, each.named) for each in found])
+        passages, counts = _in_all([(each.passages, each.counts) for each in found])
+        return _Found(articles, whole, named, np.full(len(articles), form.weight), passages, counts)
 
-    def _stem(self, stem: str, language: str) -> tuple[Array, Array, Numbers, Array]:
-        body, numbers, counts = self._text_counts(f"body_{language}", stem)
-        named = self._name_counts(f"name_{language}", stem)
-        return body + NAME_COUNTS * named, named, numbers, counts
+    def _stem(self, stem: str, language: str, weight: float) -> "_Found":
+        """Count one stem in text and names."""
+        passages, counts = self._text_counts(f"body_{language}", stem)
+        in_text, said = self._by_article(passages, counts)
+        in_names, named = self._by_article(*self._text_counts(f"name_{language}", stem))
+        if not len(in_names):
+            worth = np.full(len(in_text), weight)
+            return _Found(in_text, said, np.zeros(len(in_text)), worth, passages, counts)
+        articles = _in_any([in_text, in_names])
+        whole, names = np.zeros((2, len(articles)))
+        whole[np.searchsorted(articles, in_text)] = said
+        at = np.searchsorted(articles, in_names)
+        whole[at] += NAME_COUNTS * named
+        names[at] = named
+        return _Found(articles, whole, names, np.full(len(articles), weight), passages, counts)
+
+    def _by_article(self, passages: Numbers, counts: Array) -> tuple[Numbers, Array]:
+        """Return living articles, ascending, with the sums of their passages' counts."""
+        if not len(passages):
+            return passages, counts
+        owners = self.owners[passages]
+        firsts = _firsts(owners)
+        articles = owners[firsts]
+        sums = np.add.reduceat(counts, firsts)
+        if self._is_whole:
+            return articles, sums
+        kept = self.alive[articles]
+        return articles[kept], sums[kept]
 
     def knows(self, term: str, language: str) -> bool:
         """Tell whether a stem occurs anywhere in a language."""
@@ -259,16 +281,26 @@ class Snapshot:
             for each in self.segments
         )
 
+    def soon_after(
+        self, first: str, second: str, distances: Collection[int], language: str
+    ) -> Numbers:
+        """Return the living articles, ascending, that hold one word so far behind another."""
+        return self._living(
+            each.positions.passages(_near(each.positions, first, second, distances, language))
+            for each in self.segments
+        )
+
     def named(self, words: Sequence[tuple[int, str]], language: str) -> Numbers:
         """Return the living articles one of whose names is these words, and no others."""
         return self._living(each.positions.named(words, language) for each in self.segments)
 
     def _living(self, passages: Iterable[Ints]) -> Numbers:
-        """Return the living articles, ascending, of passages numbered by segment."""
+        """Return the living articles, ascending, of passages numbered by segment, ascending."""
         found = [
             numbers + offset for numbers, offset in zip(passages, self._offsets, strict=True)
         ] or [np.zeros(0, np.int64)]
-        articles = np.unique(self.owners[np.concatenate(found)])
+        owners = self.owners[np.concatenate(found)]
+        articles = owners[_firsts(owners)]
         kept: Numbers = articles[self.alive[articles]]
         return kept
 
@@ -315,8 +347,8 @@ class Snapshot:
 
     def _saying(self, stem: str, language: str) -> Numbers:
         """Return the articles whose text has a stem, ascending."""
-        owners = self.owners[self._text_counts(f"body_{language}", stem)[1]]
-        return owners[np.flatnonzero(np.diff(owners, prepend=-1))]
+        owners = self.owners[self._text_counts(f"body_{language}", stem)[0]]
+        return owners[_firsts(owners)]
 
     def written(self, word: str, language: str) -> str:
         """Return a folded word with the accents that an article writes it with."""
@@ -337,22 +369,19 @@ class Snapshot:
         """Return how often a word is written just so, folded."""
         return sum(len(each.positions.places(word, language)) for each in self.segments)
 
-    def _text_counts(self, field: str, term: str) -> tuple[Array, Numbers, Array]:
-        """Return counts by article, and the passages with their counts."""
+    def _text_counts(self, field: str, term: str) -> tuple[Numbers, Array]:
+        """Return the passages that hold a term, ascending, deleted ones too, with its counts."""
         found = [
             (postings[0] + offset, postings[1])
             for segment, offset in zip(self.segments, self._offsets, strict=True)
             if (postings := segment.postings(field, term)) is not None
         ]
         if not found:
-            return np.zeros(len(self.entries)), np.zeros(0, np.int64), np.zeros(0)
-        numbers = np.concatenate([numbers for numbers, _ in found]).astype(np.int64)
-        counts = np.concatenate([counts for _, counts in found]).astype(np.float64)
-        by_article = np.bincount(self.owners[numbers], counts, minlength=len(self.entries))
-        return by_article.astype(np.float64), numbers, counts
-
-    def _name_counts(self, field: str, term: str) -> Array:
-        return self._text_counts(field, term)[0]
+            return np.zeros(0, np.int64), np.zeros(0)
+        if len(found) == 1:
+            return found[0][0].astype(np.int64), found[0][1].astype(np.float64)
+        numbers = np.concatenate([numbers for numbers, _ in found], dtype=np.int64)
+        return numbers, np.concatenate([counts for _, counts in found], dtype=np.float64)
 
     def _norms(self, language: str) -> tuple[Array, Array, Array]:
         """Return the length norms of BM25: of articles, of names, of passages."""
@@ -388,8 +417,35 @@ def _together(positions: Positions, words: Sequence[tuple[int, str]], language: 
     return found
 
 
+def _near(
+    positions: Positions, first: str, second: str, distances: Collection[int], language: str
+) -> Ints:
+    """Return where the rarer of two words stands so far from the other, ascending."""
+    before, behind = positions.places(first, language), positions.places(second, language)
+    anchor, other, sign = (
+        (before, behind, 1) if len(before) <= len(behind) else (behind, before, -1)
+    )
+    found = np.zeros(len(anchor), dtype=bool)
+    for distance in distances:
+        found |= among(anchor + sign * distance, other)
+    return anchor[found]
+
+
+def _firsts(numbers: Numbers) -> Numbers:
+    """Return where each number of an ascending list stands first."""
+    is_first = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    return is_first.nonzero()[0]
+
+
+def _in_any(found: Sequence[Numbers]) -> Numbers:
+    """Return the numbers that are in any of some ascending lists, ascending."""
+    every = np.sort(np.concatenate(found), kind="stable")
+    return every[_firsts(every)]
+
+
 def _in_all(found: Sequence[tuple[Numbers, Array]]) -> tuple[Numbers, Array]:
-    """Return the passages that are in all lists, with their least count."""
+    """Return the numbers that are in all lists, with their least count."""
     common = reduce(np.intersect1d, [numbers for numbers, _ in found])
     counts = [counts[np.searchsorted(numbers, common)] for numbers, counts in found]
     return common, np.min(counts, axis=0)

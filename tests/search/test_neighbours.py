@@ -38,3 +38,15 @@ def test_a_word_repeated_is_not_its_own_neighbour(index: KeywordIndex) -> None:
 
 def test_a_pasted_page_costs_no_more_than_a_question(index: KeywordIndex) -> None:
     assert _share(index, "mot de passe " * 5_000, "4") is not None
+
+
+def test_all_distances_at_once_find_what_each_finds(index: KeywordIndex) -> None:
+    snapshot = index.snapshot()
+    one_by_one = {
+        int(number)
+        for distance in (1, 2, 3)
+        for number in snapshot.holding(((0, "mot"), (distance, "passe")), "fr")
+    }
+    together = snapshot.soon_after("mot", "passe", (1, 2, 3), "fr").tolist()
+    assert together == sorted(one_by_one)
+    assert together

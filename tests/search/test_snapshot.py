@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from search.keyword import KeywordIndex
@@ -69,3 +70,19 @@ def test_forms_that_nobody_says_change_nothing(snapshot: Snapshot) -> None:
 
 def test_a_word_typed_twice_counts_twice() -> None:
     assert query_terms("refund my refunds", "en") == [Wanted.of("refund", times=2)]
+
+
+def test_a_withdrawn_article_scores_nothing_and_makes_no_word_frequent(tmp_path: Path) -> None:
+    texts = {"kept": "A refund takes five days.", "gone": "A refund, a refund, a refund."}
+    documents = {
+        key: document(key, "Refund", "", sections=(Section("", (), text),))
+        for key, text in texts.items()
+    }
+    index = KeywordIndex(tmp_path)
+    index.build(documents.values())
+    index.update(removed=["gone"])
+    never = KeywordIndex(tmp_path / "never")
+    never.build([documents["kept"]])
+    scores = index.snapshot().score([REFUND], "en")
+    assert np.count_nonzero(scores.articles) == 1
+    assert scores.weights == never.snapshot().score([REFUND], "en").weights

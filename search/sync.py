@@ -49,7 +49,7 @@ from search.semantic import (
     lazy_encoder,
 )
 from search.snapshot import Snapshot
-from search.taught import phrasings, synonyms
+from search.taught import phrasings, synonyms, vocabulary
 from search.taught.phrasings import PhrasingBook
 from search.taught.synonyms import SynonymBook
 
@@ -123,6 +123,7 @@ class Indexer:
     ) -> Reconciled:
         """Make the index equal to what is published now; needs an application context."""
         snapshot, changed, removed = self._reconcile_keywords(rebuild=rebuild, progress=progress)
+        self._reconcile_taught(rebuild=rebuild)
         encoded = False
         if self.encoder is not None:
             encoded = self._reconcile_vectors(snapshot, encoder, progress, interrupted)
@@ -163,6 +164,12 @@ class Indexer:
             return None
         return len(changed), len(removed)
 
+    def _reconcile_taught(self, *, rebuild: bool) -> None:
+        """Write what search was taught from the database, where it is wanted, lost or damaged."""
+        why = vocabulary.trouble(self.engine)
+        if (rebuild or why) and vocabulary.project(self._app):
+            log.info("what search was taught is written anew: %s", why or "asked for")
+
     def _reconcile_vectors(
         self,
         snapshot: Snapshot,
@@ -199,7 +206,10 @@ class Indexer:
         try:
             current = VectorIndex.load(self.vectors_path)
             same = current.model == self.encoder.name and current.rows.keys() == vectors.keys()
-        except (FileNotFoundError, VectorsDamaged):
+        except FileNotFoundError:
+            same = False
+        except VectorsDamaged as reason:
+            log.warning("writing the vectors anew: %s", reason)
             same = False
         if not same or self._vectors_touched:
             VectorIndex.write(self.vectors_path, self.encoder.name, vectors)
@@ -215,6 +225,7 @@ class Indexer:
         try:
             with self._app.test_request_context():
                 self._reconcile_keywords(rebuild=False, progress=no_progress)
+                self._reconcile_taught(rebuild=False)
         except PUT_OFF as error:
             # What is published stays published: whoever serves the site will index it.
             log.warning("indexing is put off: %s", error)
@@ -282,6 +293,8 @@ class Indexer:
             return self._stopping.is_set() or freshness() != now
 
         rebuild = touched and not self._is_readable()
+        if rebuild and self._left is not None:
+            log.warning("the search index was lost or damaged: building it anew")
         if self._left is not None:
             array = str(self.vectors_path)
             self._vectors_touched = marks.get(array) != self._left.get(array)
@@ -292,7 +305,9 @@ class Indexer:
     def _marks(self) -> Marks:
         """Tell the files that readers open apart from any others of these names: a few stats."""
         found = {}
-        for path in (*self.home.glob("index-*/*.npz"), self.index.manifest_path, self.vectors_path):
+        taught = (self.engine.synonyms.path, self.engine.phrasings.path)
+        files = (self.index.manifest_path, self.vectors_path, *filter(None, taught))
+        for path in (*self.home.glob("index-*/*.npz"), *files):
             with suppress(FileNotFoundError):
                 stat = path.stat()
                 found[str(path)] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)

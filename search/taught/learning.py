@@ -31,6 +31,7 @@ from search.models import PhrasingRow
 from search.reading.queries import tidy
 from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder
 from search.snapshot import Snapshot
+from search.taught import vocabulary
 from search.taught.phrasings import (
     FADED_VISITORS,
     MIN_VISITORS,
@@ -321,12 +322,11 @@ def _leadership(path: Path) -> Iterator[bool]:
 
 
 def check(app: Flask) -> Check:
-    """Say whether the files of what search was taught can be read."""
+    """Say whether the files of what search was taught are there and can be read."""
     engine: SearchEngine = app.extensions["kb_search"]
-    engine.synonyms.rules("")
-    engine.phrasings.phrasings(engine.encoder.name if engine.encoder else None)
-    trouble = engine.synonyms.trouble or engine.phrasings.trouble
-    return Check("vocabulary", "degraded" if trouble else "ok", trouble)
+    if why := vocabulary.trouble(engine):
+        return Check("vocabulary", "degraded", f"{why}: `kb reindex`")
+    return Check("vocabulary", "ok")
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ from articles.models import Translation
 from articles.publishing import commit_changes
 from articles.queries import published
 from kb.db import db, utc_now
+from search.engine import SearchEngine
 from search.models import Decision, PhrasingRow, SynonymRule
 from search.passages import fingerprint
 from search.semantic import Encoder, Vectors, VectorStore
@@ -211,6 +212,17 @@ def project(app: Flask) -> bool:
         vectors = _vectors(found, model, made.store)
         content = dump_phrasings(found, model, vectors)
         return replace_file(folder / taught.FILE_NAME, content) or is_new
+
+
+def trouble(engine: SearchEngine) -> str:
+    """Return why queries do not follow the tables, "" where the files are there and readable."""
+    model = engine.encoder.name if engine.encoder else None
+    engine.synonyms.rules("")
+    engine.phrasings.phrasings(model)
+    for book in (engine.synonyms, engine.phrasings):
+        if book.path is not None and book.stamp is None:
+            return f"{book.path.name} is missing"
+    return engine.synonyms.trouble or engine.phrasings.trouble
 
 
 def _vectors(found: Sequence[Phrasing], model: str, store: VectorStore) -> Vectors:

@@ -1,5 +1,6 @@
 import logging
 import multiprocessing
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from search import sync
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.models import Decision, PhrasingRow, SynonymRule
-from search.taught import learning, vocabulary
+from search.taught import learning, phrasings, vocabulary
 from search.taught.learning import Learner
 from search.taught.synonyms import FILE_NAME, Rule, SynonymBook, parse_rule
 from tests import factories
@@ -36,9 +37,10 @@ def settings(settings: Settings) -> Settings:
 def quiet(name: str) -> Iterator[None]:
     """Expect a warning, and keep it from the terminal."""
     logger = logging.getLogger(name)
+    before = logger.level
     logger.setLevel(logging.CRITICAL)
     yield
-    logger.setLevel(logging.NOTSET)
+    logger.setLevel(before)
 
 
 def rule(text: str, language: str = "en") -> Rule:
@@ -221,3 +223,34 @@ def test_phrasings_are_encoded_once_and_as_questions(app: Flask) -> None:
     assert vocabulary.encode_phrasings(encoder, made.store) == 0
     assert vocabulary.project(app)
     assert not vocabulary.project(app)
+
+
+@pytest.mark.parametrize("damage", ["lost", "garbage"])
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_indexing_brings_back_what_was_taught(app: Flask, damage: str, rebuild: bool) -> None:
+    factories.article("Returns", "We give a reimbursement.")
+    sync.reconcile(app)
+    add("cashback, reimbursement")
+    for name in (FILE_NAME, phrasings.FILE_NAME):
+        path = sync.indexer(app).home / name
+        path.unlink() if damage == "lost" else path.write_text("garbage")
+    with quiet("search.taught"), quiet("search.sync"):
+        assert learning.check(app).state == "degraded"
+        sync.reconcile(app, rebuild=rebuild)
+    assert learning.check(app).state == "ok"
+    assert found(app, "cashback") == ["Returns"]
+
+
+def test_a_server_brings_back_what_was_taught(app: Flask) -> None:
+    factories.article("Returns", "We give a reimbursement.")
+    add("cashback, reimbursement")
+    made = sync.indexer(app)
+    with quiet("search"):
+        made.start()
+        try:
+            wait_until(lambda: found(app, "cashback") == ["Returns"])
+            shutil.rmtree(made.home)
+            wait_until((made.home / FILE_NAME).exists)
+            wait_until(lambda: learning.check(app).state == "ok")
+        finally:
+            made.stop()

@@ -70,7 +70,8 @@ def search() -> AnyResponse:
         kind=asked("kind") or None,
         as_typed=bool(asked("exact")),
     )
-    is_short = results.weak or wants_person(query)
+    is_for_person = wants_person(query, results.corrected)
+    is_short = results.weak or is_for_person
     last = 1 if is_short else max(-(-results.total // PAGE_SIZE), 1)
     if page > last or (page > 1 and not results.hits):
         return redirect(address(page=last))
@@ -91,8 +92,8 @@ def search() -> AnyResponse:
         words=inside_quotes(query, g.locale),
         results=results,
         hits=hits,
-        answer=_answer(results, hits),
-        wants_person=wants_person(query),
+        answer=None if is_for_person else _answer(results, hits),
+        wants_person=is_for_person,
         explanations=_explanations(query, hits),
         as_typed=address(exact=1, page=None),
         previous=address(page=page - 1) if page > 1 else None,
@@ -105,10 +106,13 @@ def search() -> AnyResponse:
     return response
 
 
-def wants_person(query: str) -> bool:
-    """Tell whether a query asks for a person whom the site can show the way to."""
+def wants_person(query: str, corrected: str | None = None) -> bool:
+    """Tell whether a query, or what it most likely meant, asks for a person.
+
+    Only where the site can show the way to one.
+    """
     known = settings().contact_email or settings().contact_phone
-    return bool(known) and asks_for_person(query)
+    return bool(known) and (asks_for_person(query) or asks_for_person(corrected or ""))
 
 
 def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation]:

@@ -271,3 +271,13 @@ def test_quotation_marks_within_a_quotation_are_inner_ones(
     heading = re.search(r"<h1>\s*(.*?)\s*</h1>", answer.text, re.DOTALL)
     assert heading is not None
     assert shown in heading[1]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_wants_a_person_is_quoted_nothing(client: FlaskClient) -> None:
+    assert 'class="answer"' not in _get(client, q="speak to someone about a lamp")
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_wants_a_person_may_mistype_it(client: FlaskClient) -> None:
+    assert re.search(r"<h1>\s*Talk to a person\s*</h1>", _get(client, q="customer suport"))

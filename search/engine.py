@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-from search.analysis import language_of
+from search.analysis import analyzer, language_of
 from search.answers import Answers
 from search.confidence import is_weak
 from search.evidence import Alignment
@@ -22,7 +22,7 @@ from search.explanation import Explainer, Explanation, Label, source
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
-from search.reading.asking import read
+from search.reading.asking import Question, read
 from search.reading.queries import stems_of, tidy
 from search.related import nearest
 from search.results import Mode, Results
@@ -267,6 +267,7 @@ class SearchEngine:
         languages = [language_of(only)] if only else own_first(own, snapshot.languages)
         with clock.stage("keyword"):
             question = read(snapshot, text, languages, own, as_typed=as_typed)
+            question = _reworded(question, snapshot, own, rules(own))
             asked = question.asked
             wanted = {name: rules(name).expand(asked[name].wanted) for name in languages}
             keyword = {name: snapshot.score(wanted[name], name) for name in languages}
@@ -408,6 +409,22 @@ def _lift(
                 for article in np.flatnonzero(rise).tolist()
             }
     return added, said_as
+
+
+def _reworded(question: Question, snapshot: Snapshot, language: str, rules: Rules) -> Question:
+    """Put what rules mean in place of words that no article of the visitor's language says."""
+    chain, vocabulary = analyzer(language), snapshot.vocabulary(language)
+
+    def is_known(words: str) -> bool:
+        return all(
+            each in vocabulary or each in chain.stop_words for each in chain.exact_terms(words)
+        )
+
+    for text in filter(None, (question.corrected, question.text)):
+        said = rules.reworded(text, is_known)
+        if said != text:
+            return replace(question, reworded=said)
+    return question
 
 
 def _suggestions(snapshot: Snapshot, language: str) -> Suggestions:

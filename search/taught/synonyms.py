@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -191,6 +191,8 @@ class Rules:
     def __init__(self, rules: Iterable[Rule] = (), *, language: str = "") -> None:
         """Turn words into stems once."""
         self._meant: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
+        self._written: dict[tuple[str, ...], list[str]] = {}  # what to say instead, in order
+        self._language = language
         for rule in rules:
             if rule.is_one_way:
                 self._add(rule.sources, rule.targets, ONE_WAY_WEIGHT, language)
@@ -202,13 +204,15 @@ class Rules:
         return len(self._meant)
 
     def _add(
-        self, typed: Iterable[str], meant: Iterable[str], weight: float, language: str
+        self, typed: Iterable[str], meant: Sequence[str], weight: float, language: str
     ) -> None:
         alternatives = dict.fromkeys(_compact(word, language) for word in meant)
         for word in typed:
             own = _compact(word, language)
             others = [each for each in alternatives if each and each != own]
+            instead = [each for each in meant if _compact(each, language) != own]
             for stems in {_stems(word, language), own} - {()}:
+                self._written.setdefault(stems, []).extend(instead)
                 known = self._meant.setdefault(stems, {})
                 for each in others:
                     known[each] = max(weight, known.get(each, 0.0))
@@ -228,6 +232,33 @@ class Rules:
                     expanded[number] = expanded[number].or_as(*stems, weight=weight * worth)
             place += max(size, 1)
         return expanded
+
+    def reworded(self, text: str, is_known: Callable[[str], bool]) -> str:
+        """Return a query with what it means in place of words that no article says.
+
+        A model makes noise of such a word. `is_known` tells of a word or phrase whether the
+        articles say it; what they say stays as typed, as does what no rule leads to words of theirs.
+        """
+        if not self._written:
+            return text
+        terms = list(analyzer(self._language).analyse(text))
+        terms = terms or list(analyzer(self._language).analyse(text, keep_stop_words=True))
+        pieces: list[str] = []
+        end = place = 0
+        while place < len(terms):
+            for size in range(min(self._longest, len(terms) - place), 0, -1):
+                found = terms[place : place + size]
+                begin, until = found[0].start, max(each.end for each in found)
+                written = self._written.get(tuple(each.text for each in found), ())
+                if begin < end or not written or is_known(text[begin:until]):
+                    continue
+                instead = next(filter(is_known, written), None)
+                if instead is not None:
+                    pieces += [text[end:begin], instead]
+                    end, place = until, place + size - 1
+                    break
+            place += 1
+        return "".join([*pieces, text[end:]])
 
     def _at(
         self, wanted: Sequence[Wanted], place: int

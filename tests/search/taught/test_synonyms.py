@@ -234,3 +234,28 @@ def test_what_says_the_typed_word_comes_before_what_says_a_synonym(tmp_path: Pat
     engine = SearchEngine(index, synonyms=SynonymBook(path))
     assert [hit.document_id for hit in engine.search("invoice", locale="en").hits] == ["2", "1"]
     assert [hit.document_id for hit in engine.search("bill", locale="en").hits] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("reset my zapper", "reset my remote control"),
+        ("reset my lamp", "reset my lamp"),
+        ("the round gadget, please", "the remote control, please"),
+        ("zapper zapper", "remote control remote control"),
+    ],
+)
+def test_words_that_no_article_says_are_put_as_rules_mean_them(query: str, said: str) -> None:
+    texts = [
+        "zapper, clicker, remote control",
+        "round gadget => remote control",
+        "lamp => remote control",
+    ]
+    rules = Rules((parse_rule(text, "en") for text in texts), language="en")
+    known = {"lamp", "remote control"}
+    assert rules.reworded(query, known.__contains__) == said
+
+
+def test_words_that_no_rule_leads_to_words_of_the_articles_stay() -> None:
+    rules = Rules([parse_rule("zapper, clicker", "en")], language="en")
+    assert rules.reworded("zapper", lambda _words: False) == "zapper"

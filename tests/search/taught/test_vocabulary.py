@@ -254,3 +254,15 @@ def test_a_server_brings_back_what_was_taught(app: Flask) -> None:
             wait_until(lambda: learning.check(app).state == "ok")
         finally:
             made.stop()
+
+
+def test_a_taught_word_that_no_article_says_is_as_sure_as_the_word_it_means(app: Flask) -> None:
+    for title in ("Stereo speakers", "Delivery of parcels", "Warranty of lamps"):
+        factories.article(title)
+    factories.article("Returns", "We give a reimbursement.")
+    sync.reconcile(app)
+    add("qzflash, reimbursement")
+    engine = sync.indexer(app).engine
+    taught, plain = (engine.search(word, locale="en") for word in ("qzflash", "reimbursement"))
+    assert taught.hits[0].title == "Returns"
+    assert taught.confidence == pytest.approx(plain.confidence, abs=0.05)

@@ -1,13 +1,18 @@
 """`/healthz`: the process lives. `/readyz`: what it can serve right now."""
 
+import os
+import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.db import db
+
+_FOLDERS = re.compile(r"(?<![\w:/.])/(?:[^/\s'\"]+/)*(?=[^/\s])")  # before the name of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ def reason(error: SQLAlchemyError) -> str:
     return " ".join(str(error.__cause__ or error).split())
 
 
+def without_paths(detail: str, home: Path) -> str:
+    """Return a detail with only the names of files: who asks may be anybody."""
+    return _FOLDERS.sub("", detail.replace(f"{home}{os.sep}", ""))
+
+
 def _database() -> Check:
     try:
         db.session.execute(text("SELECT 1"))
@@ -59,6 +69,8 @@ def init_app(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
         checks = run(app)
+        home: Path = app.extensions["kb_settings"].home
+        checks = [replace(each, detail=without_paths(each.detail, home)) for each in checks]
         failed = any(check.state == "failed" for check in checks)
         return jsonify(ready=not failed, checks=[asdict(check) for check in checks]), (
             503 if failed else 200

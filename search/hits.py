@@ -2,14 +2,30 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from search.analysis import analyzer, language_of
 from search.confidence import is_answer
 from search.ranking import Ranking
-from search.reading.queries import Wanted
 from search.results import Facets, Hit
 from search.snapshot import Numbers, Snapshot
-from search.snippets import highlight, quote, snippet
+from search.snippets import ENOUGH, Quotation, highlight, quote, refers_back, snippet
+
+OPENING_LEAD = 0.012  # cosine by which another passage must be nearer than the opening
+WORDS = 0.03  # cosine that a passage gains which says all of what the title leaves open
+HEADING_LEAD = 1.0  # more, for what its headings say
+READ_PASSAGES = 24  # the nearest of an article: more are not read for words
+SUMMARY_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a query asks for in one language."""
+
+    stems: Mapping[str, float]  # what each counts for, by rarity
+    total: float  # of all things, known or not, each in its best form
 
 
 def narrow(
@@ -39,14 +55,13 @@ def hit_of(
     """Return an article as a hit, shown by its best passage."""
     entry = snapshot.entries[number]
     terms = ranking.terms.get(entry.language, ())
-    anchor, path, text = snapshot.passage(_best_passage(snapshot, ranking, number))
-    if is_quoted:
-        told = analyzer(entry.language).terms("\n".join([entry.title, *path]))
-        weights = _stem_weights(ranking.weights.get(entry.language, {}))
-        quoted = quote(text, weights, entry.language, told=frozenset(told))
-        shown, sentence = quoted.html, quoted.sentence
+    quoted = _quoted(snapshot, ranking, number) if is_quoted else None
+    if quoted is None:
+        passage, sentence = _best_passage(snapshot, ranking, number), ""
     else:
-        shown, sentence = snippet(text, terms, entry.language), ""
+        passage, sentence = quoted[0], quoted[1].sentence
+    anchor, path, text = snapshot.passage(passage)
+    shown = snippet(text, terms, entry.language) if quoted is None else quoted[1].html
     return Hit(
         document_id=entry.document_id,
         locale=entry.locale,
@@ -65,14 +80,86 @@ def hit_of(
     )
 
 
-def _stem_weights(weights: Mapping[Wanted, float]) -> dict[str, float]:
-    """Return what each stem of any form counts for."""
+def _quoted(snapshot: Snapshot, ranking: Ranking, number: int) -> tuple[int, Quotation] | None:
+    """Quote the passage that answers, else the opening; return its number with the quotation."""
+    entry = snapshot.entries[number]
+    asked = _asked(ranking, entry.language)
+    best = answering(snapshot, ranking, number, asked)
+    for passage in dict.fromkeys((best, opening(snapshot, number))):
+        _, path, text = snapshot.passage(passage)
+        told = frozenset(analyzer(entry.language).terms("\n".join([entry.title, *path])))
+        quoted = quote(text, asked.stems, entry.language, told=told, total=asked.total)
+        if quoted.sentence:
+            return passage, quoted
+    return None
+
+
+def _asked(ranking: Ranking, language: str) -> _Asked:
+    """Return what each stem of any form counts for, and all that is asked for."""
     found: dict[str, float] = {}
+    weights = ranking.weights.get(language, {})
     for wanted, weight in weights.items():
         for form in wanted.forms:
             for stem in form.stems:
                 found[stem] = max(found.get(stem, 0.0), weight * form.weight / len(form.stems))
-    return found
+    return _Asked(found, sum(weights.values()))
+
+
+def answering(snapshot: Snapshot, ranking: Ranking, number: int, asked: _Asked) -> int:
+    """Choose the passage to quote of an article that is right.
+
+    All of its passages are about what the title says, and every one was encoded below it: such
+    words point nowhere inside. What is left of the query, in text and more in headings, and the
+    cosines as they are, must lead away from the opening; else the opening answers.
+    """
+    span = snapshot.passages_of(number)
+    first = opening(snapshot, number)
+    language = snapshot.entries[number].language
+    title = frozenset(analyzer(language).terms(snapshot.entries[number].title))
+    rest = {stem: weight for stem, weight in asked.stems.items() if stem not in title}
+    if asked.stems and not rest:
+        return first
+    near = ranking.passage_semantic
+    merit = np.zeros(len(span)) if near is None else near[span.start : span.stop].copy()
+    merit[first - span.start] = merit[: first - span.start + 1].max() + OPENING_LEAD
+    said = np.zeros(len(span))
+    for place in np.argsort(-merit, kind="stable")[:READ_PASSAGES].tolist():
+        _, path, text = snapshot.passage(span.start + place)
+        said[place] = _said(text, rest, language)
+        headings = _said("\n".join(path), rest, language)
+        share = (said[place] + HEADING_LEAD * headings) / max(asked.total, 1e-9)
+        merit[place] += WORDS * min(share, 1.0)
+    merit[: first - span.start] = -np.inf  # the summary, for which the opening stands
+    best = int(merit.argmax())
+    is_said = said[best] >= ENOUGH * asked.total
+    return span.start + best if is_said else _section_start(snapshot, span.start + best, first)
+
+
+def _section_start(snapshot: Snapshot, passage: int, first: int) -> int:
+    """Return the first passage below the same headings; without headings, the passage itself."""
+    place = snapshot.passage(passage)[:2]
+    while place[1] and passage > first and snapshot.passage(passage - 1)[:2] == place:
+        passage -= 1
+    return passage
+
+
+def opening(snapshot: Snapshot, number: int) -> int:
+    """Return the passage that an article opens with, after a summary that stands alone."""
+    span = snapshot.passages_of(number)
+    if len(span) == 1:
+        return span.start
+    (_, path, summary), (_, next_path, text) = map(snapshot.passage, span[:2])
+    begins = text.split("\n", 1)[0]
+    is_summary = (
+        not path and not next_path and len(summary.split()) <= SUMMARY_WORDS
+    ) and begins not in summary.split("\n")
+    continues = refers_back(begins, snapshot.entries[number].language)
+    return span.start + int(is_summary and not continues)
+
+
+def _said(text: str, weights: Mapping[str, float], language: str) -> float:
+    found = analyzer(language).analyse(text, keep_stop_words=True, among=frozenset(weights))
+    return sum(weights[stem] for stem in {term.text for term in found})
 
 
 def has_answer(ranking: Ranking, order: Sequence[int]) -> bool:

@@ -227,7 +227,7 @@ def test_an_escaped_word_and_a_percentage_stay_as_typed() -> None:
 def test_an_answer_begins_at_a_sentence(index: KeywordIndex) -> None:
     results = SearchEngine(index).search("choose forgotten password", locale="en")
     assert results.has_answer
-    assert results.hits[0].snippet.startswith("<mark>Choose forgotten password.</mark>")
+    assert results.hits[0].snippet.startswith("Open the app. <mark>Choose forgotten password.")
 
 
 def test_related_articles_are_in_the_same_language_and_not_itself(engine: SearchEngine) -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from flask import current_app
 from limits import RateLimitItem
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, or_, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from articles.models import Revision, Translation
 from feedback.intents import Asked, clean, normalise, place
@@ -209,7 +209,7 @@ def _intent_for(
     session: Session, visit: Visit, normalised: str, locale: str, at: datetime
 ) -> SearchIntent:
     """Return the intent that a search belongs to, new or already there."""
-    placement = place(normalised, locale, at, _asked(session, visit.id))
+    placement = place(normalised, locale, at, _asked(session, visit.id, normalised, locale))
     if placement.absorbed is not None:
         beginning = session.get(SearchIntent, placement.absorbed)
         if beginning is not None:
@@ -230,22 +230,34 @@ def _intent_for(
     )
 
 
-def _asked(session: Session, visit_id: int) -> list[Asked]:
-    opened = (
-        select(ArticleRead.intent_id, func.max(ArticleRead.last_opened_at).label("opened_at"))
-        .where(ArticleRead.visit_id == visit_id)
-        .group_by(ArticleRead.intent_id)
-        .subquery()
+def _asked(session: Session, visit_id: int, normalised: str, locale: str) -> list[Asked]:
+    """Return what decides where a search belongs: the latest of the visit, and the same question.
+
+    Whole offices share an address: their one visit may hold thousands of searches.
+    """
+    any_of_visit = aliased(SearchIntent)
+    latest = (
+        select(any_of_visit.id)
+        .where(any_of_visit.visit_id == visit_id)
+        .order_by(any_of_visit.searched_at.desc(), any_of_visit.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    opened_at = (
+        select(func.max(ArticleRead.last_opened_at))
+        .where(ArticleRead.visit_id == visit_id, ArticleRead.intent_id == SearchIntent.id)
+        .correlate(SearchIntent)
+        .scalar_subquery()
+    )
+    is_same = and_(SearchIntent.normalised == normalised, SearchIntent.locale == locale)
     rows = session.execute(
-        select(SearchIntent, opened.c.opened_at)
-        .outerjoin(opened, opened.c.intent_id == SearchIntent.id)
-        .where(SearchIntent.visit_id == visit_id)
+        select(SearchIntent, opened_at)
+        .where(SearchIntent.visit_id == visit_id, or_(SearchIntent.id == latest, is_same))
         .order_by(SearchIntent.id)
     )
     return [
-        Asked(each.id, each.normalised, each.locale, each.searched_at, opened_at)
-        for each, opened_at in rows
+        Asked(each.id, each.normalised, each.locale, each.searched_at, opened)
+        for each, opened in rows
     ]
 
 

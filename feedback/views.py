@@ -4,6 +4,7 @@ These addresses take no CSRF token, because public pages are the same bytes for 
 are closed to other origins.
 """
 
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    after_this_request,
     current_app,
     make_response,
     redirect,
@@ -46,7 +48,7 @@ from feedback.recording import (
 )
 from feedback.visitors import current_visitor, remember
 from kb import health
-from kb.db import db
+from kb.db import db, utc_now
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.security import is_same_origin
@@ -313,9 +315,26 @@ def _within(number: int | None, least: int, most: int | None) -> int | None:
 def on_search(
     _sender: Flask, *, query: str, locale: str, results: Results, page: int, **_more: object
 ) -> None:
-    """Record a search made on the site."""
+    """Record a search made on the site once its page is on its way: nobody waits for that.
+
+    A process killed in between loses the event, as one loses what the database does not take.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     visitor = current_visitor(request)
-    record_search(visitor, query=query, locale=locale, shown=shown_by(results), page=page)
+    shown = shown_by(results)
+    moment = utc_now()
+
+    def record() -> None:
+        with app.app_context():
+            record_search(visitor, query=query, locale=locale, shown=shown, page=page, at=moment)
+
+    once = ExitStack()  # however often the answer is closed
+    once.callback(record)
+
+    @after_this_request
+    def when_sent(response: Response) -> Response:
+        response.call_on_close(once.close)
+        return response
 
 
 def _recording_check() -> health.Check:

@@ -33,10 +33,12 @@ class FreshClient(FlaskClient):
     """Sends each request outside the context that the fixture `app` keeps open for the test.
 
     Inside it, Flask would share `g` between requests: the language of the first one, and who signed in.
+    Answers are read to their end and closed, as a server does; only then are searches recorded.
     """
 
     def open(self, *args: Any, **options: Any) -> Any:
         """Send a request in a context of its own."""
+        options.setdefault("buffered", True)
         return Context().run(super().open, *args, **options)
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -74,6 +74,7 @@ def search(
         "/en/search", headers=client_headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}
     ):
         search_performed.send(app, query=query, locale="en", results=results, page=1)
+        app.process_response(Response()).close()
 
 
 # Votes
@@ -395,6 +396,20 @@ def test_a_reading_of_nothing_is_not_found(client: FlaskClient) -> None:
 
 
 # Searches
+
+
+def searches() -> list[int]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(SearchIntent.times)))
+
+
+def test_a_search_is_recorded_once_when_its_page_is_sent(client: FlaskClient) -> None:
+    page = client.get("/en/search?q=lamp", headers=BROWSER, buffered=False)
+    assert page.status_code == 200
+    assert searches() == []
+    page.close()
+    page.close()
+    assert searches() == [1]
 
 
 def test_a_robot_s_search_is_kept_apart(app: Flask) -> None:

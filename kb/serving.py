@@ -1,10 +1,17 @@
 """`kb serve`: the site on gunicorn, with the schema brought up to date first."""
 
-from typing import Any
+import html
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 DEFAULT_PORT = 8000
+LONGEST_REQUEST_LINE = 8190  # bytes; gunicorn takes no more without taking any length
 
 
 @click.command()
@@ -17,8 +24,9 @@ def serve(host: str, port: int) -> None:
 
 def run(bind: str) -> None:
     """Serve on `host:port`; returns never."""
-    from flask import Flask  # noqa: PLC0415  (keeps `kb --help` quick)
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415  (keeps `kb --help` quick)
+    from gunicorn.http.errors import LimitRequestLine  # noqa: PLC0415
+    from gunicorn.workers.gthread import ThreadWorker  # noqa: PLC0415
 
     from kb.config import Settings  # noqa: PLC0415
     from kb.db import db  # noqa: PLC0415
@@ -30,6 +38,15 @@ def run(bind: str) -> None:
     ensure(app)
     with app.app_context():
         db.engine.dispose()  # a connection must not be shared with the forked processes
+        too_long = too_long_answer(settings.locales)
+
+    class Worker(ThreadWorker):  # type: ignore[misc]  # as below
+        def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+            if isinstance(exc, LimitRequestLine):  # the request never reaches the application
+                with suppress(OSError):
+                    client.sendall(too_long)
+            else:
+                super().handle_error(req, client, addr, exc)
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
         def load_config(self) -> None:
@@ -37,7 +54,8 @@ def run(bind: str) -> None:
                 "bind": bind,
                 "workers": settings.workers,
                 "threads": settings.threads,
-                "worker_class": "gthread",
+                "worker_class": Worker,
+                "limit_request_line": LONGEST_REQUEST_LINE,
                 "preload_app": True,
                 "keepalive": 15,
                 "loglevel": "warning",
@@ -49,8 +67,32 @@ def run(bind: str) -> None:
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
 
-        def load(self) -> Flask:
+        def load(self) -> "Flask":
             return app
 
     click.echo(f"Serving {settings.site_name} on http://{bind}/  (Ctrl-C stops it)")
     Server().run()
+
+
+def too_long_answer(locales: Sequence[str]) -> bytes:
+    """Return the answer to an address of more than 8 kB, in every language of the site.
+
+    The server gives it before it knows which one is asked for; needs an application context.
+    """
+    from flask_babel import force_locale, gettext  # noqa: PLC0415
+
+    lines = []
+    for locale in locales:
+        with force_locale(locale):
+            title = html.escape(gettext("This address is too long"))
+            advice = html.escape(gettext("Search with fewer words: a sentence is enough."))
+        lines.append(f'<section lang="{locale}"><h1>{title}</h1><p>{advice}</p></section>')
+    page = (
+        f'<!doctype html><html lang="{locales[0]}"><meta charset="utf-8"><title>414</title>'
+        f'<meta name="viewport" content="width=device-width">{"".join(lines)}</html>'
+    ).encode()
+    head = (
+        "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\n"
+        f"Content-Type: text/html; charset=utf-8\r\nContent-Length: {len(page)}\r\n\r\n"
+    )
+    return head.encode("ascii") + page

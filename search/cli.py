@@ -62,9 +62,11 @@ def search(  # noqa: PLR0917
 
     from search.printing import print_results
 
+    words = " ".join(query)
+    if not any(char.isalnum() for char in words):
+        raise click.BadParameter("give at least one word to search for", param_hint="QUERY")
     app, made, language = _opened(locale)
     _check_filters(app, category, kind)
-    words = " ".join(query)
     results = made.engine.search(
         words, locale=language, limit=limit, category=category, kind=kind, as_typed=as_typed
     )

@@ -73,8 +73,16 @@ def _sentence(report: Report) -> str:
 
 def _gain(found: Comparison) -> str:
     side = "over" if found.difference >= 0 else "under"
-    noise = ", which may be chance," if found.is_noise else ""
-    return f"{_signed(found.difference)} {_bounds(found.interval)}{noise} {side}"
+    return f"{_signed(found.difference)} {_bounds(found.interval)}{_doubt(found)} {side}"
+
+
+def _doubt(found: Comparison) -> str:
+    """Say why a difference may be chance, where that is not seen by its interval."""
+    if not found.is_noise:
+        return ""
+    if 0.0 in found.interval:
+        return ", which may be chance,"
+    return f", which may be chance all the same (p = {found.p_value:.2f}: too few queries differ),"
 
 
 def _judgement(reports: Iterable[Report]) -> Table:

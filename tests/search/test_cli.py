@@ -47,6 +47,13 @@ def test_it_searches_as_a_visitor_would() -> None:
     assert "1. Reset a lamp" in answer.output
 
 
+@pytest.mark.parametrize("query", ["", "  ", "?!"])
+def test_a_query_without_a_word_is_refused_in_words(query: str) -> None:
+    answer = _run("search", query)
+    assert answer.exit_code == 2
+    assert "give at least one word to search for" in " ".join(answer.output.split())
+
+
 def test_its_json_is_what_pages_are_made_of() -> None:
     found = json.loads(_run("search", "reset", "--json").stdout)
     assert found["hits"][0]["title"] == "Reset a lamp"

@@ -1,0 +1,11 @@
+from flask import Flask
+
+from kb.serving import too_long_answer
+
+
+def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(app: Flask) -> None:
+    head, _, page = too_long_answer(["fr", "en"]).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 414 ")
+    assert f"Content-Length: {len(page)}".encode() in head
+    assert "Cette adresse est trop longue" in page.decode()
+    assert "This address is too long" in page.decode()

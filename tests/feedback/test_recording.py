@@ -83,6 +83,13 @@ def test_the_same_question_twice_in_a_visit_is_one_intent() -> None:
     assert only(SearchIntent).times == 2
 
 
+def test_a_question_from_long_before_others_is_known_again() -> None:
+    first = search(ALICE, "lamp flickers")
+    for number in range(5):
+        search(ALICE, f"other matter {number} entirely", moment=at(minutes=1 + number))
+    assert search(ALICE, "Lamp flickers?", moment=at(minutes=10)) == first
+
+
 def test_the_second_page_adds_to_what_was_shown() -> None:
     first, second = factories.article(), factories.article("Refund times")
     search(ALICE, "lamp", first)

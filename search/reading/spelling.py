@@ -150,7 +150,7 @@ class Speller:
     def _is_foreign(self, terms: Sequence[Term]) -> bool:
         """Tell whether the small words of another language outnumber those of this one."""
         words = {term.exact for term in terms}
-        own = len(words & self._chain.stop_words)
+        own = len(words & (self._chain.stop_words | self._texting.keys()))
         others = (analyzer(name).stop_words for name in _GUESSED if name != self._language)
         return any(len(words & other) > max(own, 1) for other in others)
 

@@ -13,7 +13,7 @@ _TEXTING = {
         pbm problème, prob problème, pbs problèmes, tel téléphone, num numéro, adr adresse,
         mdp mot de passe, cb carte bancaire, appart appartement, info information,
         infos informations, rmb remboursement, remb remboursement, cmd commande, abo abonnement,
-        ds dans, ac avec, av avec, ss sans, vs vous, ns nous, ts tous, tt tout, tte toute, dc donc,
+        ds dans, ac avec, av avec, ss sans, vs vous, ns nous, ts tous, tt tout, tte toute, dc donc, pa pas,
         ms mais, pr pour, pdt pendant, apt appartement, chgt changement, dde demande, ya il y a, jsuis je suis, chui je suis, sui suis, jveux je veux,
         jpeux je peux, jdois je dois, jme je me, keske qu'est-ce que, kesk qu'est-ce que, kes qu'est-ce
     """,

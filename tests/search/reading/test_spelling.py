@@ -123,6 +123,10 @@ def test_a_word_that_exists_is_searched_as_another_but_not_corrected(site: Searc
     assert site.search("rest password", locale="en").corrected is None
 
 
+def test_shorthand_is_no_other_language(site: SearchEngine) -> None:
+    assert site.search("ya pa de son ds labonnement", locale="fr").hits[0].document_id == "abo"
+
+
 def test_the_correction_is_written_with_its_accents(snapshot: Snapshot) -> None:
     assert read(snapshot, "delai de livraisn", ["fr", "en"], "fr").corrected == "delai de livraison"
     assert read(snapshot, "resillier", ["fr", "en"], "fr").corrected == "résilier"

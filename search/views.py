@@ -26,11 +26,13 @@ from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import settings
 from search import drafts, sync
+from search.analysis import language_of
 from search.engine import SearchEngine
+from search.exact import run_of
 from search.explanation import Explanation
 from search.filters import MAX_QUERY_LENGTH, address, asked, facets
 from search.reading.people import asks_for_person
-from search.reading.queries import tidy
+from search.reading.queries import Query, parse, tidy
 from search.results import Results
 from search.showing import ShownHit, inside_quotes, shown, visible
 from search.signals import search_performed
@@ -129,10 +131,22 @@ def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
     """Return the hit to set as the answer: the very first, where it is sure enough.
 
-    Who quotes a phrase wants just that: what does not say it is no answer.
+    Who quotes a phrase wants just that: what does not show it is no answer.
     """
     is_sure = results.has_answer and not results.unmatched_phrases
-    return hits[0] if is_sure and hits and hits[0].rank == 1 else None
+    is_found = is_sure and bool(hits) and hits[0].rank == 1
+    return hits[0] if is_found and _says_quoted(hits[0], parse(results.query)) else None
+
+
+def _says_quoted(hit: ShownHit, query: Query) -> bool:
+    """Tell whether the title or the sentence shown says every phrase that was quoted."""
+    language = language_of(hit.locale)
+    shown_words = _spaced(f"{hit.title} . {hit.snippet.striptags()}", language)
+    return all(_spaced(phrase, language) in shown_words for phrase in query.phrases)
+
+
+def _spaced(text: str, language: str) -> str:
+    return f" {' '.join(word for _, word in run_of(text, language))} "
 
 
 def _frame(categories: Sequence[Branch]) -> dict[str, object]:

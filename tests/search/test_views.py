@@ -279,5 +279,24 @@ def test_who_wants_a_person_is_quoted_nothing(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("sentence", "quoted"), [("It is <mark>lamp</mark> number&nbsp;7.", 1), ("It is on.", 0)]
+)
+def test_a_quotation_is_answered_only_by_a_sentence_that_says_it(
+    client: FlaskClient, sentence: str, quoted: int
+) -> None:
+    search = SearchEngine.search
+
+    def found(engine: SearchEngine, query: str, **options: Any) -> Results:
+        results = search(engine, query, **options)
+        hits = tuple(replace(hit, snippet=sentence) for hit in results.hits)
+        return replace(results, hits=hits, has_answer=True)
+
+    with patch.object(SearchEngine, "search", found):
+        html = _get(client, q='"lamp number 7"')
+    assert html.count('class="answer"') == quoted
+
+
+@pytest.mark.usefixtures("lamps")
 def test_who_wants_a_person_may_mistype_it(client: FlaskClient) -> None:
     assert re.search(r"<h1>\s*Talk to a person\s*</h1>", _get(client, q="customer suport"))

@@ -104,6 +104,8 @@ def quote(
     if answering is None:
         return Quotation("", "")
     first, best = answering
+    if first and units[first][:1].islower() and units[first - 1].endswith(":"):
+        first -= 1  # the first item of a list, with the line that leads to it
     begin = _sentence_start(whole, starts, starts[first])
     opening = _opening(units, language)
     if opening and starts[best] + len(units[best]) - starts[opening[0]] <= SNIPPET_CHARACTERS:

@@ -125,6 +125,13 @@ def test_a_quotation_of_an_item_begins_with_the_sentence_that_leads_to_it() -> N
     assert shown in _quote(text, "carte cadeau").html
 
 
+def test_the_first_item_is_quoted_with_the_line_that_leads_to_it() -> None:
+    text = "Vous pouvez payer par :\nune carte bancaire de la maison ;\nvirement."
+    assert _quote(text, "prix").sentence == (
+        "Vous pouvez payer par : une carte bancaire de la maison ;"
+    )
+
+
 def test_lines_that_are_no_sentences_are_kept_apart() -> None:
     text = "Attention\nSi l’alimentation bourdonne, débranchez.\nVisa – oui\nCB – oui"
     assert snippet(text, [], "fr") == (

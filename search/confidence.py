@@ -22,6 +22,7 @@ class Signs:
     agreement: float  # 0..1, keyword score of the article that is best by meaning, of the best
     is_best_by_words: bool  # whether the first article is also first by keywords
     crowd: float  # 0..1, score of the third article as a share of the first's
+    lacks_code: bool = False  # whether the query names a code that no article holds
 
 
 # Log-odds of the first article being right.
@@ -32,6 +33,7 @@ COVERAGE_WEIGHT = 1.5
 AGREEMENT_WEIGHT = 0.6
 BEST_BY_WORDS_WEIGHT = 0.6
 CROWD_WEIGHT = -1.5
+LACKS_CODE_WEIGHT = -2.0  # "error E-99": by judgment, as the judged sets have no codes
 
 
 def confidence(signs: Signs) -> float:
@@ -43,6 +45,7 @@ def confidence(signs: Signs) -> float:
         + AGREEMENT_WEIGHT * signs.agreement
         + BEST_BY_WORDS_WEIGHT * signs.is_best_by_words
         + CROWD_WEIGHT * signs.crowd
+        + LACKS_CODE_WEIGHT * signs.lacks_code
     )
 
 

@@ -113,6 +113,17 @@ def lifting(
             yield thing, held
 
 
+def is_unheard_of(query: Query, languages: Iterable[str], snapshot: Snapshot) -> bool:
+    """Tell whether a query names a code, such as E-99, that no article of any language holds."""
+    for token in _TOKEN.finditer(query.text):
+        code = _by_shape(query.text, None, token, "")
+        if code is None or code.lift < FIRST or not _has_digit(token.group()):
+            continue
+        if not any(len(holders(snapshot, ways_of(token.group(), n), n)) for n in languages):
+            return True
+    return False
+
+
 def lift_of(named: Iterable[tuple[Exact, Numbers]], snapshot: Snapshot) -> Array | None:
     """Return what named things add to the score of every article, or None where there are none."""
     lift: Array | None = None

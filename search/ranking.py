@@ -115,6 +115,7 @@ def rank_language(
         agreement=float(words[int(nearest.argmax())]),
         is_best_by_words=int(words.argmax()) == best,
         crowd=_share_of_third(scores[eligible]),
+        lacks_code=asked is not None and asked.lacks_code,
     )
     return Group(
         scores,

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import analyzer
-from search.exact import Exact, holders, lift_of, lifting, run_of, ways_of
+from search.exact import Exact, holders, is_unheard_of, lift_of, lifting, run_of, ways_of
 from search.reading.queries import Wanted, parse, query_terms
 from search.reading.spelling import Correction
 from search.snapshot import Array, Mask, Numbers, Snapshot
@@ -29,6 +29,7 @@ class Asked:
     exact: Array | None = None  # what is added to the score of articles, for exact things
     named: Sequence[tuple[Exact, Numbers]] = ()  # these things, with the articles that hold each
     text: str = ""  # the words in their order, corrected where that is sure
+    lacks_code: bool = False  # whether it names a code that no article holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def read(
         name: tuple(lifting(meant if name == spoken else query, name, snapshot, is_own=name == own))
         for name in languages
     }
+    lacks_code = is_unheard_of(query, languages, snapshot)
     asked = {
         name: Asked(
             _with_compounds(
@@ -84,6 +86,7 @@ def read(
             lift_of(named[name], snapshot),
             named[name],
             corrected if corrected and name == spoken else query.text,
+            lacks_code,
         )
         for name in languages
     }

@@ -41,6 +41,11 @@ def test_a_crowd_about_as_good_is_less_sure(signs: Signs, crowd: float) -> None:
     assert confidence(crowded) <= confidence(signs)
 
 
+@given(SIGNS)
+def test_a_code_that_no_article_holds_is_less_sure(signs: Signs) -> None:
+    assert confidence(replace(signs, lacks_code=True)) < confidence(signs)
+
+
 def test_a_known_question_is_not_weak_and_a_stray_one_is() -> None:
     assert not is_weak(confidence(GOOD), "en", {})
     assert is_weak(confidence(STRAY), "en", {})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from search.engine import SearchEngine
-from search.exact import FIRST, lift_of, lifting, run_of
+from search.exact import FIRST, is_unheard_of, lift_of, lifting, run_of
 from search.keyword import KeywordIndex
 from search.passages import Document, Section
 from search.reading.queries import parse
@@ -168,3 +168,21 @@ def test_an_article_titled_with_the_very_query_comes_first(tmp_path: Path) -> No
     site = _made(tmp_path, made)
     assert _found(site, "passport")[0] == "short"
     assert _found(site, "lost my passport?")[0] == "asked"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_unheard"),
+    [
+        ("error E-99", True),
+        ("erreur e88", True),
+        ("error E-47", False),
+        ("error e 47", False),
+        ("within 20min", False),
+        ("the lamp", False),
+    ],
+)
+def test_a_code_that_no_article_holds_is_unheard_of(
+    site: SearchEngine, query: str, is_unheard: bool
+) -> None:
+    snapshot, _ = site.snapshot()
+    assert is_unheard_of(parse(query), ["en"], snapshot) is is_unheard

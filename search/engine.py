@@ -129,6 +129,8 @@ class SearchEngine:
                 hit_of(snapshot, ranking, number, locale, is_quoted=answered and not rank)
                 for rank, number in enumerate(shown)
             )
+            if hits and not hits[0].sentence:  # an article without a single sentence
+                answered = False
         answer = Results(
             query=text,
             hits=hits,

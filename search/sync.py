@@ -293,8 +293,8 @@ class Indexer:
             return self._stopping.is_set() or freshness() != now
 
         rebuild = touched and not self._is_readable()
-        if rebuild and self._left is not None:
-            log.warning("the search index was lost or damaged: building it anew")
+        if rebuild:  # whoever led before may have built one: tell in either case
+            log.warning("there is no search index that can be read: building it anew")
         if self._left is not None:
             array = str(self.vectors_path)
             self._vectors_touched = marks.get(array) != self._left.get(array)

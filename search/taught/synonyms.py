@@ -27,6 +27,7 @@ FILE_VERSION = 1
 
 ARROW = "=>"
 _COMMA = re.compile(r"(?<!\\),")
+_QUOTES = re.compile(r"[\"“”«»„]")  # a phrase needs none: what stands between commas is one
 _SECTION = re.compile(r"\[\s*([\w-]+)\s*\]")
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Fault(StrEnum):
     EMPTY = "empty"  # a side of the arrow, or what stands between two commas
     ARROWS = "arrows"  # more than one
     NO_WORD = "no-word"  # nothing but signs
+    COMMON = "common"  # nothing but words such as "the", which search leaves out
     SAME = "same"  # search takes all its words for one already
     TOO_LONG = "too-long"
     TOO_MANY = "too-many"
@@ -118,6 +120,8 @@ def parse_rule(text: str, language: str) -> Rule:
         raise RuleInvalid(Fault.ALONE, words[0])
     if len({_stems(word, language) for word in words}) == 1:
         raise RuleInvalid(Fault.SAME, text.strip())
+    if not any(analyzer(language).terms(word) for word in words):
+        raise RuleInvalid(Fault.COMMON, text.strip())
     return Rule(parts[0], parts[1] if len(parts) == 2 else ())
 
 
@@ -126,7 +130,7 @@ def _words_of(side: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for part in _COMMA.split(side):
         printable = "".join(char if char.isprintable() else " " for char in part)
-        word = " ".join(printable.replace(r"\,", ",").split())
+        word = " ".join(_QUOTES.sub(" ", printable.replace(r"\,", ",")).split())
         if not word:
             raise RuleInvalid(Fault.EMPTY, side.strip())
         found.setdefault(fold(word), word)
@@ -148,7 +152,6 @@ def parse_file(text: str, locales: Sequence[str]) -> list[tuple[str, Rule]]:
     found: dict[tuple[str, str], Rule] = {}
     problems: list[Problem] = []
     language = ""
-    is_known = True
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         content = line.strip()
         if not content or content.startswith("#"):
@@ -156,12 +159,11 @@ def parse_file(text: str, locales: Sequence[str]) -> list[tuple[str, Rule]]:
         section = _SECTION.fullmatch(content)
         if section:
             language = section[1]
-            is_known = language in locales
-            if not is_known:
+            if language not in locales:
                 problems.append(Problem(number, Fault.UNKNOWN_LANGUAGE, language))
         elif not language:
             problems.append(Problem(number, Fault.NO_LANGUAGE, content))
-        elif is_known:
+        else:  # of an unknown language too: all that is wrong with a file is told at once
             try:
                 rule = parse_rule(content, language)
             except RuleInvalid as error:

@@ -12,6 +12,7 @@ FAULTS: Mapping[Fault, LazyString] = {
     Fault.EMPTY: _l("Something is missing between two commas, or on one side of the arrow."),
     Fault.ARROWS: _l("Use the arrow => only once."),
     Fault.NO_WORD: _l("Each entry needs a word, not only signs."),
+    Fault.COMMON: _l("Search leaves out words as common as these: give at least one other."),
     Fault.SAME: _l("Search takes these words for one already: this rule would change nothing."),
     Fault.TOO_LONG: _l("One of the entries is too long: keep to 100 characters."),
     Fault.TOO_MANY: _l("Too many words for one rule: keep to 30."),

@@ -259,3 +259,24 @@ def test_words_that_no_article_says_are_put_as_rules_mean_them(query: str, said:
 def test_words_that_no_rule_leads_to_words_of_the_articles_stay() -> None:
     rules = Rules([parse_rule("zapper, clicker", "en")], language="en")
     assert rules.reworded("zapper", lambda _words: False) == "zapper"
+
+
+@pytest.mark.parametrize(("words", "language"), [("le, la", "fr"), ("the => of, a", "en")])
+def test_a_rule_of_nothing_but_common_words_is_refused(words: str, language: str) -> None:
+    with pytest.raises(RuleInvalid) as refused:
+        parse_rule(words, language)
+    assert refused.value.fault is Fault.COMMON
+
+
+@pytest.mark.parametrize("words", ['"bedside lamp", nightlight', "“bedside lamp”, «nightlight»"])
+def test_quotation_marks_make_no_other_rule(words: str) -> None:
+    assert parse_rule(words, "en") == parse_rule("bedside lamp, nightlight", "en")
+
+
+def test_lines_after_an_unknown_language_are_checked_too() -> None:
+    with pytest.raises(FileInvalid) as refused:
+        parse_file("[xx]\nalone\n[en]\nrefund, money back\n", ["en"])
+    assert [(each.line, each.fault) for each in refused.value.problems] == [
+        (1, Fault.UNKNOWN_LANGUAGE),
+        (2, Fault.ALONE),
+    ]

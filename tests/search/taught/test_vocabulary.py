@@ -241,19 +241,23 @@ def test_indexing_brings_back_what_was_taught(app: Flask, damage: str, rebuild: 
     assert found(app, "cashback") == ["Returns"]
 
 
-def test_a_server_brings_back_what_was_taught(app: Flask) -> None:
+def test_a_server_brings_back_what_was_taught_and_says_so(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     factories.article("Returns", "We give a reimbursement.")
     add("cashback, reimbursement")
+    caplog.set_level(logging.INFO, "search")
     made = sync.indexer(app)
-    with quiet("search"):
-        made.start()
-        try:
-            wait_until(lambda: found(app, "cashback") == ["Returns"])
-            shutil.rmtree(made.home)
-            wait_until((made.home / FILE_NAME).exists)
-            wait_until(lambda: learning.check(app).state == "ok")
-        finally:
-            made.stop()
+    made.start()
+    try:
+        wait_until(lambda: found(app, "cashback") == ["Returns"])
+        caplog.clear()
+        shutil.rmtree(made.home)
+        wait_until((made.home / FILE_NAME).exists)
+        wait_until(lambda: learning.check(app).state == "ok")
+    finally:
+        made.stop()
+    assert any("building it anew" in line for line in caplog.messages)
 
 
 def test_a_taught_word_that_no_article_says_is_as_sure_as_the_word_it_means(app: Flask) -> None:

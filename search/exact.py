@@ -37,6 +37,7 @@ Run = tuple[tuple[int, str], ...]
 _TOKEN = re.compile(r"[^\W_]+(?:[._\-‐‑][^\W_]+)*")
 _JOINED = re.compile(r"[-‐‑\s]")
 _BETWEEN = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # letters and digits, no space
+_CODE = re.compile(r"[^\W\d_]{1,5}[-‐‑]?\d{1,5}$")  # E-99, KB1042; not 78x36, which is a size
 _MEASURE = re.compile(r"\d+(?:[a-z]{1,4}|ieme)$")  # 20th, 2eme, 30min, 150cm
 
 
@@ -116,8 +117,7 @@ def lifting(
 def is_unheard_of(query: Query, languages: Iterable[str], snapshot: Snapshot) -> bool:
     """Tell whether a query names a code, such as E-99, that no article of any language holds."""
     for token in _TOKEN.finditer(query.text):
-        code = _by_shape(query.text, None, token, "")
-        if code is None or code.lift < FIRST or not _has_digit(token.group()):
+        if not _CODE.match(token.group()):
             continue
         if not any(len(holders(snapshot, ways_of(token.group(), n), n)) for n in languages):
             return True

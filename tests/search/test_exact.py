@@ -178,6 +178,7 @@ def test_an_article_titled_with_the_very_query_comes_first(tmp_path: Path) -> No
         ("error E-47", False),
         ("error e 47", False),
         ("within 20min", False),
+        ("a mattress of 78x36", False),
         ("the lamp", False),
     ],
 )

@@ -228,8 +228,7 @@ def _by_words(wordings: Sequence[_Wording]) -> Matrix:
 
 
 def _stems(wording: _Wording) -> str:
-    chain = analyzer(wording.locale)
-    stems = chain.terms(wording.text) or chain.terms(wording.text, keep_stop_words=True)
+    stems = analyzer(wording.locale).asked_terms(wording.text)
     return " ".join(stems) or wording.text or "?"
 
 

@@ -113,6 +113,10 @@ class Analyzer:
         """Return the stems of a text in order, compounds both split and joined."""
         return [term.text for term in self.analyse(text, keep_stop_words=keep_stop_words)]
 
+    def asked_terms(self, text: str) -> list[str]:
+        """Return the stems of what is asked; stop words only where there is nothing else."""
+        return self.terms(text) or self.terms(text, keep_stop_words=True)
+
     def exact_terms(self, text: str) -> list[str]:
         """Return the folded words of a text, unstemmed, stop words among them."""
         return [term.exact for term in self.analyse(text, keep_stop_words=True)]

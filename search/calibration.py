@@ -9,7 +9,6 @@ tenth of the answers.
 
 import json
 import logging
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.confidence import DEFAULT_FLOOR
+from search.files import Stamp, replacing, stamp_of
 
 MIN_OBSERVATIONS = 30  # of each kind; with fewer a floor would be chosen by chance
 MAX_ANSWERED_WEAK = 0.10  # a page that hides its answers is worse than one that overrates itself
@@ -208,12 +208,8 @@ def write(path: Path, choices: Iterable[Choice], *, model: str) -> dict[str, flo
         "chosen_from": {each.language: asdict(each) for each in choices if each.is_new},
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    with replacing(path, has_rivals=True) as file:
+        file.write(json.dumps(content, ensure_ascii=False, indent=2).encode())
     return floors
 
 
@@ -245,16 +241,12 @@ class CalibratedFloors(Mapping[str, float]):
         """Bind to a file, which need not exist."""
         self._path = path
         self._model = model
-        self._known: tuple[tuple[int, ...] | None, dict[str, float], str] = (None, {}, "")
+        self._known: tuple[Stamp | None, dict[str, float], str] = (None, {}, "")
 
     @property
-    def stamp(self) -> tuple[int, ...] | None:
+    def stamp(self) -> Stamp | None:
         """Tell the file of today from any other; costs one stat."""
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino, found.st_size
+        return stamp_of(self._path)
 
     def trouble(self) -> str:
         """Say why the file is left aside; empty where there is none, or it is used."""

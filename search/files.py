@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+Stamp = tuple[int, int, int]
+
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -15,13 +17,25 @@ def is_full(error: OSError) -> bool:
     return error.errno in NO_ROOM
 
 
+def stamp_of(path: Path | None) -> Stamp | None:
+    """Identify the state of a file, at the cost of one stat; None where there is none."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, has_rivals: bool = False) -> Iterator[BinaryIO]:
     """Give a file to write, and put it in place of `path` once it is safely on the disk.
 
     Where writing fails, as on a full disk, `path` stays as it was and the draft gives its room back.
+    `has_rivals` keeps the drafts of processes apart that may write at the same time, unlocked.
     """
-    draft = path.with_name(f"{path.name}.new")
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new" if has_rivals else f"{path.name}.new")
     try:
         with draft.open("wb") as file:
             yield file

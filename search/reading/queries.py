@@ -82,10 +82,6 @@ class Wanted:
         """The stems of the form that was typed."""
         return self.forms[0].stems
 
-    def said_by(self, stems: frozenset[str] | set[str]) -> float:
-        """Return the weight of the best form that a text of these stems holds, else 0."""
-        return max((f.weight for f in self.forms if stems.issuperset(f.stems)), default=0.0)
-
 
 def stems_of(wanted: Sequence[Wanted]) -> tuple[str, ...]:
     """Return every stem of every form, each once, to be lit in what is shown."""

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
+from search.files import Stamp, stamp_of
 from search.fusion import NO_VECTOR
 from search.reading.queries import Wanted
 from search.snapshot import Array, Mask, Numbers, Snapshot
@@ -240,8 +241,7 @@ class _Group:
 
 def stems_of_phrasing(text: str, language: str) -> frozenset[str]:
     """Return what a question asks for, whatever the order; wordings with the same are one."""
-    chain = analyzer(language)
-    return frozenset(chain.terms(text) or chain.terms(text, keep_stop_words=True))
+    return frozenset(analyzer(language).asked_terms(text))
 
 
 class PhrasingBook:
@@ -252,19 +252,13 @@ class PhrasingBook:
         self.path = path
         self.trouble = ""
         self._lock = Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
         self._phrasings = Phrasings()
 
     @property
-    def stamp(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> Stamp | None:
         """Identify the state of the file, for caches; None where there is none."""
-        if self.path is None:
-            return None
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return stamp_of(self.path)
 
     def phrasings(self, model: str | None = None) -> Phrasings:
         """Return the newest phrasings, with vectors if they are of `model`."""

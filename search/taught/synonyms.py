@@ -7,7 +7,6 @@ Because they act on the query alone, a change needs no new index.
 
 import json
 import logging
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from search.analysis import analyzer, fold, language_of
+from search.files import Stamp, replacing, stamp_of
 from search.reading.queries import Wanted
 
 SAME_WEIGHT = 0.95  # of a word that means the same: what says the typed one comes just before
@@ -287,9 +287,7 @@ def _phrases(wanted: Sequence[Wanted]) -> list[tuple[tuple[str, ...], float]]:
 
 def _stems(text: str, language: str) -> tuple[str, ...]:
     """Return the stems as a query has them, each once."""
-    chain = analyzer(language)
-    terms = chain.terms(text) or chain.terms(text, keep_stop_words=True)
-    return tuple(dict.fromkeys(terms))
+    return tuple(dict.fromkeys(analyzer(language).asked_terms(text)))
 
 
 def _compact(text: str, language: str) -> tuple[str, ...]:
@@ -317,20 +315,14 @@ class SynonymBook:
         self.path = path
         self.trouble = ""
         self._lock = Lock()
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
         self._rules: dict[str, list[Rule]] = {}
         self._compiled: dict[str, Rules] = {}
 
     @property
-    def stamp(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> Stamp | None:
         """Identify the state of the file, for caches; None where there is none."""
-        if self.path is None:
-            return None
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return stamp_of(self.path)
 
     def rules(self, language: str) -> Rules:
         """Return the newest rules of a language; those before where the file is damaged."""
@@ -344,7 +336,7 @@ class SynonymBook:
                 self._compiled[language] = compiled
             return compiled
 
-    def _read(self, stamp: tuple[int, int, int] | None) -> None:
+    def _read(self, stamp: Stamp | None) -> None:
         self._stamp = stamp
         try:
             self._rules = _load(self.path) if self.path and stamp else {}
@@ -380,10 +372,6 @@ def replace_file(path: Path, content: bytes) -> bool:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with draft.open("wb") as file:
+    with replacing(path, has_rivals=True) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
     return True

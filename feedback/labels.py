@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from feedback.gaps import Diagnosis
+from feedback.gaps.grouping import Diagnosis
 from feedback.models import Reason
 from feedback.outcomes import Outcome
-from feedback.periods import Refusal
+from feedback.reports.periods import Refusal
 
 OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.ESCALATED: _l("asked a person"),

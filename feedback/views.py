@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
-from feedback import reports_views
+from feedback.gaps import views as gaps_views
 from feedback.labels import reasons_for
 from feedback.models import Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
@@ -355,7 +355,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         _vote_limit()  # a setting that cannot be read should stop the start, not a vote
     app.register_blueprint(blueprint)
-    app.register_blueprint(reports_views.blueprint)
+    app.register_blueprint(gaps_views.blueprint)
     search_performed.connect(on_search)
     learning.register(app, voted_queries)
     frequent.register(app, frequent_queries)

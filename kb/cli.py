@@ -30,7 +30,7 @@ COMMANDS = {
     ),
     "synonyms": _Lazy("search.taught.cli", "synonyms", "Keep words that mean the same."),
     "phrasings": _Lazy("search.taught.cli", "phrasings", "Learn questions from votes."),
-    "report": _Lazy("feedback.cli", "report", "Print a report, such as the content gaps."),
+    "report": _Lazy("feedback.reports.cli", "report", "Print a report, such as the content gaps."),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),
 }

@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import select
 
 from articles.importing import ImportOptions, import_folder
-from feedback.meaning import encode_if_ready
+from feedback.gaps.meaning import encode_if_ready
+from feedback.gaps.report import gaps_report
 from feedback.models import Visit
-from feedback.periods import period_between
-from feedback.reports import gaps_report
+from feedback.reports.periods import period_between
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.db import db, utc_now

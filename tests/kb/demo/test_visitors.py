@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from articles.importing import import_folder
 from articles.models import Article, Translation
+from feedback.gaps.report import GapsReport, gaps_report
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
-from feedback.periods import Period
-from feedback.reports import GapsReport, gaps_report
+from feedback.reports.periods import Period
 from feedback.settling import recompute
 from kb.db import db
 from kb.demo.cli import ARTICLES

@@ -21,13 +21,14 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.views import address_of
-from feedback.gaps import Gap
+from feedback.gaps.grouping import Gap
+from feedback.gaps.meaning import encode_if_ready
+from feedback.gaps.report import GapsReport, gaps_report
+from feedback.gaps.tables import articles_csv, gaps_csv
 from feedback.labels import DIAGNOSES, FORMULAS, REASONS, REFUSALS
-from feedback.meaning import encode_if_ready
 from feedback.outcomes import Outcome
-from feedback.periods import Period, PeriodRefused, period_between
-from feedback.reports import GapsReport, Helpfulness, gaps_report
-from feedback.tables import articles_csv, gaps_csv
+from feedback.reports.helpfulness import Helpfulness
+from feedback.reports.periods import Period, PeriodRefused, period_between
 from kb.accounts.models import RoleName
 from kb.db import utc_now
 from kb.formats import shown_date, shown_number

@@ -9,49 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, and_, func, select
 
 from articles.models import Revision, Translation
 from articles.queries import published
-from feedback.gaps import Encode, Gap, Unanswered, find_gaps
-from feedback.models import Reason, SearchIntent, Visit, Vote
+from feedback.gaps.grouping import Encode, Gap, Unanswered, find_gaps
+from feedback.models import SearchIntent, Visit
 from feedback.outcomes import Outcome
-from feedback.periods import Period
+from feedback.reports.helpfulness import Helpfulness, helpfulness, not_helping, summed
+from feedback.reports.periods import Period
 from feedback.settling import settle
 from feedback.statistics import Rate, wilson
 from kb.db import db
 
 MIN_VISITORS = 2  # what one person asks is an anecdote
-MIN_VOTES = 3  # under this, an article is not even listed as too few to tell
 BACKGROUND = 80  # texts of a language that show what its vectors have in common
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What a voter wrote."""
-
-    text: str
-    helpful: bool
-    reason: Reason | None
-    voted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Helpfulness:
-    """What votes say of an article in one language.
-
-    `rate` leaves out bots and staff; `raw` is all that was cast. Reasons and comments are those of
-    votes that say it did not help, the newest first.
-    """
-
-    translation_id: int
-    title: str
-    slug: str
-    locale: str
-    rate: Rate
-    raw: Rate
-    reasons: Mapping[Reason, int]
-    comments: tuple[Comment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +76,7 @@ def gaps_report(
     )
     shared = tuple(gap for gap in found if gap.visitors >= MIN_VISITORS)
     votes = helpfulness(period)
-    whole = _sum(each.rate for each in votes)
+    whole = summed(each.rate for each in votes)
     return GapsReport(
         period=period,
         searches=_searches(rows, period),
@@ -247,69 +219,6 @@ def _nearest(gaps: Iterable[Gap]) -> dict[tuple[int, str], Translation]:
         if each in article_of
     }
     return {key: translation for key, translation in found.items() if translation is not None}
-
-
-def helpfulness(period: Period) -> list[Helpfulness]:
-    """Return what the votes of a period say of each article, in the order of their translations."""
-    votes: dict[int, list[Vote]] = defaultdict(list)
-    for vote in db.session.scalars(
-        select(Vote)
-        .where(Vote.voted_at >= period.since, Vote.voted_at < period.until)
-        .order_by(Vote.voted_at.desc(), Vote.id.desc())
-    ):
-        votes[vote.translation_id].append(vote)
-    titles: Select[Translation] = (
-        select(Translation).where(Translation.id.in_(votes)).order_by(Translation.id)
-    )
-    return [_helpfulness(each, votes[each.id]) for each in db.session.scalars(titles)]
-
-
-def _helpfulness(translation: Translation, votes: Sequence[Vote]) -> Helpfulness:
-    people = [each for each in votes if not each.is_bot and not each.is_staff]
-    against = [each for each in people if not each.helpful]
-    return Helpfulness(
-        translation_id=translation.id,
-        title=translation.title,
-        slug=translation.slug,
-        locale=translation.locale,
-        rate=_rate(people),
-        raw=_rate(votes),
-        reasons=dict(Counter(each.reason for each in against if each.reason).most_common()),
-        comments=tuple(
-            Comment(each.comment, each.helpful, each.reason, each.voted_at)
-            for each in against
-            if each.comment
-        ),
-    )
-
-
-def _rate(votes: Sequence[Vote]) -> Rate:
-    return wilson(sum(each.helpful for each in votes), len(votes))
-
-
-def _sum(rates: Iterable[Rate]) -> Rate:
-    known = list(rates)
-    return wilson(sum(each.successes for each in known), sum(each.trials for each in known))
-
-
-def not_helping(votes: Iterable[Helpfulness], whole: Rate) -> list[Helpfulness]:
-    """Return the articles that help less than the site as a whole, the surest first.
-
-    Sure means: even the upper Wilson bound stays under the site's rate. Articles with too few votes
-    to tell come last, where most of the few votes say no.
-    """
-    sure, few = [], []
-    for each in votes:
-        if each.rate.is_too_few:
-            if each.rate.trials >= MIN_VOTES and 2 * each.rate.successes < each.rate.trials:
-                few.append(each)
-        elif each.rate.upper < whole.value:
-            sure.append(each)
-    return sorted(sure, key=_by_bound) + sorted(few, key=_by_bound)
-
-
-def _by_bound(votes: Helpfulness) -> tuple[float, int]:
-    return votes.rate.upper, votes.translation_id
 
 
 def _is_simulated(period: Period) -> bool:

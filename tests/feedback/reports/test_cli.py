@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from feedback.cli import report
+from feedback.reports.cli import report
 from kb.config import Settings
 from kb.db import utc_now
 from tests.feedback.cast import ALICE, BOB, search

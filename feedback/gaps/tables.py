@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from feedback.gaps.report import GapsReport, Searches
 from feedback.outcomes import Outcome
-from feedback.reports import GapsReport, Searches
 from feedback.statistics import Rate
 
 Cell = str | int | float

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedback.periods import Period, PeriodRefused, period_between
+from feedback.reports.periods import Period, PeriodRefused, period_between
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # already the 23rd in Paris
 

@@ -5,16 +5,10 @@ import dataclasses
 import pytest
 
 from articles.models import Translation
+from feedback.gaps.report import GapsReport, answered_in_other_words, gaps_report
 from feedback.outcomes import Outcome
-from feedback.periods import Period
-from feedback.reports import (
-    GapsReport,
-    Helpfulness,
-    answered_in_other_words,
-    gaps_report,
-    helpfulness,
-    not_helping,
-)
+from feedback.reports.helpfulness import Helpfulness, helpfulness, not_helping
+from feedback.reports.periods import Period
 from feedback.settling import settle
 from feedback.statistics import wilson
 from feedback.visitors import Visitor

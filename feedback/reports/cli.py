@@ -8,9 +8,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from rich.text import Text
 
-    from feedback.gaps import Gap
-    from feedback.periods import Period
-    from feedback.reports import GapsReport, Helpfulness
+    from feedback.gaps.grouping import Gap
+    from feedback.gaps.report import GapsReport
+    from feedback.reports.helpfulness import Helpfulness
+    from feedback.reports.periods import Period
 
 FILE_WIDTH = 140  # characters of a line where no terminal says how many fit
 
@@ -54,10 +55,10 @@ def gaps(*, since: str | None, until: str | None, as_csv: bool, as_json: bool, t
 def _report(period: "Period", *, as_csv: bool, as_json: bool, table: str) -> None:
     import json
 
-    from feedback.meaning import encode_when_ready
-    from feedback.reports import gaps_report
-    from feedback.tables import articles_csv, gaps_csv
-    from feedback.tables import as_json as json_of
+    from feedback.gaps.meaning import encode_when_ready
+    from feedback.gaps.report import gaps_report
+    from feedback.gaps.tables import articles_csv, gaps_csv
+    from feedback.gaps.tables import as_json as json_of
 
     found = gaps_report(period, encode_when_ready())
     if as_json:
@@ -69,7 +70,7 @@ def _report(period: "Period", *, as_csv: bool, as_json: bool, table: str) -> Non
 
 
 def _period(since: str | None, until: str | None) -> "Period":
-    from feedback.periods import PeriodRefused, period_between
+    from feedback.reports.periods import PeriodRefused, period_between
     from kb.db import utc_now
     from kb.locales import settings
 
@@ -83,7 +84,7 @@ def _print(found: "GapsReport") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from feedback.reports_views import summary
+    from feedback.gaps.views import summary
 
     console = Console()
     if not console.is_terminal:

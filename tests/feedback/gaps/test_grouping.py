@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.gaps import Diagnosis, Gap, Unanswered, cluster, diagnose, find_gaps
+from feedback.gaps.grouping import Diagnosis, Gap, Unanswered, cluster, diagnose, find_gaps
 from feedback.intents import normalise
 from feedback.outcomes import Outcome
 

@@ -36,6 +36,14 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+class BotReason(StrEnum):
+    """What showed that a visit was no person's."""
+
+    NAME = "name"
+    BEHAVIOUR = "behaviour"
+    CROWD = "crowd"
+
+
 class Visit(Base):
     """One visitor at work, until 30 minutes of silence."""
 
@@ -56,7 +64,12 @@ class Visit(Base):
     settled_at: Mapped[datetime | None] = mapped_column(
         comment="when the outcomes were decided; empty while the visit may go on"
     )
+    origin: Mapped[str] = mapped_column(
+        default="",
+        comment="keyed hash of the network that rotates daily; empty where it is not known",
+    )
     is_bot: Mapped[bool] = mapped_column(default=False)
+    bot_reason: Mapped[BotReason | None] = mapped_column(enum_type(BotReason))
     is_staff: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)
 
@@ -91,6 +104,10 @@ class SearchIntent(Base):
         default=utc_now, comment="when it was last asked in this visit"
     )
     outcome: Mapped[Outcome | None] = mapped_column(enum_type(Outcome))
+    # No foreign key: SQLite would have to make the table anew, and lose what points to it.
+    subject_id: Mapped[int | None] = mapped_column(
+        comment="translation opened, else shown first; derived, decides category, kind and stage",
+    )
     simulated: Mapped[bool] = mapped_column(default=False)
 
 
@@ -134,6 +151,7 @@ class Vote(Base):
     )
     translation_id: Mapped[int] = mapped_column(ForeignKey("translation.id", ondelete="CASCADE"))
     visitor: Mapped[str] = mapped_column(comment="rotating keyed hash, hexadecimal")
+    origin: Mapped[str] = mapped_column(default="", comment="as of the visit")
     visit_id: Mapped[int | None] = mapped_column(
         ForeignKey("visit.id", ondelete="SET NULL"), index=True
     )

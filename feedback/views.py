@@ -29,6 +29,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
+from feedback.contact import models as _contact  # noqa: F401  (tables that no view uses yet)
+from feedback.digests import models as _digests  # noqa: F401
+from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
 from feedback.labels import reasons_for
 from feedback.models import Reason, Vote
@@ -46,11 +49,13 @@ from feedback.recording import (
     record_vote,
     shown_by,
 )
+from feedback.surveys import models as _surveys  # noqa: F401
 from feedback.visitors import current_visitor, remember
 from kb import health
 from kb.db import db, utc_now
 from kb.extensions import csrf, limiter
 from kb.locales import settings
+from kb.mail import models as _mail  # noqa: F401
 from kb.security import is_same_origin
 from search.results import Results
 from search.signals import search_performed

@@ -79,6 +79,51 @@ class Settings(BaseSettings):
     )
     vote_limit: str = Field("30 per hour", description="Votes accepted from one visitor.")
 
+    honour_privacy_signals: bool = Field(
+        True,
+        description="Record nothing of visitors whose browser sends Global Privacy Control or Do Not "
+        "Track, but what they send on purpose: votes, requests, surveys.",
+    )
+    spool_mb: Annotated[int, Field(ge=1)] = Field(
+        64, description="Most that waits on disk while the database is busy, in MB."
+    )
+    retention_days: Annotated[int, Field(ge=30)] = Field(
+        730, description="Days after which visits, searches and readings are erased."
+    )
+    request_retention_days: Annotated[int, Field(ge=30)] = Field(
+        1095, description="Days after which requests to a person are erased."
+    )
+    deflection_window_hours: Annotated[int, Field(ge=1)] = Field(
+        72, description="Hours without a request after which a question counts as deflected."
+    )
+    cost_per_request: Annotated[float, Field(ge=0)] = Field(
+        0, description="What a request to a person costs the company; 0 shows no cost."
+    )
+    currency: str = Field("EUR", description="Currency of that cost.")
+    nps_sample: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.05, description="Share of visitors asked whether they would recommend the company."
+    )
+    survey_pause_days: Annotated[int, Field(ge=1)] = Field(
+        90, description="Days in which nobody is asked twice."
+    )
+
+    # E-mail and background work
+    smtp_url: str = Field(
+        "",
+        description="Where e-mail leaves: `smtp://user:password@host:587` (STARTTLS), `smtps://…`; "
+        "`smtp+plain://…` without encryption. Empty: messages wait in the outbox.",
+    )
+    mail_from: str = Field("", description="Sender of e-mail; empty means the contact address.")
+    worker: Literal["process", "off"] = Field(
+        "process",
+        description="`process`: `kb serve` runs the worker beside itself; `off`: `kb worker` does.",
+    )
+    queue_url: str = Field(
+        "",
+        description="`redis://…` for a queue that several machines share; empty means SQLite in the "
+        "home folder.",
+    )
+
     # Serving
     workers: Annotated[int, Field(ge=1)] = Field(2, description="Web processes of `kb serve`.")
     threads: Annotated[int, Field(ge=1)] = Field(4, description="Threads in each web process.")

@@ -1,16 +1,11 @@
 """Reports as tables and as JSON, for spreadsheets and programs."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from feedback.gaps.report import GapsReport, Searches
 from feedback.outcomes import Outcome
+from feedback.reports.tables import Cell, as_csv
 from feedback.statistics import Rate
-
-Cell = str | int | float
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 GAP_COLUMNS = (
     "question", "locale", "visitors", "visitors_before", "searches", "answered_searches", "languages", "diagnosis",
@@ -21,23 +16,6 @@ ARTICLE_COLUMNS = (
     "article", "locale", "helpful", "votes", "lower_bound", "upper_bound", "too_few_to_tell",
     "helpful_with_robots_and_staff", "votes_with_robots_and_staff", "reasons", "comments",
 )  # fmt: skip
-
-
-def neutralised(cell: Cell) -> Cell:
-    """Return a text that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
-
-
-def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Return a table as CSV with a heading, quoted as RFC 4180 asks, formulas neutralised."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([neutralised(cell) for cell in row])
-    return out.getvalue()
 
 
 def gap_rows(report: GapsReport) -> list[list[Cell]]:

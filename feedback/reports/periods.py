@@ -40,6 +40,11 @@ class Period:
         return Period(self.since - (self.until - self.since), self.since)
 
     @property
+    def year_before(self) -> "Period":
+        """Return the same days 52 weeks before, so that weekdays stand beside their like."""
+        return Period(self.since - timedelta(weeks=52), self.until - timedelta(weeks=52))
+
+    @property
     def last_day(self) -> date:
         """Return the last day that the period touches, in its own time zone."""
         return (self.until - timedelta(microseconds=1)).date()

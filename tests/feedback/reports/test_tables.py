@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.gaps.tables import FORMULA_STARTS, as_csv, neutralised
+from feedback.reports.tables import FORMULA_STARTS, as_csv, neutralised
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -1,0 +1,72 @@
+"""A figure as a lead can defend it: with its formula, its counts, its interval and its change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from feedback.statistics import MIN_OBSERVATIONS, Rate
+
+
+class Unit(StrEnum):
+    """What a figure's value means."""
+
+    COUNT = "count"
+    SHARE = "share"  # 0 to 1
+    RATIO = "ratio"
+    SCORE = "score"  # NPS, -100 to 100
+    SECONDS = "seconds"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a report.
+
+    `key` names it in addresses, files and formulas. `value` is None where nothing can be computed.
+    `lower` and `upper` are its 95% interval, or the ends of a range. `counts` are the raw counts of
+    its formula, by name. `previous` is the same figure of the period compared with. `trials`: on how
+    many observations it rests, None for a plain count, which needs none.
+    """
+
+    key: str
+    unit: Unit
+    value: float | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    lower: float | None = None
+    upper: float | None = None
+    trials: int | None = None
+    previous: float | None = None
+    previous_trials: int | None = None
+
+    @property
+    def is_too_few(self) -> bool:
+        """Tell whether there are too few observations to conclude anything."""
+        return self.trials is not None and self.trials < MIN_OBSERVATIONS
+
+    @property
+    def change(self) -> float | None:
+        """Return value - previous; None where either is missing or too few to tell."""
+        few = self.previous_trials is not None and self.previous_trials < MIN_OBSERVATIONS
+        if self.value is None or self.previous is None or self.is_too_few or few:
+            return None
+        return self.value - self.previous
+
+
+def count(key: str, value: int, previous: int | None = None, **counts: int) -> Figure:
+    """Return a plain count."""
+    return Figure(key, Unit.COUNT, value, counts or {key: value}, previous=previous)
+
+
+def share(key: str, rate: Rate, previous: Rate | None = None, **counts: int) -> Figure:
+    """Return a rate with its Wilson interval; None for a value without trials."""
+    return Figure(
+        key,
+        Unit.SHARE,
+        rate.value if rate.trials else None,
+        counts or {"successes": rate.successes, "trials": rate.trials},
+        lower=rate.lower,
+        upper=rate.upper,
+        trials=rate.trials,
+        previous=previous.value if previous and previous.trials else None,
+        previous_trials=previous.trials if previous else None,
+    )

@@ -1,0 +1,35 @@
+"""The outbox: what is to be sent stands in the database beside what caused it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb.db import Base, utc_now
+
+
+class OutgoingMail(Base):
+    """A message to one address. Its words are erased once it has left; the row tells that it has."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index(None, "sent_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True, comment="as in the header, with < and >")
+    kind: Mapped[str] = mapped_column(comment="what it is about, such as request or digest")
+    recipient: Mapped[str]
+    reply_to: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str] = mapped_column(default="")
+    headers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    images: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="content id -> PNG or SVG as base64"
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    due_at: Mapped[datetime] = mapped_column(default=utc_now, comment="not tried before")
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]

@@ -1,0 +1,283 @@
+"""listening"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import kb.db
+
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('outgoing_mail',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.String(), nullable=False, comment='as in the header, with < and >'),
+    sa.Column('kind', sa.String(), nullable=False, comment='what it is about, such as request or digest'),
+    sa.Column('recipient', sa.String(), nullable=False),
+    sa.Column('reply_to', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('html', sa.String(), nullable=False),
+    sa.Column('headers', sa.JSON(), nullable=False),
+    sa.Column('images', sa.JSON(), nullable=False, comment='content id -> PNG or SVG as base64'),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('due_at', kb.db.UtcDateTime(), nullable=False, comment='not tried before'),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_error', sa.String(), nullable=False),
+    sa.Column('sent_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('given_up_at', kb.db.UtcDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
+    )
+    with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_due_at'), ['sent_at', 'due_at'], unique=False)
+
+    op.create_table('digest_subscription',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('frequency', sa.Enum('weekly', 'monthly', name='frequency', native_enum=False, length=32), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_digest_subscription_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_subscription')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_digest_subscription_user_id'))
+    )
+    op.create_table('sent_digest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(), nullable=False, comment='such as 2026-W47 or 2026-11'),
+    sa.Column('queued_at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_sent_digest_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sent_digest')),
+    sa.UniqueConstraint('user_id', 'period', name=op.f('uq_sent_digest_user_id_period'))
+    )
+    op.create_table('contact_attempt',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('visitor', sa.String(), nullable=False, comment='rotating keyed hash, hexadecimal'),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('channel', sa.Enum('site', 'api', 'widget', name='channel', native_enum=False, length=32), nullable=False),
+    sa.Column('opened_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('started_at', kb.db.UtcDateTime(), nullable=True, comment='first typing in the form'),
+    sa.Column('suggested', sa.JSON(), nullable=False, comment='translations offered while typing, in order of appearance'),
+    sa.Column('opened', sa.JSON(), nullable=False, comment='of those offered, the ones opened after the form was started'),
+    sa.Column('first_opened_at', kb.db.UtcDateTime(), nullable=True, comment='first suggestion opened'),
+    sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True, comment='“this answers my question”'),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['translation.id'], name=op.f('fk_contact_attempt_answered_by_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_contact_attempt_visit_id_visit'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_attempt')),
+    sa.UniqueConstraint('visit_id', name=op.f('uq_contact_attempt_visit_id'))
+    )
+    with op.batch_alter_table('contact_attempt', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_attempt_answered_by_id'), ['answered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_attempt_opened_at'), ['opened_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_attempt_visitor_contact_attempt_opened_at'), ['visitor', 'opened_at'], unique=False)
+
+    op.create_table('contact_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reference', sa.String(), nullable=False, comment='short name for people'),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('visitor', sa.String(), nullable=False, comment='rotating keyed hash, hexadecimal'),
+    sa.Column('origin', sa.String(), nullable=False, comment='as of the visit'),
+    sa.Column('channel', sa.Enum('site', 'api', 'widget', name='channel', native_enum=False, length=32), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('message', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('subject_id', sa.Integer(), nullable=True, comment='nearest translation when it was sent; decides category, kind and stage'),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True, comment='first answer of the staff'),
+    sa.Column('resolved_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('is_bot', sa.Boolean(), nullable=False),
+    sa.Column('is_staff', sa.Boolean(), nullable=False),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['subject_id'], ['translation.id'], name=op.f('fk_contact_request_subject_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_contact_request_visit_id_visit'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_request')),
+    sa.UniqueConstraint('reference', name=op.f('uq_contact_request_reference'))
+    )
+    with op.batch_alter_table('contact_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_request_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_resolved_at_contact_request_created_at'), ['resolved_at', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_subject_id'), ['subject_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_visit_id'), ['visit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_visitor_contact_request_created_at'), ['visitor', 'created_at'], unique=False)
+
+    op.create_table('gap',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False, comment='its most central wording'),
+    sa.Column('locale', sa.String(), nullable=False, comment='language of the name'),
+    sa.Column('diagnosis', sa.Enum('nothing-relevant', 'not-opened', 'did-not-help', name='diagnosis', native_enum=False, length=32), nullable=True),
+    sa.Column('status', sa.Enum('open', 'in-progress', 'published', 'dismissed', name='gapstatus', native_enum=False, length=32), nullable=False),
+    sa.Column('nearest_id', sa.Integer(), nullable=True, comment='best existing article'),
+    sa.Column('answer_id', sa.Integer(), nullable=True, comment='translation written or changed to close it'),
+    sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True, comment='when that went public'),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('dismissal', sa.String(), nullable=False, comment='why it was dismissed'),
+    sa.Column('dismissed_visitors', sa.Integer(), nullable=False, comment='visitors a month when it was dismissed; it comes back at twice that'),
+    sa.Column('figures', sa.JSON(), nullable=False, comment='of the last run: visitors, intents, outcomes, contacts'),
+    sa.Column('is_listed', sa.Boolean(), nullable=False, comment='still found by the last run'),
+    sa.Column('first_seen', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('last_seen', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['translation.id'], name=op.f('fk_gap_answer_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['nearest_id'], ['translation.id'], name=op.f('fk_gap_nearest_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_gap_owner_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap'))
+    )
+    with op.batch_alter_table('gap', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gap_answer_id'), ['answer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_is_listed'), ['is_listed'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_nearest_id'), ['nearest_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_owner_id'), ['owner_id'], unique=False)
+
+    op.create_table('gap_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gap_id', sa.Integer(), nullable=False),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False, comment='name; empty for the site itself'),
+    sa.Column('what', sa.String(), nullable=False, comment='kind of act, such as drafted or dismissed'),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_gap_note_gap_id_gap'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap_note'))
+    )
+    with op.batch_alter_table('gap_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gap_note_gap_id'), ['gap_id'], unique=False)
+
+    op.create_table('gap_wording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gap_id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Enum('search', 'request', 'comment', name='source', native_enum=False, length=32), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('normalised', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_gap_wording_gap_id_gap'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap_wording')),
+    sa.UniqueConstraint('locale', 'normalised', 'source', name=op.f('uq_gap_wording_locale_normalised_source'))
+    )
+    with op.batch_alter_table('gap_wording', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gap_wording_gap_id'), ['gap_id'], unique=False)
+
+    op.create_table('survey_response',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey', sa.Enum('csat', 'nps', name='survey', native_enum=False, length=32), nullable=False),
+    sa.Column('after', sa.Enum('article', 'deflected', 'request', name='after', native_enum=False, length=32), nullable=False),
+    sa.Column('visitor', sa.String(), nullable=False, comment='rotating keyed hash, hexadecimal'),
+    sa.Column('origin', sa.String(), nullable=False, comment='as of the visit'),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=True),
+    sa.Column('request_id', sa.Integer(), nullable=True),
+    sa.Column('asked_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('score', sa.Integer(), nullable=True, comment='CSAT 1 to 5, NPS 0 to 10'),
+    sa.Column('comment', sa.String(), nullable=False, comment='personal data replaced'),
+    sa.Column('is_bot', sa.Boolean(), nullable=False),
+    sa.Column('is_staff', sa.Boolean(), nullable=False),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_survey_response_request_id_contact_request'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_survey_response_translation_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_survey_response_visit_id_visit'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_response'))
+    )
+    with op.batch_alter_table('survey_response', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_response_request_id'), ['request_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_response_survey_survey_response_asked_at'), ['survey', 'asked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_response_translation_id'), ['translation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_response_visit_id'), ['visit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_response_visitor_survey_response_asked_at'), ['visitor', 'asked_at'], unique=False)
+
+    op.create_table('waiting',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('query', sa.String(), nullable=False, comment='as typed, personal data replaced'),
+    sa.Column('normalised', sa.String(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=True, comment='empty once they have been told'),
+    sa.Column('visitor', sa.String(), nullable=False),
+    sa.Column('gap_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('told_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_waiting_gap_id_gap'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_waiting')),
+    sa.UniqueConstraint('email', 'locale', 'normalised', name=op.f('uq_waiting_email_locale_normalised'))
+    )
+    with op.batch_alter_table('waiting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_waiting_gap_id'), ['gap_id'], unique=False)
+
+    with op.batch_alter_table('search_intent', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('subject_id', sa.Integer(), nullable=True, comment='translation opened, else shown first; derived, decides category, kind and stage'))
+
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default='', comment='keyed hash of the network that rotates daily; empty where it is not known'))
+        batch_op.add_column(sa.Column('bot_reason', sa.Enum('name', 'behaviour', 'crowd', name='botreason', native_enum=False, length=32), nullable=True))
+
+    with op.batch_alter_table('vote', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default='', comment='as of the visit'))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('vote', schema=None) as batch_op:
+        batch_op.drop_column('origin')
+
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_column('bot_reason')
+        batch_op.drop_column('origin')
+
+    with op.batch_alter_table('search_intent', schema=None) as batch_op:
+        batch_op.drop_column('subject_id')
+
+    with op.batch_alter_table('waiting', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_waiting_gap_id'))
+
+    op.drop_table('waiting')
+    with op.batch_alter_table('survey_response', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_response_visitor_survey_response_asked_at'))
+        batch_op.drop_index(batch_op.f('ix_survey_response_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_response_translation_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_response_survey_survey_response_asked_at'))
+        batch_op.drop_index(batch_op.f('ix_survey_response_request_id'))
+
+    op.drop_table('survey_response')
+    with op.batch_alter_table('gap_wording', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gap_wording_gap_id'))
+
+    op.drop_table('gap_wording')
+    with op.batch_alter_table('gap_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gap_note_gap_id'))
+
+    op.drop_table('gap_note')
+    with op.batch_alter_table('gap', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gap_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_gap_nearest_id'))
+        batch_op.drop_index(batch_op.f('ix_gap_is_listed'))
+        batch_op.drop_index(batch_op.f('ix_gap_answer_id'))
+
+    op.drop_table('gap')
+    with op.batch_alter_table('contact_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_request_visitor_contact_request_created_at'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_subject_id'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_resolved_at_contact_request_created_at'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_created_at'))
+
+    op.drop_table('contact_request')
+    with op.batch_alter_table('contact_attempt', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_attempt_visitor_contact_attempt_opened_at'))
+        batch_op.drop_index(batch_op.f('ix_contact_attempt_opened_at'))
+        batch_op.drop_index(batch_op.f('ix_contact_attempt_answered_by_id'))
+
+    op.drop_table('contact_attempt')
+    op.drop_table('sent_digest')
+    op.drop_table('digest_subscription')
+    with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_due_at'))
+
+    op.drop_table('outgoing_mail')

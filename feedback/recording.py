@@ -1,29 +1,31 @@
-"""Write down what visitors do. Watching must never break or slow a page: see `watch`.
+"""Write down what visitors do. Watching must never break or slow a page.
 
-Each event is a short transaction of its own, apart from the session of the view, that gives up soon
-when the database is busy. What only watches is then counted as lost; what a visitor was promised
-(a vote) raises `NotRecorded`, so that nobody is thanked for a vote that was not kept.
+Pages note what they watch (`note_search`, `note_read`): it waits in the spool and enters a moment
+later. `record_search` and `record_read` enter the same at once, in a short transaction of their own.
+What a visitor was promised (a vote) is kept at once or raises `NotRecorded`, so that nobody is thanked
+for a vote that was not kept.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from flask import current_app
 from limits import RateLimitItem
-from sqlalchemy import Connection, and_, func, or_, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from articles.models import Revision, Translation
 from feedback.intents import Asked, clean, normalise, place
-from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
+from feedback.models import ArticleRead, BotReason, Channel, Reason, SearchIntent, Visit, Vote
 from feedback.redaction import redact
+from feedback.spool import events
+from feedback.spool.draining import drain
 from feedback.visitors import Visitor
-from kb.db import BUSY_TIMEOUT_MS, db, utc_now
+from feedback.writing import NotRecorded, write
+from kb.db import utc_now
 
 if TYPE_CHECKING:
     from search.results import Results
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 SILENCE = timedelta(minutes=30)  # closes a visit
 WATCH_WAIT_MS = 100  # a page waits no longer for an event to be written
 PROMISE_WAIT_MS = 3_000  # a voter waits this long
+DRAIN_WAIT_SECONDS = 1  # of these, for what waits to enter before
 MAX_SHOWN = 50  # translations remembered for one intent
 MAX_READ_SECONDS = 3_600  # longer is a forgotten tab
 MAX_COMMENT_LENGTH = 2_000  # characters
@@ -38,10 +41,6 @@ MAX_ID = 2**31 - 1  # what both databases can look up
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-
-class NotRecorded(RuntimeError):
-    """The database did not take the event in time."""
 
 
 class VoteLimitReached(RuntimeError):
@@ -102,7 +101,7 @@ def losses() -> Losses:
 def watch(work: Callable[[Session], T], *, event: str) -> T | None:
     """Write an event if the database takes it at once; otherwise count it as lost and return None."""
     try:
-        return _write(work, WATCH_WAIT_MS)
+        return write(work, WATCH_WAIT_MS)
     except NotRecorded as error:
         lost = losses()
         lost.count += 1
@@ -112,39 +111,12 @@ def watch(work: Callable[[Session], T], *, event: str) -> T | None:
 
 
 def promise(work: Callable[[Session], T]) -> T:
-    """Write what a visitor was promised, or raise `NotRecorded`."""
-    return _write(work, PROMISE_WAIT_MS)
+    """Write what a visitor was promised, or raise `NotRecorded`.
 
-
-def _write(work: Callable[[Session], T], wait_ms: int) -> T:
-    try:
-        try:
-            return _transaction(work, wait_ms)
-        except IntegrityError:  # the same visitor did two things at once: now the other is there
-            return _transaction(work, wait_ms)
-    except (DBAPIError, NoConnection) as error:
-        raise NotRecorded(str(error.__cause__ or error)) from error
-
-
-def _transaction(work: Callable[[Session], T], wait_ms: int) -> T:
-    with db.engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            _set_busy_timeout(connection, wait_ms)
-        try:
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                if not is_sqlite:
-                    session.execute(text(f"SET LOCAL lock_timeout = {wait_ms}"))
-                    session.execute(text(f"SET LOCAL statement_timeout = {wait_ms * 2}"))
-                return work(session)
-        finally:
-            if is_sqlite:
-                _set_busy_timeout(connection, BUSY_TIMEOUT_MS)
-
-
-def _set_busy_timeout(connection: Connection, milliseconds: int) -> None:
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
-    connection.commit()
+    What was noted before enters first, so that a vote finds the search that led to it.
+    """
+    drain(wait_seconds=DRAIN_WAIT_SECONDS, busy_wait_ms=WATCH_WAIT_MS)
+    return write(work, PROMISE_WAIT_MS)
 
 
 def open_visit(
@@ -157,6 +129,7 @@ def open_visit(
     if latest and latest.settled_at is None and at - latest.last_seen_at < SILENCE:
         latest.last_seen_at = max(latest.last_seen_at, at)
         latest.is_staff = latest.is_staff or visitor.is_staff
+        latest.origin = latest.origin or visitor.origin
         return latest
     visit = Visit(
         visitor=visitor.id,
@@ -165,12 +138,46 @@ def open_visit(
         channel=channel,
         started_at=at,
         last_seen_at=at,
+        origin=visitor.origin,
         is_bot=visitor.is_bot,
+        bot_reason=BotReason.NAME if visitor.is_bot else None,
         is_staff=visitor.is_staff,
     )
     session.add(visit)
     session.flush()
     return visit
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search as it is kept, personal data replaced."""
+
+    query: str
+    normalised: str
+    locale: str
+    shown: Shown
+    page: int
+    channel: Channel
+
+
+def _search(query: str, locale: str, shown: Shown, page: int, channel: Channel) -> _Search | None:
+    words = clean(redact(clean(query)))
+    normalised = normalise(words)
+    return _Search(words, normalised, locale, shown, page, channel) if normalised else None
+
+
+def note_search(
+    visitor: Visitor,
+    *,
+    query: str,
+    locale: str,
+    shown: Shown,
+    page: int = 1,
+    channel: Channel = Channel.SITE,
+) -> bool:
+    """Note a search, to be entered soon; return whether there was one to note and room for it."""
+    search = _search(query, locale, shown, page, channel)
+    return search is not None and events.note("search", visitor, asdict(search))
 
 
 def record_search(
@@ -184,25 +191,33 @@ def record_search(
     channel: Channel = Channel.SITE,
 ) -> int | None:
     """Record a search and return its intent's id; None when nothing was asked or it was lost."""
-    words = clean(redact(clean(query)))
-    normalised = normalise(words)
-    if not normalised:
+    search = _search(query, locale, shown, page, channel)
+    if search is None:
         return None
     moment = at or utc_now()
+    return watch(lambda session: _enter_search(session, visitor, search, moment), event="search")
 
-    def work(session: Session) -> int:
-        visit = open_visit(session, visitor, locale, moment, channel)
-        intent = _intent_for(session, visit, normalised, locale, moment)
-        intent.query = words
-        intent.normalised = normalised
-        intent.searched_at = moment
-        intent.channel = channel
-        _keep_shown(intent, shown, page)
-        session.add(intent)
-        session.flush()
-        return intent.id
 
-    return watch(work, event="search")
+def enter_search(session: Session, event: events.Event) -> None:
+    """Enter a search from the spool."""
+    facts = dict(event.facts)
+    shown = Shown(**facts.pop("shown"))
+    channel = Channel(facts.pop("channel"))
+    search = _Search(**facts, shown=shown, channel=channel)
+    _enter_search(session, event.visitor, search, event.at)
+
+
+def _enter_search(session: Session, visitor: Visitor, search: _Search, at: datetime) -> int:
+    visit = open_visit(session, visitor, search.locale, at, search.channel)
+    intent = _intent_for(session, visit, search.normalised, search.locale, at)
+    intent.query = search.query
+    intent.normalised = search.normalised
+    intent.searched_at = at
+    intent.channel = search.channel
+    _keep_shown(intent, search.shown, search.page)
+    session.add(intent)
+    session.flush()
+    return intent.id
 
 
 def _intent_for(
@@ -293,6 +308,41 @@ def leading_intent(
     return named or next((each for each in intents if translation_id in each.shown), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An article that is open, and for how long it has been read so far."""
+
+    translation_id: int
+    revision_id: int | None
+    locale: str
+    query: str
+    rank: int | None
+    seconds: int
+
+
+def _reading(translation: Translation, query: str, rank: int | None, seconds: int) -> _Reading:
+    return _Reading(
+        translation.id,
+        translation.public_revision_id,
+        translation.locale,
+        clean(redact(clean(query))),
+        rank,
+        min(seconds, MAX_READ_SECONDS),
+    )
+
+
+def note_read(
+    visitor: Visitor,
+    translation: Translation,
+    *,
+    query: str = "",
+    rank: int | None = None,
+    seconds: int = 0,
+) -> bool:
+    """Note that an article was opened or is being read, to be entered soon."""
+    return events.note("read", visitor, asdict(_reading(translation, query, rank, seconds)))
+
+
 def record_read(
     visitor: Visitor,
     translation: Translation,
@@ -307,34 +357,38 @@ def record_read(
     One visit's openings of an article from the same question are one row, with the longest reading.
     """
     moment = at or utc_now()
-    lasted = min(seconds, MAX_READ_SECONDS)
-    translation_id, revision_id = translation.id, translation.public_revision_id
-    locale = translation.locale
+    reading = _reading(translation, query, rank, seconds)
+    return watch(lambda session: _enter_reading(session, visitor, reading, moment), event="read")
 
-    def work(session: Session) -> int:
-        visit = open_visit(session, visitor, locale, moment)
-        intent = leading_intent(session, visit, translation_id, query)
-        read = _read_row(session, visit.id, translation_id, intent.id if intent else None)
-        if read is None:
-            opened_at = max(moment - timedelta(seconds=lasted), visit.started_at)
-            read = ArticleRead(
-                visit_id=visit.id,
-                translation_id=translation_id,
-                revision_id=revision_id,
-                intent_id=intent.id if intent else None,
-                rank=rank,
-                opened_at=opened_at,
-                last_opened_at=opened_at,
-                read_seconds=0,
-            )
-            session.add(read)
-        elif not lasted:
-            read.last_opened_at = moment
-        read.read_seconds = max(read.read_seconds, lasted)
-        session.flush()
-        return read.id
 
-    return watch(work, event="read")
+def enter_read(session: Session, event: events.Event) -> None:
+    """Enter a reading from the spool."""
+    _enter_reading(session, event.visitor, _Reading(**event.facts), event.at)
+
+
+def _enter_reading(session: Session, visitor: Visitor, reading: _Reading, at: datetime) -> int:
+    visit = open_visit(session, visitor, reading.locale, at)
+    intent = leading_intent(session, visit, reading.translation_id, reading.query)
+    intent_id = intent.id if intent else None
+    read = _read_row(session, visit.id, reading.translation_id, intent_id)
+    if read is None:
+        opened_at = max(at - timedelta(seconds=reading.seconds), visit.started_at)
+        read = ArticleRead(
+            visit_id=visit.id,
+            translation_id=reading.translation_id,
+            revision_id=reading.revision_id,
+            intent_id=intent_id,
+            rank=reading.rank,
+            opened_at=opened_at,
+            last_opened_at=opened_at,
+            read_seconds=0,
+        )
+        session.add(read)
+    elif not reading.seconds:
+        read.last_opened_at = at
+    read.read_seconds = max(read.read_seconds, reading.seconds)
+    session.flush()
+    return read.id
 
 
 def _read_row(
@@ -378,13 +432,14 @@ def record_vote(
         is_changed = vote is not None
         if vote is None:
             _check_limit(session, visitor, limit, moment)
-            visit = open_visit(session, visitor, locale, moment)
-            intent = leading_intent(session, visit, translation_id, query)
+            visit = None if visitor.is_private else open_visit(session, visitor, locale, moment)
+            intent = leading_intent(session, visit, translation_id, query) if visit else None
             vote = Vote(
                 revision_id=revision,
                 translation_id=translation_id,
                 visitor=visitor.id,
-                visit_id=visit.id,
+                origin=visitor.origin,
+                visit_id=visit.id if visit else None,
                 intent_id=intent.id if intent else None,
                 query=intent.query if intent else "",
                 locale=locale,

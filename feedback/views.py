@@ -4,7 +4,6 @@ These addresses take no CSRF token, because public pages are the same bytes for 
 are closed to other origins.
 """
 
-from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +12,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    after_this_request,
     current_app,
     make_response,
     redirect,
@@ -38,21 +36,24 @@ from feedback.models import Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
 from feedback.recording import (
-    NotRecorded,
     Receipt,
     StaleDetails,
     VoteLimitReached,
+    enter_read,
+    enter_search,
     losses,
+    note_read,
+    note_search,
     record_details,
-    record_read,
-    record_search,
     record_vote,
     shown_by,
 )
+from feedback.spool import events
 from feedback.surveys import models as _surveys  # noqa: F401
 from feedback.visitors import current_visitor, remember
+from feedback.writing import NotRecorded
 from kb import health
-from kb.db import db, utc_now
+from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
@@ -299,7 +300,7 @@ def read() -> AnyResponse:
     if translation is None:
         abort(HTTPStatus.NOT_FOUND)
     visitor = current_visitor(request)
-    record_read(
+    note_read(
         visitor,
         translation,
         query=request.form.get("q", ""),
@@ -308,7 +309,8 @@ def read() -> AnyResponse:
     )
     response = make_response("", HTTPStatus.NO_CONTENT)
     response.headers["Cache-Control"] = "no-store"
-    remember(response, visitor, request)
+    if not visitor.is_private:
+        remember(response, visitor, request)
     return response
 
 
@@ -320,26 +322,10 @@ def _within(number: int | None, least: int, most: int | None) -> int | None:
 def on_search(
     _sender: Flask, *, query: str, locale: str, results: Results, page: int, **_more: object
 ) -> None:
-    """Record a search made on the site once its page is on its way: nobody waits for that.
-
-    A process killed in between loses the event, as one loses what the database does not take.
-    """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    visitor = current_visitor(request)
-    shown = shown_by(results)
-    moment = utc_now()
-
-    def record() -> None:
-        with app.app_context():
-            record_search(visitor, query=query, locale=locale, shown=shown, page=page, at=moment)
-
-    once = ExitStack()  # however often the answer is closed
-    once.callback(record)
-
-    @after_this_request
-    def when_sent(response: Response) -> Response:
-        response.call_on_close(once.close)
-        return response
+    """Note a search made on the site."""
+    note_search(
+        current_visitor(request), query=query, locale=locale, shown=shown_by(results), page=page
+    )
 
 
 def _recording_check() -> health.Check:
@@ -362,6 +348,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(gaps_views.blueprint)
     search_performed.connect(on_search)
+    events.register(app, "search", enter_search)
+    events.register(app, "read", enter_read)
     learning.register(app, voted_queries)
     frequent.register(app, frequent_queries)
     health.register(app, _recording_check)

@@ -5,13 +5,18 @@ interaction belongs to the same visit as the vote that follows. The first intera
 signed cookie, which holds when the address changes. Two people behind one address with the very same
 browser count as one: a vote too few, where a random identity would let a script without cookies vote
 without end.
+
+The origin is the network a visitor comes from, as coarse as still tells a machine from the rest: a
+block of 256 IPv4 addresses or of 256 households of IPv6, hashed with a key and the day. It limits what
+one machine can say under many names, and is worth nothing a day later.
 """
 
 import hashlib
 import hmac
+import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Request, Response, current_app
 from flask_security import current_user
@@ -23,6 +28,8 @@ from kb.locales import settings
 COOKIE = "kb_visitor"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 ID_LENGTH = 32  # hexadecimal digits, 128 bits
+# What one holder is given: 256 neighbours in both, as homes have a /56 of IPv6.
+NETWORK_BITS = {4: 24, 6: 48}
 
 # Programs that name themselves; behaviour is judged elsewhere. "Headless" is not among them: people
 # automate their own browsers, and what they say counts.
@@ -42,6 +49,8 @@ class Visitor:
     id: str
     is_bot: bool = False
     is_staff: bool = False
+    origin: str = ""
+    is_private: bool = False  # asks not to be observed; what they send on purpose counts
 
 
 def is_bot(user_agent: str) -> bool:
@@ -62,14 +71,40 @@ def hashed(address: str, user_agent: str, *, key: str, period: int) -> str:
     ]
 
 
+def origin_of(address: str, *, key: str, day: date) -> str:
+    """Return the keyed hash of the network of an address, for one day; empty if it is no address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    network = ipaddress.ip_network((found, NETWORK_BITS[found.version]), strict=False)
+    text = "\x1f".join(("origin", day.isoformat(), str(network)))
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:ID_LENGTH]
+
+
+def asks_for_privacy(request: Request) -> bool:
+    """Tell whether the browser sends Global Privacy Control or Do Not Track, where that counts."""
+    signals = (request.headers.get("Sec-GPC"), request.headers.get("DNT"))
+    return settings().honour_privacy_signals and "1" in signals
+
+
 def current_visitor(request: Request, *, at: datetime | None = None) -> Visitor:
     """Return who makes this request: by the signed cookie if it is of this period, else by hash."""
     user_agent = request.user_agent.string
-    period = period_at(at or utc_now(), settings().visitor_rotation_days)
+    moment = at or utc_now()
+    period = period_at(moment, settings().visitor_rotation_days)
     identity = _from_cookie(request, period) or hashed(
         request.remote_addr or "", user_agent, key=_key(), period=period
     )
-    return Visitor(identity, is_bot=is_bot(user_agent), is_staff=_is_staff(request))
+    return Visitor(
+        identity,
+        is_bot=is_bot(user_agent),
+        is_staff=_is_staff(request),
+        origin=origin_of(request.remote_addr or "", key=_key(), day=moment.date()),
+        is_private=asks_for_privacy(request),
+    )
 
 
 def remember(response: Response, visitor: Visitor, request: Request) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from feedback.models import ArticleRead, Reason, SearchIntent, Visit, Vote
 from feedback.recording import (
-    NotRecorded,
     StaleDetails,
     VoteLimitReached,
     losses,
@@ -22,6 +21,7 @@ from feedback.recording import (
     shown_by,
     watch,
 )
+from feedback.writing import NotRecorded
 from kb.db import db
 from search.results import Hit, Mode, Results
 from tests import factories

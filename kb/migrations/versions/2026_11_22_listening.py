@@ -13,6 +13,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('gap_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('claim', sa.String(), nullable=False, comment='of the run at work; empty when none is'),
+    sa.Column('beat_at', kb.db.UtcDateTime(), nullable=True, comment='last sign of life of that run'),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('finished_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('by_meaning', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap_run'))
+    )
     op.create_table('outgoing_mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('message_id', sa.String(), nullable=False, comment='as in the header, with < and >'),
@@ -23,9 +33,10 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('html', sa.String(), nullable=False),
     sa.Column('headers', sa.JSON(), nullable=False),
-    sa.Column('images', sa.JSON(), nullable=False, comment='content id -> PNG or SVG as base64'),
+    sa.Column('images', sa.JSON(), nullable=False, comment='content id -> PNG as base64'),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('due_at', kb.db.UtcDateTime(), nullable=False, comment='not tried before'),
+    sa.Column('claimed_until', kb.db.UtcDateTime(), nullable=True, comment='one process is sending it; another may try once this has passed'),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(), nullable=False),
     sa.Column('sent_at', kb.db.UtcDateTime(), nullable=True),
@@ -34,7 +45,16 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_due_at'), ['sent_at', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'), ['sent_at', 'given_up_at', 'due_at'], unique=False)
+
+    op.create_table('spool_position',
+    sa.Column('segment', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False, comment='bytes of the segment that have been entered'),
+    sa.Column('moved_at', kb.db.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('segment', name=op.f('pk_spool_position'))
+    )
+    with op.batch_alter_table('spool_position', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_spool_position_moved_at'), ['moved_at'], unique=False)
 
     op.create_table('digest_subscription',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -104,6 +124,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('contact_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_request_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_origin_contact_request_created_at'), ['origin', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_resolved_at_contact_request_created_at'), ['resolved_at', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_subject_id'), ['subject_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_visit_id'), ['visit_id'], unique=False)
@@ -113,7 +134,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(), nullable=False, comment='its most central wording'),
     sa.Column('locale', sa.String(), nullable=False, comment='language of the name'),
-    sa.Column('diagnosis', sa.Enum('nothing-relevant', 'not-opened', 'did-not-help', name='diagnosis', native_enum=False, length=32), nullable=True),
+    sa.Column('diagnosis', sa.Enum('missing-article', 'missing-translation', 'cannot-be-found', 'does-not-help', 'not-for-us', name='diagnosis', native_enum=False, length=32), nullable=True),
     sa.Column('status', sa.Enum('open', 'in-progress', 'published', 'dismissed', name='gapstatus', native_enum=False, length=32), nullable=False),
     sa.Column('nearest_id', sa.Integer(), nullable=True, comment='best existing article'),
     sa.Column('answer_id', sa.Integer(), nullable=True, comment='translation written or changed to close it'),
@@ -124,10 +145,13 @@ def upgrade() -> None:
     sa.Column('dismissed_visitors', sa.Integer(), nullable=False, comment='visitors a month when it was dismissed; it comes back at twice that'),
     sa.Column('figures', sa.JSON(), nullable=False, comment='of the last run: visitors, intents, outcomes, contacts'),
     sa.Column('is_listed', sa.Boolean(), nullable=False, comment='still found by the last run'),
+    sa.Column('is_renamed', sa.Boolean(), nullable=False, comment='named by a person: runs leave the name alone'),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True, comment='found to be one with another, which is shown instead; a later run may part them'),
     sa.Column('first_seen', kb.db.UtcDateTime(), nullable=False),
     sa.Column('last_seen', kb.db.UtcDateTime(), nullable=False),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['answer_id'], ['translation.id'], name=op.f('fk_gap_answer_id_translation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['gap.id'], name=op.f('fk_gap_merged_into_id_gap'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['nearest_id'], ['translation.id'], name=op.f('fk_gap_nearest_id_translation'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['owner_id'], ['user.id'], name=op.f('fk_gap_owner_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_gap'))
@@ -135,6 +159,7 @@ def upgrade() -> None:
     with op.batch_alter_table('gap', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_gap_answer_id'), ['answer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_is_listed'), ['is_listed'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_nearest_id'), ['nearest_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_owner_id'), ['owner_id'], unique=False)
 
@@ -143,8 +168,10 @@ def upgrade() -> None:
     sa.Column('gap_id', sa.Integer(), nullable=False),
     sa.Column('at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('by', sa.String(), nullable=False, comment='name; empty for the site itself'),
-    sa.Column('what', sa.String(), nullable=False, comment='kind of act, such as drafted or dismissed'),
+    sa.Column('what', sa.Enum('opened', 'renamed', 'assigned', 'due', 'started', 'drafted', 'translating', 'improving', 'synonym', 'phrasing', 'answer-named', 'published', 'dismissed', 'came-back', 'reopened', 'note', name='act', native_enum=False, length=32), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
+    sa.Column('data', sa.JSON(), nullable=False, comment='what it takes to undo the act'),
+    sa.Column('undone_at', kb.db.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_gap_note_gap_id_gap'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_gap_note'))
     )
@@ -175,6 +202,7 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('translation_id', sa.Integer(), nullable=True),
     sa.Column('request_id', sa.Integer(), nullable=True),
+    sa.Column('mail_id', sa.Integer(), nullable=True, comment='message that asks; empty where a page did'),
     sa.Column('asked_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True),
     sa.Column('score', sa.Integer(), nullable=True, comment='CSAT 1 to 5, NPS 0 to 10'),
@@ -182,12 +210,14 @@ def upgrade() -> None:
     sa.Column('is_bot', sa.Boolean(), nullable=False),
     sa.Column('is_staff', sa.Boolean(), nullable=False),
     sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['mail_id'], ['outgoing_mail.id'], name=op.f('fk_survey_response_mail_id_outgoing_mail'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_survey_response_request_id_contact_request'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_survey_response_translation_id_translation'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_survey_response_visit_id_visit'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_response'))
     )
     with op.batch_alter_table('survey_response', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_response_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_survey_response_request_id'), ['request_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_survey_response_survey_survey_response_asked_at'), ['survey', 'asked_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_survey_response_translation_id'), ['translation_id'], unique=False)
@@ -200,7 +230,8 @@ def upgrade() -> None:
     sa.Column('normalised', sa.String(), nullable=False),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('email', sa.String(), nullable=True, comment='empty once they have been told'),
-    sa.Column('visitor', sa.String(), nullable=False),
+    sa.Column('visitor', sa.String(), nullable=False, comment='rotating keyed hash, hexadecimal'),
+    sa.Column('origin', sa.String(), nullable=False, comment='as of the visit'),
     sa.Column('gap_id', sa.Integer(), nullable=True),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('told_at', kb.db.UtcDateTime(), nullable=True),
@@ -211,6 +242,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('waiting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_waiting_gap_id'), ['gap_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_waiting_told_at_waiting_created_at'), ['told_at', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_waiting_visitor'), ['visitor'], unique=False)
+
+    op.create_table('gap_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('gap_id', sa.Integer(), nullable=False),
+    sa.Column('wording_id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Enum('search', 'request', 'comment', name='source', native_enum=False, length=32), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False, comment='intent, request or vote'),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False, comment='in the time zone of the site'),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('visitor', sa.String(), nullable=False),
+    sa.Column('origin', sa.String(), nullable=False),
+    sa.Column('subject_id', sa.Integer(), nullable=True, comment='translation, as of the event'),
+    sa.Column('outcome', sa.Enum('escalated', 'answered', 'no_result', 'weak', 'reformulated', 'no_click', 'opened', name='outcome', native_enum=False, length=32), nullable=True),
+    sa.Column('is_answered', sa.Boolean(), nullable=False, comment='in these words, or in others of the visit'),
+    sa.Column('is_counted', sa.Boolean(), nullable=False, comment='not one of too many visitors of one network and day'),
+    sa.Column('request_id', sa.Integer(), nullable=True, comment='request that came of it, or that it is'),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_gap_event_gap_id_gap'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['wording_id'], ['gap_wording.id'], name=op.f('fk_gap_event_wording_id_gap_wording'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap_event')),
+    sa.UniqueConstraint('source', 'event_id', name=op.f('uq_gap_event_source_event_id'))
+    )
+    with op.batch_alter_table('gap_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gap_event_day_gap_event_gap_id'), ['day', 'gap_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_event_gap_id_gap_event_day'), ['gap_id', 'day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_event_visitor'), ['visitor'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gap_event_wording_id'), ['wording_id'], unique=False)
 
     with op.batch_alter_table('search_intent', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject_id', sa.Integer(), nullable=True, comment='translation opened, else shown first; derived, decides category, kind and stage'))
@@ -234,7 +295,16 @@ def downgrade() -> None:
     with op.batch_alter_table('search_intent', schema=None) as batch_op:
         batch_op.drop_column('subject_id')
 
+    with op.batch_alter_table('gap_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gap_event_wording_id'))
+        batch_op.drop_index(batch_op.f('ix_gap_event_visitor'))
+        batch_op.drop_index(batch_op.f('ix_gap_event_gap_id_gap_event_day'))
+        batch_op.drop_index(batch_op.f('ix_gap_event_day_gap_event_gap_id'))
+
+    op.drop_table('gap_event')
     with op.batch_alter_table('waiting', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_waiting_visitor'))
+        batch_op.drop_index(batch_op.f('ix_waiting_told_at_waiting_created_at'))
         batch_op.drop_index(batch_op.f('ix_waiting_gap_id'))
 
     op.drop_table('waiting')
@@ -244,6 +314,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_survey_response_translation_id'))
         batch_op.drop_index(batch_op.f('ix_survey_response_survey_survey_response_asked_at'))
         batch_op.drop_index(batch_op.f('ix_survey_response_request_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_response_mail_id'))
 
     op.drop_table('survey_response')
     with op.batch_alter_table('gap_wording', schema=None) as batch_op:
@@ -257,6 +328,7 @@ def downgrade() -> None:
     with op.batch_alter_table('gap', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_gap_owner_id'))
         batch_op.drop_index(batch_op.f('ix_gap_nearest_id'))
+        batch_op.drop_index(batch_op.f('ix_gap_merged_into_id'))
         batch_op.drop_index(batch_op.f('ix_gap_is_listed'))
         batch_op.drop_index(batch_op.f('ix_gap_answer_id'))
 
@@ -266,6 +338,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_request_visit_id'))
         batch_op.drop_index(batch_op.f('ix_contact_request_subject_id'))
         batch_op.drop_index(batch_op.f('ix_contact_request_resolved_at_contact_request_created_at'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_origin_contact_request_created_at'))
         batch_op.drop_index(batch_op.f('ix_contact_request_created_at'))
 
     op.drop_table('contact_request')
@@ -277,7 +350,12 @@ def downgrade() -> None:
     op.drop_table('contact_attempt')
     op.drop_table('sent_digest')
     op.drop_table('digest_subscription')
+    with op.batch_alter_table('spool_position', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_spool_position_moved_at'))
+
+    op.drop_table('spool_position')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_due_at'))
+        batch_op.drop_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'))
 
     op.drop_table('outgoing_mail')
+    op.drop_table('gap_run')

@@ -1,7 +1,7 @@
 """Intervals for rates, so that three votes are never read like three hundred."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 Z_95 = 1.959963984540054  # two-sided 95% quantile of the normal distribution
 MIN_OBSERVATIONS = 30  # under this, a report says "too few to tell"
@@ -46,3 +46,42 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> Rate:
     lower = min(max((centre - margin) / (1 + spread), 0.0), share)
     upper = max(min((centre + margin) / (1 + spread), 1.0), share)
     return Rate(successes, trials, lower, upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much something changed, after - before (or after ÷ before), with its 95% interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+def difference(before: Rate, after: Rate) -> Difference:
+    """Return after - before with the interval that follows from those of the two rates.
+
+    Source: R. G. Newcombe, "Interval estimation for the difference between independent proportions",
+    Statistics in Medicine 17 (1998), p. 873-890, method 10. Nothing is known without trials: -1 to 1.
+    """
+    value = after.value - before.value
+    if not before.trials or not after.trials:
+        return Difference(value, -1.0, 1.0)
+    down = sqrt((after.value - after.lower) ** 2 + (before.upper - before.value) ** 2)
+    up = sqrt((after.upper - after.value) ** 2 + (before.value - before.lower) ** 2)
+    return Difference(value, max(value - down, -1.0), min(value + up, 1.0))
+
+
+def ratio(before: int, after: int, *, exposure: float = 1.0, z: float = Z_95) -> Difference:
+    """Return after ÷ before of two counts of rare events, with its interval.
+
+    `exposure` is how much more could be counted after than before, 1 for stretches of equal length.
+    Given their sum, the later count is binomial, so Wilson's interval of its share gives the bounds.
+    """
+    share = wilson(after, before + after, z)
+    return Difference(
+        _odds(share.value, exposure), _odds(share.lower, exposure), _odds(share.upper, exposure)
+    )
+
+
+def _odds(share: float, exposure: float) -> float:
+    return share / (1 - share) / exposure if share < 1 else inf

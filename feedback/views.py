@@ -20,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from limits import RateLimitItem, parse
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
+from feedback.comments import models as _comments  # noqa: F401
+from feedback import studio
 from feedback.contact import models as _contact  # noqa: F401  (tables that no view uses yet)
 from feedback.digests import models as _digests  # noqa: F401
 from feedback.gaps import models as _gaps  # noqa: F401
@@ -48,6 +51,11 @@ from feedback.recording import (
     record_vote,
     shown_by,
 )
+from feedback.reports import articles_models as _article_days  # noqa: F401
+from feedback.reports import searches_models as _search_days  # noqa: F401
+from feedback.rises import models as _rises  # noqa: F401
+from feedback.reports import pages as report_pages
+from feedback.reports import views as reports_views
 from feedback.spool import events
 from feedback.surveys import models as _surveys  # noqa: F401
 from feedback.visitors import current_visitor, remember
@@ -346,7 +354,10 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         _vote_limit()  # a setting that cannot be read should stop the start, not a vote
     app.register_blueprint(blueprint)
+    studio.init_app(app)
+    reports_views.init_app(app)
     app.register_blueprint(gaps_views.blueprint)
+    report_pages.add_room(app, "gaps", "gaps.listing", _l("Content gaps"))
     search_performed.connect(on_search)
     events.register(app, "search", enter_search)
     events.register(app, "read", enter_read)

@@ -13,6 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('days_kept',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False, comment='what was settled or seen later is not in them'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_days_kept'))
+    )
     op.create_table('gap_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('claim', sa.String(), nullable=False, comment='of the run at work; empty when none is'),
@@ -47,6 +52,14 @@ def upgrade() -> None:
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'), ['sent_at', 'given_up_at', 'due_at'], unique=False)
 
+    op.create_table('rank_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False, comment='from 1'),
+    sa.Column('shown', sa.Integer(), nullable=False),
+    sa.Column('opened', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', 'rank', name=op.f('pk_rank_day'))
+    )
     op.create_table('spool_position',
     sa.Column('segment', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='bytes of the segment that have been entered'),
@@ -56,6 +69,21 @@ def upgrade() -> None:
     with op.batch_alter_table('spool_position', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_spool_position_moved_at'), ['moved_at'], unique=False)
 
+    op.create_table('wording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('normalised', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False, comment='as it was last typed, personal data replaced'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wording')),
+    sa.UniqueConstraint('locale', 'normalised', name=op.f('uq_wording_locale_normalised'))
+    )
+    op.create_table('alert_reader',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('since', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_alert_reader_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_alert_reader'))
+    )
     op.create_table('digest_subscription',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -66,6 +94,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_subscription')),
     sa.UniqueConstraint('user_id', name=op.f('uq_digest_subscription_user_id'))
     )
+    op.create_table('rewording_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('wording_id', sa.Integer(), nullable=False),
+    sa.Column('into_id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False, comment='translation that answered the second wording; 0 for none'),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['into_id'], ['wording.id'], name=op.f('fk_rewording_day_into_id_wording'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_rewording_day_wording_id_wording'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'wording_id', 'into_id', 'answer_id', name=op.f('pk_rewording_day'))
+    )
+    with op.batch_alter_table('rewording_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rewording_day_into_id_rewording_day_day'), ['into_id', 'day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rewording_day_wording_id_rewording_day_day'), ['wording_id', 'day'], unique=False)
+
     op.create_table('sent_digest',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -75,6 +117,66 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sent_digest')),
     sa.UniqueConstraint('user_id', 'period', name=op.f('uq_sent_digest_user_id_period'))
     )
+    op.create_table('wording_again',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('wording_id', sa.Integer(), nullable=False),
+    sa.Column('before', sa.Date(), nullable=False),
+    sa.Column('visitors', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_wording_again_wording_id_wording'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'wording_id', 'before', name=op.f('pk_wording_again'))
+    )
+    with op.batch_alter_table('wording_again', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wording_again_wording_id_wording_again_day'), ['wording_id', 'day'], unique=False)
+
+    op.create_table('wording_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('wording_id', sa.Integer(), nullable=False),
+    sa.Column('subject_id', sa.Integer(), nullable=False, comment='translation opened, else shown first; 0 for none'),
+    sa.Column('visitors', sa.Integer(), nullable=False),
+    sa.Column('intents', sa.Integer(), nullable=False),
+    sa.Column('escalated', sa.Integer(), nullable=False),
+    sa.Column('answered', sa.Integer(), nullable=False),
+    sa.Column('no_result', sa.Integer(), nullable=False),
+    sa.Column('weak', sa.Integer(), nullable=False),
+    sa.Column('reformulated', sa.Integer(), nullable=False),
+    sa.Column('no_click', sa.Integer(), nullable=False),
+    sa.Column('opened', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_wording_day_wording_id_wording'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'wording_id', 'subject_id', name=op.f('pk_wording_day'))
+    )
+    with op.batch_alter_table('wording_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wording_day_wording_id_wording_day_day'), ['wording_id', 'day'], unique=False)
+
+    op.create_table('article_again',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('before', sa.Date(), nullable=False),
+    sa.Column('readers', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_article_again_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'translation_id', 'before', name=op.f('pk_article_again'))
+    )
+    with op.batch_alter_table('article_again', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_article_again_translation_id_article_again_day'), ['translation_id', 'day'], unique=False)
+
+    op.create_table('article_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('shown', sa.Integer(), nullable=False, comment='searches that had it among the first ten'),
+    sa.Column('views', sa.Integer(), nullable=False, comment='openings, one for each way in of a visit'),
+    sa.Column('readers', sa.Integer(), nullable=False, comment='visitors of this day'),
+    sa.Column('searched', sa.Integer(), nullable=False, comment='openings from a search'),
+    sa.Column('refused', sa.Integer(), nullable=False, comment='of those, voted down or followed by a request to a person'),
+    sa.Column('exits', sa.Integer(), nullable=False, comment='visits that looked for a person after reading it'),
+    sa.Column('helpful', sa.Integer(), nullable=False),
+    sa.Column('votes', sa.Integer(), nullable=False),
+    sa.Column('raw_helpful', sa.Integer(), nullable=False, comment='robots and staff included'),
+    sa.Column('raw_votes', sa.Integer(), nullable=False, comment='robots and staff included'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_article_day_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('day', 'translation_id', name=op.f('pk_article_day'))
+    )
+    with op.batch_alter_table('article_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_article_day_translation_id_article_day_day'), ['translation_id', 'day'], unique=False)
+
     op.create_table('contact_attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('visit_id', sa.Integer(), nullable=False),
@@ -162,6 +264,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_gap_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_nearest_id'), ['nearest_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_owner_id'), ['owner_id'], unique=False)
+
+    op.create_table('alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False, comment='the wording most asked'),
+    sa.Column('locale', sa.String(), nullable=False, comment='language of the name'),
+    sa.Column('wordings', sa.JSON(), nullable=False, comment='normalised, as “locale wording”: by them the rise is known again'),
+    sa.Column('gap_id', sa.Integer(), nullable=True),
+    sa.Column('started_at', kb.db.UtcDateTime(), nullable=False, comment='first asked in the rise'),
+    sa.Column('found_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('last_seen_at', kb.db.UtcDateTime(), nullable=False, comment='last check that still found it risen'),
+    sa.Column('ended_at', kb.db.UtcDateTime(), nullable=True, comment='when it was back to usual'),
+    sa.Column('visitors', sa.Integer(), nullable=False, comment='at the height, of different origins'),
+    sa.Column('expected', sa.Double(), nullable=False, comment='usual in as long a stretch at this hour'),
+    sa.Column('state', sa.Enum('open', 'seen', 'not-an-incident', 'drafted', name='alertstate', native_enum=False, length=32), nullable=False),
+    sa.Column('decided_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('decided_by', sa.String(), nullable=False),
+    sa.Column('quiet_until', kb.db.UtcDateTime(), nullable=True, comment='no new alert for it before'),
+    sa.Column('translation_id', sa.Integer(), nullable=True, comment='known issue drafted for it'),
+    sa.Column('simulated', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_alert_gap_id_gap'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_alert_translation_id_translation'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alert'))
+    )
+    with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alert_gap_id'), ['gap_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_alert_started_at'), ['started_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_alert_state_alert_ended_at'), ['state', 'ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_alert_translation_id'), ['translation_id'], unique=False)
+
+    op.create_table('comment_state',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Enum('vote', 'survey', name='commentsource', native_enum=False, length=32), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('new', 'read', 'answered', 'task', name='state', native_enum=False, length=32), nullable=False),
+    sa.Column('before', sa.Enum('new', 'read', 'answered', 'task', name='state', native_enum=False, length=32), nullable=False),
+    sa.Column('note', sa.String(), nullable=False, comment='what was answered or done'),
+    sa.Column('gap_id', sa.Integer(), nullable=True, comment='the task made of it'),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_comment_state_gap_id_gap'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_comment_state')),
+    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_comment_state_source_source_id'))
+    )
+    with op.batch_alter_table('comment_state', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_comment_state_gap_id'), ['gap_id'], unique=False)
 
     op.create_table('gap_note',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -325,6 +472,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_gap_note_gap_id'))
 
     op.drop_table('gap_note')
+    with op.batch_alter_table('comment_state', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_comment_state_gap_id'))
+
+    op.drop_table('comment_state')
+    with op.batch_alter_table('alert', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_alert_translation_id'))
+        batch_op.drop_index(batch_op.f('ix_alert_state_alert_ended_at'))
+        batch_op.drop_index(batch_op.f('ix_alert_started_at'))
+        batch_op.drop_index(batch_op.f('ix_alert_gap_id'))
+
+    op.drop_table('alert')
     with op.batch_alter_table('gap', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_gap_owner_id'))
         batch_op.drop_index(batch_op.f('ix_gap_nearest_id'))
@@ -348,14 +506,39 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_attempt_answered_by_id'))
 
     op.drop_table('contact_attempt')
+    with op.batch_alter_table('article_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_article_day_translation_id_article_day_day'))
+
+    op.drop_table('article_day')
+    with op.batch_alter_table('article_again', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_article_again_translation_id_article_again_day'))
+
+    op.drop_table('article_again')
+    with op.batch_alter_table('wording_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_wording_day_wording_id_wording_day_day'))
+
+    op.drop_table('wording_day')
+    with op.batch_alter_table('wording_again', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_wording_again_wording_id_wording_again_day'))
+
+    op.drop_table('wording_again')
     op.drop_table('sent_digest')
+    with op.batch_alter_table('rewording_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rewording_day_wording_id_rewording_day_day'))
+        batch_op.drop_index(batch_op.f('ix_rewording_day_into_id_rewording_day_day'))
+
+    op.drop_table('rewording_day')
     op.drop_table('digest_subscription')
+    op.drop_table('alert_reader')
+    op.drop_table('wording')
     with op.batch_alter_table('spool_position', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_spool_position_moved_at'))
 
     op.drop_table('spool_position')
+    op.drop_table('rank_day')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'))
 
     op.drop_table('outgoing_mail')
     op.drop_table('gap_run')
+    op.drop_table('days_kept')

@@ -1,0 +1,1 @@
+"""Questions that suddenly many visitors ask: found within the hour, shown to leads, acted on."""

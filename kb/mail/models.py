@@ -10,10 +10,13 @@ from kb.db import Base, utc_now
 
 
 class OutgoingMail(Base):
-    """A message to one address. Its words are erased once it has left; the row tells that it has."""
+    """A message to one address.
+
+    Once it has left, its words and its address are erased; the row tells that it has, of which kind.
+    """
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (Index(None, "sent_at", "due_at"),)
+    __table_args__ = (Index("ix_outgoing_mail_waiting", "sent_at", "given_up_at", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True, comment="as in the header, with < and >")
@@ -25,10 +28,13 @@ class OutgoingMail(Base):
     html: Mapped[str] = mapped_column(default="")
     headers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     images: Mapped[dict[str, Any]] = mapped_column(
-        JSON, default=dict, comment="content id -> PNG or SVG as base64"
+        JSON, default=dict, comment="content id -> PNG as base64"
     )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     due_at: Mapped[datetime] = mapped_column(default=utc_now, comment="not tried before")
+    claimed_until: Mapped[datetime | None] = mapped_column(
+        comment="one process is sending it; another may try once this has passed"
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]

@@ -50,7 +50,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'), ['sent_at', 'given_up_at', 'due_at'], unique=False)
+        batch_op.create_index('ix_outgoing_mail_waiting', ['sent_at', 'given_up_at', 'due_at'], unique=False)
 
     op.create_table('rank_day',
     sa.Column('day', sa.Date(), nullable=False),
@@ -537,7 +537,7 @@ def downgrade() -> None:
     op.drop_table('spool_position')
     op.drop_table('rank_day')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_outgoing_mail_sent_at_outgoing_mail_given_up_at_outgoing_mail_due_at'))
+        batch_op.drop_index('ix_outgoing_mail_waiting')
 
     op.drop_table('outgoing_mail')
     op.drop_table('gap_run')

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from articles.models import Kind, Stage
 from feedback.gaps.grouping import Diagnosis
 from feedback.models import Reason
 from feedback.outcomes import Outcome
@@ -39,6 +40,19 @@ WHY_NO = (
     Reason.NOT_SEARCHED_FOR,
     Reason.OTHER,
 )
+
+KINDS: Mapping[Kind, LazyString] = {
+    Kind.FAQ: _l("Question"),
+    Kind.GUIDE: _l("Guide"),
+    Kind.VIDEO_GUIDE: _l("Video guide"),
+    Kind.KNOWN_ISSUE: _l("Known issue"),
+}
+
+STAGES: Mapping[Stage, LazyString] = {
+    Stage.BEFORE: _l("Before the purchase"),
+    Stage.DURING: _l("During the purchase"),
+    Stage.AFTER: _l("After the purchase"),
+}
 
 DIAGNOSES: Mapping[Diagnosis, LazyString] = {
     Diagnosis.NOTHING_RELEVANT: _l("Nothing relevant was found."),

@@ -4,6 +4,7 @@ These addresses take no CSRF token, because public pages are the same bytes for 
 are closed to other origins.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -28,8 +29,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
-from feedback.comments import models as _comments  # noqa: F401
 from feedback import studio
+from feedback.comments import models as _comments  # noqa: F401
 from feedback.contact import models as _contact  # noqa: F401  (tables that no view uses yet)
 from feedback.digests import models as _digests  # noqa: F401
 from feedback.gaps import models as _gaps  # noqa: F401
@@ -39,26 +40,22 @@ from feedback.models import Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
 from feedback.recording import (
-    Receipt,
-    StaleDetails,
-    VoteLimitReached,
     enter_read,
     enter_search,
-    losses,
     note_read,
     note_search,
-    record_details,
-    record_vote,
     shown_by,
 )
 from feedback.reports import articles_models as _article_days  # noqa: F401
-from feedback.reports import searches_models as _search_days  # noqa: F401
-from feedback.rises import models as _rises  # noqa: F401
 from feedback.reports import pages as report_pages
+from feedback.reports import searches_models as _search_days  # noqa: F401
 from feedback.reports import views as reports_views
-from feedback.spool import events
+from feedback.rises import models as _rises  # noqa: F401
+from feedback.spool import drainer, events, state
+from feedback.spool.draining import drain
 from feedback.surveys import models as _surveys  # noqa: F401
 from feedback.visitors import current_visitor, remember
+from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
 from feedback.writing import NotRecorded
 from kb import health
 from kb.db import db
@@ -66,6 +63,7 @@ from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
 from kb.security import is_same_origin
+from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed
 from search.taught import frequent, learning
@@ -336,15 +334,6 @@ def on_search(
     )
 
 
-def _recording_check() -> health.Check:
-    lost = losses()
-    if not lost.count:
-        return health.Check("recording", "ok")
-    return health.Check(
-        "recording", "degraded", f"{lost.count} events lost, the last at {lost.last_at}"
-    )
-
-
 def _vote_limit() -> RateLimitItem:
     return parse(settings().vote_limit)
 
@@ -363,5 +352,7 @@ def init_app(app: Flask) -> None:
     events.register(app, "read", enter_read)
     learning.register(app, voted_queries)
     frequent.register(app, frequent_queries)
-    health.register(app, _recording_check)
+    drainer.init_app(app)
+    tasks.register(app, "events", timedelta(minutes=1), drain)
+    health.register(app, state.check)
     app.jinja_env.globals.update(most_helpful=most_helpful, asked_most=asked_most)

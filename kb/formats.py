@@ -3,8 +3,13 @@
 from datetime import date
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel import get_locale
+from flask_babel import gettext as _
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
+EXACT_HOURS = 10  # from here on minutes say nothing
+HOURS_BEFORE_DAYS = 48
 
 
 def _region() -> str:
@@ -25,3 +30,32 @@ def shown_number(value: float, decimals: int | None = None) -> str:
     """
     pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
     return format_decimal(value, format=pattern, locale=str(get_locale()))
+
+
+def shown_share(value: float) -> str:
+    """Return a share of 1 in percent: "74%" or "74 %"."""
+    return format_percent(value, locale=str(get_locale()))
+
+
+def shown_money(value: float, currency: str) -> str:
+    """Return an amount without cents: "€1,827" or "1 827 €"."""
+    pattern = "¤#,##0" if str(get_locale()) == "en" else "#,##0\xa0¤"
+    amount = format_currency(
+        round(value), currency, format=pattern, locale=_region(), currency_digits=False
+    )
+    return str(amount)
+
+
+def shown_duration(seconds: float) -> str:
+    """Return a length of time as people say it: "25 min", "3 h 20 min", "2.5 days"."""
+    minutes = round(seconds / MINUTE)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        said = _("%(minutes)s min", minutes=minutes)
+    elif hours < EXACT_HOURS and rest:
+        said = _("%(hours)s h %(minutes)s min", hours=hours, minutes=f"{rest:02}")
+    elif hours < HOURS_BEFORE_DAYS:
+        said = _("%(hours)s h", hours=round(seconds / HOUR))
+    else:
+        said = _("%(days)s days", days=shown_number(round(seconds / DAY, 1)))
+    return str(said)

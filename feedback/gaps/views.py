@@ -17,7 +17,6 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
-from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.views import address_of
@@ -35,7 +34,7 @@ from kb.formats import shown_date, shown_number
 from kb.locales import settings
 from kb.security import require_role
 
-blueprint = Blueprint("reports", __name__, url_prefix="/studio", template_folder="templates")
+blueprint = Blueprint("gaps", __name__, url_prefix="/studio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +89,7 @@ class ShownArticle:
     comments: list[str]
 
 
-@blueprint.get("/")
-@require_role(RoleName.WRITER)
-def home() -> AnyResponse:
-    """Show everybody who signs in what there is for their role."""
-    html = render_template(
-        "studio_home.html", may_see_reports=current_user.has_role(RoleName.LEAD.value)
-    )
-    return _private(make_response(html))
-
-
-@blueprint.get("/reports/gaps")
+@blueprint.get("/reports/gaps", endpoint="listing")
 @require_role(RoleName.LEAD)
 def gaps() -> AnyResponse:
     """Show what customers asked in vain, and the articles that do not help."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import hypot
 
 from feedback.statistics import MIN_OBSERVATIONS, Rate
 
@@ -37,6 +38,8 @@ class Figure:
     trials: int | None = None
     previous: float | None = None
     previous_trials: int | None = None
+    previous_lower: float | None = None
+    previous_upper: float | None = None
 
     @property
     def is_too_few(self) -> bool:
@@ -50,6 +53,27 @@ class Figure:
         if self.value is None or self.previous is None or self.is_too_few or few:
             return None
         return self.value - self.previous
+
+    @property
+    def change_interval(self) -> tuple[float, float] | None:
+        """Return the 95% interval of the change, from the intervals of both periods.
+
+        The method of variance estimates recovery; of two Wilson intervals it is Newcombe's (1998).
+        """
+        ends = (self.lower, self.upper, self.previous_lower, self.previous_upper)
+        if self.change is None or self.value is None or self.previous is None or None in ends:
+            return None
+        lower, upper, lower_before, upper_before = (float(each or 0) for each in ends)
+        return (
+            self.change - hypot(self.value - lower, upper_before - self.previous),
+            self.change + hypot(upper - self.value, self.previous - lower_before),
+        )
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Tell whether the change is too small for its interval to leave out none at all."""
+        interval = self.change_interval
+        return interval is not None and interval[0] <= 0 <= interval[1]
 
 
 def count(key: str, value: int, previous: int | None = None, **counts: int) -> Figure:
@@ -69,4 +93,6 @@ def share(key: str, rate: Rate, previous: Rate | None = None, **counts: int) -> 
         trials=rate.trials,
         previous=previous.value if previous and previous.trials else None,
         previous_trials=previous.trials if previous else None,
+        previous_lower=previous.lower if previous else None,
+        previous_upper=previous.upper if previous else None,
     )

@@ -1,0 +1,54 @@
+"""The reports in the studio, for leads: the overview, and every report as a file."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, abort, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from feedback.reports import pages, registry, wording
+from feedback.reports.periods import PeriodRefused
+from kb.accounts.models import RoleName
+from kb.security import require_role
+
+blueprint = Blueprint("reports", __name__, url_prefix="/studio/reports")
+
+
+@blueprint.get("")
+@require_role(RoleName.LEAD)
+def overview() -> AnyResponse:
+    """Show how the site does."""
+    return pages.page("feedback/reports/overview.html", "overview", pages.asked())
+
+
+@blueprint.get("/<name>.csv")
+@require_role(RoleName.LEAD)
+def csv_file(name: str) -> AnyResponse:
+    """Send a table of a report, the first one unless `table` names another."""
+    filters = pages.asked()
+    try:
+        report = registry.report(name, filters)
+        table = report.table(request.args.get("table"))
+    except KeyError:
+        abort(HTTPStatus.NOT_FOUND)
+    return pages.csv_answer(table, name, filters.period.last_day)
+
+
+@blueprint.get("/<name>.json")
+@require_role(RoleName.LEAD)
+def json_file(name: str) -> AnyResponse:
+    """Send a whole report."""
+    filters = pages.asked()
+    try:
+        report = registry.report(name, filters)
+    except KeyError:
+        abort(HTTPStatus.NOT_FOUND)
+    return pages.json_answer(report)
+
+
+def init_app(app: Flask) -> None:
+    """Serve the reports, and say what is wrong with the dates of any of them."""
+    app.register_blueprint(blueprint)
+    app.register_error_handler(PeriodRefused, pages.refused)
+    pages.add_room(app, "overview", "reports.overview", _l("Overview"))
+    app.jinja_env.globals.update(said=wording.said)

@@ -1,0 +1,27 @@
+"""The first page of the studio: what there is, for the role of its reader."""
+
+from flask import Blueprint, Flask, make_response, render_template
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.accounts.models import RoleName
+from kb.security import require_role
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+
+
+@blueprint.get("/")
+@require_role(RoleName.WRITER)
+def home() -> AnyResponse:
+    """Show everybody who signs in what there is for their role."""
+    html = render_template(
+        "studio_home.html", may_see_reports=current_user.has_role(RoleName.LEAD.value)
+    )
+    response = make_response(html)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Serve the first page of the studio."""
+    app.register_blueprint(blueprint)

@@ -66,6 +66,7 @@ class Visit(Base):
     )
     origin: Mapped[str] = mapped_column(
         default="",
+        index=True,
         comment="keyed hash of the network that rotates daily; empty where it is not known",
     )
     is_bot: Mapped[bool] = mapped_column(default=False)
@@ -81,6 +82,7 @@ class SearchIntent(Base):
     __table_args__ = (
         UniqueConstraint("visit_id", "locale", "normalised"),
         Index(None, "outcome", "created_at"),
+        Index(None, "normalised", "locale"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,7 +144,9 @@ class Vote(Base):
     __table_args__ = (
         UniqueConstraint("visitor", "revision_id"),
         Index(None, "visitor", "voted_at"),
+        Index(None, "origin", "voted_at"),
         Index(None, "translation_id", "voted_at"),
+        Index(None, "voted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from flask import current_app
-from limits import RateLimitItem
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from articles.models import Revision, Translation
+from articles.models import Translation
 from feedback.intents import Asked, clean, normalise, place
-from feedback.models import ArticleRead, BotReason, Channel, Reason, SearchIntent, Visit, Vote
+from feedback.models import ArticleRead, BotReason, Channel, SearchIntent, Visit
 from feedback.redaction import redact
 from feedback.spool import events
 from feedback.spool.draining import drain
@@ -36,27 +35,9 @@ PROMISE_WAIT_MS = 3_000  # a voter waits this long
 DRAIN_WAIT_SECONDS = 1  # of these, for what waits to enter before
 MAX_SHOWN = 50  # translations remembered for one intent
 MAX_READ_SECONDS = 3_600  # longer is a forgotten tab
-MAX_COMMENT_LENGTH = 2_000  # characters
-MAX_ID = 2**31 - 1  # what both databases can look up
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-
-class VoteLimitReached(RuntimeError):
-    """This visitor has voted as often as one may within the window."""
-
-
-class StaleDetails(RuntimeError):
-    """The vote has changed since the form was made, or is not this visitor's."""
-
-
-@dataclass(slots=True)
-class Losses:
-    """Events that could not be written since the process started."""
-
-    count: int = 0
-    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +52,6 @@ class Shown:
     translation_ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A vote that was kept. `is_changed` tells an answer that replaces another."""
-
-    vote_id: int
-    version: int
-    is_changed: bool
-
-
 def shown_by(results: "Results") -> Shown:
     """Return the facts of a search; a search without any hit is weak, whatever its confidence."""
     return Shown(
@@ -92,21 +64,13 @@ def shown_by(results: "Results") -> Shown:
     )
 
 
-def losses() -> Losses:
-    """Return the count of lost events of this process."""
-    found: Losses = current_app.extensions.setdefault("kb_recording_losses", Losses())
-    return found
-
-
 def watch(work: Callable[[Session], T], *, event: str) -> T | None:
     """Write an event if the database takes it at once; otherwise count it as lost and return None."""
     try:
         return write(work, WATCH_WAIT_MS)
     except NotRecorded as error:
-        lost = losses()
-        lost.count += 1
-        lost.last_at = utc_now()
-        log.warning("event not recorded", recorded=event, reason=str(error), lost=lost.count)
+        events.spool_of(current_app).count_loss()
+        log.warning("event lost", event_kind=event, reason=str(error))
         return None
 
 
@@ -403,100 +367,3 @@ def _read_row(
             else ArticleRead.intent_id == intent_id,
         )
     )
-
-
-def record_vote(
-    visitor: Visitor,
-    translation: Translation,
-    *,
-    helpful: bool,
-    limit: RateLimitItem,
-    revision_id: int | None = None,
-    query: str = "",
-    at: datetime | None = None,
-) -> Receipt:
-    """Record or change what a visitor says of a revision (the public one unless named).
-
-    Raises `VoteLimitReached` when the visitor has used up `limit`, `NotRecorded` when the database is
-    busy; in both cases nothing is kept.
-    """
-    moment = at or utc_now()
-    translation_id, locale = translation.id, translation.locale
-    public_id = translation.public_revision_id
-
-    def work(session: Session) -> Receipt:
-        revision = _revision_of(session, translation_id, revision_id) or public_id
-        vote = session.scalar(
-            select(Vote).where(Vote.visitor == visitor.id, Vote.revision_id == revision)
-        )
-        is_changed = vote is not None
-        if vote is None:
-            _check_limit(session, visitor, limit, moment)
-            visit = None if visitor.is_private else open_visit(session, visitor, locale, moment)
-            intent = leading_intent(session, visit, translation_id, query) if visit else None
-            vote = Vote(
-                revision_id=revision,
-                translation_id=translation_id,
-                visitor=visitor.id,
-                origin=visitor.origin,
-                visit_id=visit.id if visit else None,
-                intent_id=intent.id if intent else None,
-                query=intent.query if intent else "",
-                locale=locale,
-                created_at=moment,
-                version=0,
-                is_bot=visitor.is_bot,
-            )
-            session.add(vote)
-        if is_changed and vote.helpful != helpful:
-            vote.reason, vote.comment = None, ""  # they explained the other answer
-        vote.helpful = helpful
-        vote.voted_at = moment
-        vote.version += 1
-        vote.is_staff = bool(vote.is_staff) or visitor.is_staff
-        session.flush()
-        return Receipt(vote.id, vote.version, is_changed)
-
-    return promise(work)
-
-
-def _revision_of(session: Session, translation_id: int, revision_id: int | None) -> int | None:
-    """Return the revision if it is one of this translation's: a page may be older than the site."""
-    if revision_id is None or not 0 < revision_id <= MAX_ID:
-        return None
-    return session.scalar(
-        select(Revision.id).where(
-            Revision.id == revision_id, Revision.translation_id == translation_id
-        )
-    )
-
-
-def _check_limit(session: Session, visitor: Visitor, limit: RateLimitItem, at: datetime) -> None:
-    since = at - timedelta(seconds=limit.get_expiry())
-    cast = session.scalar(
-        select(func.count()).where(Vote.visitor == visitor.id, Vote.voted_at > since)
-    )
-    if (cast or 0) >= limit.amount:
-        raise VoteLimitReached
-
-
-def record_details(
-    visitor: Visitor, vote_id: int, version: int, *, reason: Reason | None, comment: str
-) -> Receipt:
-    """Add to a vote why it was given. Only its voter may, once for each state of the vote.
-
-    Raises `StaleDetails` when the vote is another visitor's or has changed since `version`.
-    """
-    words = redact(clean(comment, MAX_COMMENT_LENGTH))
-
-    def work(session: Session) -> Receipt:
-        vote = session.scalar(select(Vote).where(Vote.id == vote_id).with_for_update())
-        if vote is None or vote.visitor != visitor.id or vote.version != version:
-            raise StaleDetails
-        vote.reason = reason
-        vote.comment = words
-        vote.version += 1
-        session.flush()
-        return Receipt(vote.id, vote.version, is_changed=True)
-
-    return promise(work)

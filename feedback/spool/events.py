@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, current_app
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from feedback.spool.segments import Spool, SpoolFull
 from feedback.visitors import Visitor
 from kb.db import utc_now
+
+if TYPE_CHECKING:
+    from feedback.spool.drainer import Drainer
 
 MAX_EVENT_BYTES = 64_000
 
@@ -75,6 +78,9 @@ def note(
         spool.count_loss()
         log.warning("event lost", event_kind=kind, reason=str(error))
         return False
+    drainer: Drainer | None = current_app.extensions.get("kb_drainer")
+    if drainer:
+        drainer.ensure()
     return True
 
 

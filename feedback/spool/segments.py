@@ -64,7 +64,7 @@ class Spool:
     def _check_room(self, size: int) -> None:
         now = time.monotonic()
         if now - self._size_at > SIZE_AGE_SECONDS:
-            self._size, self._size_at = self.size(), now
+            self._size, self._size_at = sum(self.sizes().values()), now
         if self._size + size > self._limit:
             raise SpoolFull(f"{self._size} bytes wait")
 
@@ -103,13 +103,13 @@ class Spool:
         """Return the segments, oldest first."""
         return sorted(path.name for path in self.folder.glob(f"*{SUFFIX}"))
 
-    def size(self) -> int:
-        """Return how many bytes the segments hold."""
-        total = 0
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes each segment holds."""
+        found = {}
         for name in self.names():
             with suppress(FileNotFoundError):  # removed meanwhile
-                total += (self.folder / name).stat().st_size
-        return total
+                found[name] = (self.folder / name).stat().st_size
+        return found
 
     def lines(self, name: str, position: int) -> Iterator[Line]:
         """Yield the whole lines from `position` on; one that is still being written waits."""

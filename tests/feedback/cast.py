@@ -6,8 +6,9 @@ from limits import parse
 
 from articles.models import Translation
 from articles.publishing import Words, commit_changes, publish, write_revision
-from feedback.recording import Receipt, Shown, record_read, record_search, record_vote
+from feedback.recording import Shown, record_read, record_search
 from feedback.visitors import Visitor
+from feedback.voting import Receipt, record_vote
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ALICE, BOB, CAROL = (Visitor(letter * 32) for letter in "abc")

@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 
 from feedback.models import ArticleRead, Reason, SearchIntent, Visit, Vote
 from feedback.recording import (
-    StaleDetails,
-    VoteLimitReached,
-    losses,
     promise,
-    record_details,
     record_search,
     shown_by,
     watch,
 )
+from feedback.spool.state import state
+from feedback.voting import StaleDetails, VoteLimitReached, record_details
 from feedback.writing import NotRecorded
 from kb.db import db
 from search.results import Hit, Mode, Results
@@ -147,7 +145,7 @@ def test_an_empty_question_leaves_no_trace(nothing: str) -> None:
 @pytest.mark.parametrize("hostile", ["a\x00b", "\ud83d", "x" * 50_000, "' OR 1=1 --", "😀" * 400])
 def test_any_question_can_be_stored(hostile: str) -> None:
     record_search(ALICE, query=hostile, locale="en", shown=shown())
-    assert losses().count == 0
+    assert state().lost == 0
 
 
 def test_a_reading_keeps_its_longest_time_and_the_question_that_led_there() -> None:
@@ -272,7 +270,7 @@ def test_a_database_error_while_watching_is_counted_and_never_raised() -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
 
     assert watch(fail, event="search") is None
-    assert losses().count == 1
+    assert state().lost == 1
 
 
 def test_a_database_error_while_keeping_a_promise_is_told() -> None:
@@ -316,7 +314,7 @@ def busy_database(any_app: Flask) -> Iterator[None]:
 @pytest.mark.usefixtures("busy_database")
 def test_a_busy_database_costs_a_page_a_moment_and_the_event() -> None:
     assert record_search(ALICE, query="lamp", locale="en", shown=shown()) is None
-    assert losses().count == 1
+    assert state().lost == 1
 
 
 def test_the_facts_of_a_search_come_from_its_results() -> None:

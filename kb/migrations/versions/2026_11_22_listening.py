@@ -240,6 +240,7 @@ def upgrade() -> None:
     sa.Column('status', sa.Enum('open', 'in-progress', 'published', 'dismissed', name='gapstatus', native_enum=False, length=32), nullable=False),
     sa.Column('nearest_id', sa.Integer(), nullable=True, comment='best existing article'),
     sa.Column('answer_id', sa.Integer(), nullable=True, comment='translation written or changed to close it'),
+    sa.Column('answer_after', sa.Integer(), nullable=False, comment='newest revision of it that is no answer yet; 0 where any public one is'),
     sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True, comment='when that went public'),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
@@ -426,16 +427,20 @@ def upgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default='', comment='keyed hash of the network that rotates daily; empty where it is not known'))
         batch_op.add_column(sa.Column('bot_reason', sa.Enum('name', 'behaviour', 'crowd', name='botreason', native_enum=False, length=32), nullable=True))
+        batch_op.create_index(batch_op.f('ix_visit_origin'), ['origin'], unique=False)
 
     with op.batch_alter_table('vote', schema=None) as batch_op:
         batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default='', comment='as of the visit'))
+        batch_op.create_index(batch_op.f('ix_vote_origin_vote_voted_at'), ['origin', 'voted_at'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('vote', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_vote_origin_vote_voted_at'))
         batch_op.drop_column('origin')
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_origin'))
         batch_op.drop_column('bot_reason')
         batch_op.drop_column('origin')
 

@@ -1,13 +1,16 @@
 """Decide what became of the searches of visits that have closed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
+from typing import TypedDict
 
 from sqlalchemy import select, update
 
+from feedback.contact.models import ContactRequest
+from feedback.days import days_between, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Intent, Opening, Outcome, outcomes
@@ -15,6 +18,14 @@ from feedback.recording import SILENCE
 from kb.db import db, utc_now
 
 BATCH_VISITS = 500
+
+
+class Decided(TypedDict):
+    """What settling writes of a search."""
+
+    id: int
+    outcome: Outcome
+    subject_id: int | None
 
 
 def settle(now: datetime | None = None, *, shares_meaning: SharesMeaning = shares_words) -> int:
@@ -48,19 +59,50 @@ def _closed_visits(now: datetime) -> Sequence[int]:
 
 
 def _settle_batch(visit_ids: Sequence[int], now: datetime, shares_meaning: SharesMeaning) -> None:
-    decided: list[dict[str, int | Outcome]] = []
-    openings = _openings(visit_ids)
-    for _, group in groupby(_intents(visit_ids), key=lambda each: each.visit_id):
+    """Decide all about some visits in one transaction; reports then add up their days anew."""
+    decided: list[Decided] = []
+    openings, contacts = _openings(visit_ids), _contacts(visit_ids)
+    for visit_id, group in groupby(_intents(visit_ids), key=lambda each: each.visit_id):
         rows = list(group)
-        facts = [_facts(row, rows, openings[row.id], shares_meaning) for row in rows]
+        facts = [
+            _facts(row, rows, tuple(openings[row.id].values()), shares_meaning) for row in rows
+        ]
         decided += [
-            {"id": row.id, "outcome": outcome}
-            for row, outcome in zip(rows, outcomes(facts), strict=True)
+            {"id": row.id, "outcome": outcome, "subject_id": _subject(row, openings[row.id])}
+            for row, outcome in zip(rows, outcomes(facts, contacts[visit_id]), strict=True)
         ]
     if decided:
         db.session.execute(update(SearchIntent), decided)
     db.session.execute(update(Visit).where(Visit.id.in_(visit_ids)).values(settled_at=now))
+    touch(db.session(), _days(visit_ids))
     db.session.commit()
+
+
+def _days(visit_ids: Sequence[int]) -> set[date]:
+    """Return the days on which anything of these visits happened."""
+    rows = db.session.execute(
+        select(Visit.started_at, Visit.last_seen_at).where(Visit.id.in_(visit_ids))
+    )
+    return {day for started, last_seen in rows for day in days_between(started, last_seen)}
+
+
+def _contacts(visit_ids: Sequence[int]) -> dict[int, list[datetime]]:
+    """Return when each visit sent requests to a person."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for visit_id, sent in db.session.execute(
+        select(ContactRequest.visit_id, ContactRequest.created_at)
+        .where(ContactRequest.visit_id.in_(visit_ids))
+        .order_by(ContactRequest.created_at)
+    ):
+        if visit_id is not None:
+            found[visit_id].append(sent)
+    return found
+
+
+def _subject(intent: SearchIntent, openings: Mapping[int, Opening]) -> int | None:
+    """Return the translation that a search was about: the one opened first, else the one shown first."""
+    opened = min(openings, key=lambda each: openings[each].at, default=None)
+    return opened or next(iter(intent.shown), None)
 
 
 def _intents(visit_ids: Sequence[int]) -> Sequence[SearchIntent]:
@@ -71,30 +113,30 @@ def _intents(visit_ids: Sequence[int]) -> Sequence[SearchIntent]:
     ).all()
 
 
-def _openings(visit_ids: Sequence[int]) -> dict[int, tuple[Opening, ...]]:
-    """Return what was opened from each intent, with the vote that followed it.
+def _openings(visit_ids: Sequence[int]) -> dict[int, dict[int, Opening]]:
+    """Return what was opened from each intent, by translation, with the vote that followed it.
 
     A vote without a reading comes from a visitor without JavaScript: the article was open all the same.
     """
-    found: dict[tuple[int | None, int], Opening] = {}
+    found: dict[int, dict[int, Opening]] = defaultdict(dict)
     for read in db.session.scalars(
         select(ArticleRead)
         .where(ArticleRead.visit_id.in_(visit_ids), ArticleRead.intent_id.is_not(None))
         .order_by(ArticleRead.id)
     ):
-        found[read.intent_id, read.translation_id] = Opening(read.opened_at, read.read_seconds)
+        if read.intent_id is not None:
+            opening = Opening(read.opened_at, read.read_seconds)
+            found[read.intent_id][read.translation_id] = opening
     for vote in db.session.scalars(
         select(Vote)
         .where(Vote.visit_id.in_(visit_ids), Vote.intent_id.is_not(None))
         .order_by(Vote.id)
     ):
-        key = (vote.intent_id, vote.translation_id)
-        found[key] = replace(found.get(key, Opening(vote.voted_at)), helpful=vote.helpful)
-    grouped: dict[int, tuple[Opening, ...]] = defaultdict(tuple)
-    for (intent_id, _), opening in found.items():
-        if intent_id is not None:
-            grouped[intent_id] += (opening,)
-    return grouped
+        if vote.intent_id is not None:
+            opened = found[vote.intent_id]
+            known = opened.get(vote.translation_id, Opening(vote.voted_at))
+            opened[vote.translation_id] = replace(known, helpful=vote.helpful)
+    return found
 
 
 def _facts(

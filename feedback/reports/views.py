@@ -1,15 +1,19 @@
 """The reports in the studio, for leads: the overview, and every report as a file."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.reports import pages, registry, wording
+from feedback.reports import pages, registry, rollups, wording
 from feedback.reports.periods import PeriodRefused
 from kb.accounts.models import RoleName
 from kb.security import require_role
+from kb.worker import tasks
+
+REFRESH_EVERY = timedelta(minutes=1)
 
 blueprint = Blueprint("reports", __name__, url_prefix="/studio/reports")
 
@@ -50,5 +54,6 @@ def init_app(app: Flask) -> None:
     """Serve the reports, and say what is wrong with the dates of any of them."""
     app.register_blueprint(blueprint)
     app.register_error_handler(PeriodRefused, pages.refused)
+    tasks.register(app, "reports", REFRESH_EVERY, rollups.refresh)
     pages.add_room(app, "overview", "reports.overview", _l("Overview"))
     app.jinja_env.globals.update(said=wording.said)

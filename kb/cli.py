@@ -16,6 +16,9 @@ class _Lazy(NamedTuple):
 
 COMMANDS = {
     "serve": _Lazy("kb.serving", "serve", "Serve the site."),
+    "worker": _Lazy(
+        "kb.worker.cli", "worker", "Run the tasks of the site in a process of its own."
+    ),
     "demo": _Lazy("kb.demo.cli", "demo", "Load the demo company, with simulated visitors."),
     "import": _Lazy("articles.cli", "import_command", "Bring a folder of Markdown into the site."),
     "export": _Lazy("articles.cli", "export_command", "Write everything back as Markdown files."),
@@ -31,7 +34,11 @@ COMMANDS = {
     "synonyms": _Lazy("search.taught.cli", "synonyms", "Keep words that mean the same."),
     "phrasings": _Lazy("search.taught.cli", "phrasings", "Learn questions from votes."),
     "report": _Lazy("feedback.reports.cli", "report", "Print a report, such as the content gaps."),
+    "privacy": _Lazy(
+        "feedback.privacy.cli", "privacy", "Show or erase what the site holds of a person."
+    ),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
+    "mail": _Lazy("kb.mail.cli", "mail", "Look after outgoing e-mail."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),
 }
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,8 @@ from pydantic import Field, ValidationError, computed_field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from kb.mail.servers import server_from
 
 _VALUE_ERROR = "Value error, "  # what pydantic puts before our own words
 
@@ -201,6 +204,22 @@ class Settings(BaseSettings):
                 make_url(value).get_dialect()
             except (ArgumentError, ImportError) as error:
                 raise ValueError("is not an address that SQLAlchemy knows") from error
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        if value:
+            server_from(value)
+        return value
+
+    @field_validator("queue_url")
+    @classmethod
+    def _known_queue(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("is not the address of Redis, such as redis://127.0.0.1:6379/0")
+        if value and find_spec("redis") is None:
+            raise ValueError("needs a package that is not installed: pip install 'kb[redis]'")
         return value
 
     @property

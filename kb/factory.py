@@ -17,8 +17,10 @@ from kb.accounts import security as accounts_security
 from kb.config import Settings
 from kb.db import db
 from kb.extensions import babel, csrf, limiter, migrate
+from kb.mail import setup as mail
 from kb.pagecache import PageCache
 from kb.sessions import StudioSessions
+from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
 CONTEXTS = (articles.views, search.views, feedback.views)
@@ -48,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (security, accounts_security, errors, health):
+    for part in (security, accounts_security, errors, health, worker, mail):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)

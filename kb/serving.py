@@ -2,16 +2,10 @@
 
 import html
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from flask import Flask
-
 DEFAULT_PORT = 8000
-LONGEST_REQUEST_LINE = 8190  # bytes; gunicorn takes no more without taking any length
 
 
 @click.command()
@@ -24,14 +18,11 @@ def serve(host: str, port: int) -> None:
 
 def run(bind: str) -> None:
     """Serve on `host:port`; returns never."""
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415  (keeps `kb --help` quick)
-    from gunicorn.http.errors import LimitRequestLine  # noqa: PLC0415
-    from gunicorn.workers.gthread import ThreadWorker  # noqa: PLC0415
-
-    from kb.config import Settings  # noqa: PLC0415
+    from kb.config import Settings  # noqa: PLC0415  (keeps `kb --help` quick)
     from kb.db import db  # noqa: PLC0415
-    from kb.factory import create_app, start_background_work  # noqa: PLC0415
+    from kb.factory import create_app  # noqa: PLC0415
     from kb.schema import ensure  # noqa: PLC0415
+    from kb.supervising import serve as serve_until_stopped  # noqa: PLC0415
 
     settings = Settings()
     app = create_app(settings)
@@ -39,39 +30,8 @@ def run(bind: str) -> None:
     with app.app_context():
         db.engine.dispose()  # a connection must not be shared with the forked processes
         too_long = too_long_answer(settings.locales)
-
-    class Worker(ThreadWorker):  # type: ignore[misc]  # as below
-        def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-            if isinstance(exc, LimitRequestLine):  # the request never reaches the application
-                with suppress(OSError):
-                    client.sendall(too_long)
-            else:
-                super().handle_error(req, client, addr, exc)
-
-    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
-        def load_config(self) -> None:
-            options: dict[str, Any] = {
-                "bind": bind,
-                "workers": settings.workers,
-                "threads": settings.threads,
-                "worker_class": Worker,
-                "limit_request_line": LONGEST_REQUEST_LINE,
-                "preload_app": True,
-                "keepalive": 15,
-                "loglevel": "warning",
-                "proc_name": "kb",
-                "control_socket_disable": True,
-                "post_worker_init": lambda _worker: start_background_work(app),
-            }
-            for name, value in options.items():
-                if name in self.cfg.settings:
-                    self.cfg.set(name, value)
-
-        def load(self) -> "Flask":
-            return app
-
     click.echo(f"Serving {settings.site_name} on http://{bind}/  (Ctrl-C stops it)")
-    Server().run()
+    serve_until_stopped(app, bind, too_long=too_long)
 
 
 def too_long_answer(locales: Sequence[str]) -> bytes:

@@ -13,16 +13,26 @@ from flask import Flask
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A function that the worker calls inside an application context, every `every`."""
+    """A function that the worker calls every `every`.
+
+    It runs in an application context, and as in a request to the site's public address, so that
+    addresses are made as on a page. `prompt` tasks never wait for those that take long.
+    """
 
     name: str
     every: timedelta
     run: Callable[[], object]
+    prompt: bool = False
 
 
-def register(app: Flask, name: str, every: timedelta, run: Callable[[], object]) -> None:
-    """Let the worker call `run` every `every` (a minute at least), the first time soon after its start."""
-    app.extensions.setdefault("kb_tasks", {})[name] = Task(name, every, run)
+def register(
+    app: Flask, name: str, every: timedelta, run: Callable[[], object], *, prompt: bool = False
+) -> None:
+    """Let the worker call `run` every `every`, the first time soon after its start.
+
+    The worker looks at the clock every few seconds; what should happen at once asks by `soon()`.
+    """
+    app.extensions.setdefault("kb_tasks", {})[name] = Task(name, every, run, prompt)
 
 
 def tasks(app: Flask) -> dict[str, Task]:

@@ -1,0 +1,121 @@
+"""A real mail server on loopback, that answers as a test tells it to."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from kb.config import Settings
+
+CERTIFICATE = Path(__file__).with_name("loopback.pem")  # key and certificate of 127.0.0.1
+PATIENCE_SECONDS = 120.0
+USER, PASSWORD = b"clairson", b"p@ss/word"
+
+
+@dataclass
+class Postbox:
+    """What the server has taken, and what it says to addresses and to messages."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
+    recipient_says: dict[str, str] = field(default_factory=dict)
+    data_says: str = "250 kept"
+    port: int = 0
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd looks for
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        said = self.recipient_says.get(address, "250 known")
+        if said.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return said
+
+    async def handle_DATA(  # noqa: N802 - as above
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.data_says.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.envelopes.append(envelope)
+            message = message_from_bytes(envelope.content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            self.messages.append(message)
+        return self.data_says
+
+
+def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    known = isinstance(data, LoginPassword) and (data.login, data.password) == (USER, PASSWORD)
+    return AuthResult(success=known, handled=False)  # else the server would leave the answer to us
+
+
+class _Server(Controller):
+    """Takes a free port, says which, and has patience on a slow machine."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS) as line:
+            if self.ssl_context:
+                client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+                line = client.wrap_socket(line)  # noqa: PLW2901 - the same line, encrypted
+            line.recv(1024)
+            line.close()
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., Postbox]]:
+    """Return a function that starts a server: `tls` from the first byte, `starttls`, `auth`."""
+    running: list[_Server] = []
+
+    def start(*, tls: bool = False, starttls: bool = False, auth: bool = False) -> Postbox:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        box = Postbox()
+        options: dict[str, Any] = {
+            "hostname": "127.0.0.1",
+            "port": 0,
+            "ready_timeout": PATIENCE_SECONDS,
+        }
+        if tls:
+            options["ssl_context"] = context
+        if starttls:
+            options |= {"tls_context": context, "require_starttls": True}
+        if auth:
+            options |= {
+                "authenticator": _knows,
+                "auth_required": True,
+                "auth_require_tls": starttls,
+            }
+        server = _Server(box, **options)
+        server.start()
+        running.append(server)
+        box.port = server.port
+        return box
+
+    yield start
+    for each in running:
+        each.stop()
+
+
+@pytest.fixture
+def postbox(start_server: Callable[..., Postbox]) -> Postbox:
+    """A server without encryption, that takes everything."""
+    return start_server()
+
+
+@pytest.fixture
+def settings(settings: Settings, postbox: Postbox) -> Settings:
+    """With that server, and a public address."""
+    return settings.model_copy(
+        update={
+            "smtp_url": f"smtp+plain://127.0.0.1:{postbox.port}",
+            "site_url": "https://help.clairson.example",
+        }
+    )

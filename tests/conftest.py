@@ -21,6 +21,8 @@ from kb.config import Settings
 from kb.db import db
 from kb.factory import create_app
 from kb.schema import ensure
+from kb.worker.queue import close as close_queue
+from tests import postbox as mail_servers
 from tests import postgres
 
 # The gate gives the same verdict each time; `--hypothesis-profile=default` searches on.
@@ -111,6 +113,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def _finish(app: Flask) -> None:
+    close_queue(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -170,6 +173,19 @@ def sign_in(app: Flask) -> Callable[[RoleName], FlaskClient]:
         return visitor
 
     return signed_in
+
+
+@pytest.fixture
+def start_mail_server() -> Iterator[Callable[..., mail_servers.Postbox]]:
+    """Return a function that starts a mail server on loopback, see `tests.postbox.servers`."""
+    with mail_servers.servers() as start:
+        yield start
+
+
+@pytest.fixture
+def postbox(start_mail_server: Callable[..., mail_servers.Postbox]) -> mail_servers.Postbox:
+    """A mail server without encryption that takes everything; its `url` is a value of `smtp_url`."""
+    return start_mail_server()
 
 
 @pytest.fixture

@@ -37,6 +37,14 @@ def queue(app: Flask) -> Huey:
         return known[1]
 
 
+def close(app: Flask) -> None:
+    """Close the queue of this process; it is opened again when it is wanted."""
+    with _opening:
+        known: tuple[int, Huey] | None = app.extensions.pop("kb_queue", None)
+    if known is not None:
+        known[1].storage.close()
+
+
 def ask(app: Flask, name: str, *, by_clock: bool) -> None:
     """Put in the wish that a task runs, unless the same wish waits already."""
     found = queue(app)

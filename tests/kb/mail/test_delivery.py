@@ -20,9 +20,17 @@ from kb.mail.models import OutgoingMail
 from kb.mail.retries import GIVE_UP_AFTER, LONGEST_WAIT, wait_after
 from kb.mail.servers import Security, server_from
 from kb.mail.state import check, state
-from tests.kb.mail.conftest import CERTIFICATE, Postbox
+from tests.postbox import CERTIFICATE, Postbox
 
 PNG = b"\x89PNG\r\n\x1a\n\x00"
+
+
+@pytest.fixture
+def settings(settings: Settings, postbox: Postbox) -> Settings:
+    """With a mail server, and a public address."""
+    return settings.model_copy(
+        update={"smtp_url": postbox.url, "site_url": "https://help.clairson.example"}
+    )
 
 
 def _put(recipient: str = "bob@clairson.example", **more: Any) -> int:
@@ -216,12 +224,12 @@ USER_INFO = "clairson:p%40ss%2Fword@"
 )
 def test_a_line_is_encrypted_and_signed_in(
     app: Flask,
-    start_server: Callable[..., Postbox],
+    start_mail_server: Callable[..., Postbox],
     trusted: None,
     scheme: str,
     options: dict[str, bool],
 ) -> None:
-    box = start_server(**options)
+    box = start_mail_server(**options)
     user = USER_INFO if options.get("auth") else ""
     _point_to(app, f"{scheme}://{user}127.0.0.1:{box.port}")
     _put()
@@ -231,9 +239,9 @@ def test_a_line_is_encrypted_and_signed_in(
 
 
 def test_a_wrong_password_keeps_every_message(
-    app: Flask, start_server: Callable[..., Postbox], trusted: None
+    app: Flask, start_mail_server: Callable[..., Postbox], trusted: None
 ) -> None:
-    box = start_server(starttls=True, auth=True)
+    box = start_mail_server(starttls=True, auth=True)
     _point_to(app, f"smtp://clairson:wrong@127.0.0.1:{box.port}")
     identifier = _put()
     assert deliver_due().trouble.startswith("535 ")
@@ -241,9 +249,9 @@ def test_a_wrong_password_keeps_every_message(
 
 
 def test_a_server_whose_certificate_nobody_signed_gets_nothing(
-    app: Flask, start_server: Callable[..., Postbox]
+    app: Flask, start_mail_server: Callable[..., Postbox]
 ) -> None:
-    box = start_server(starttls=True)
+    box = start_mail_server(starttls=True)
     _point_to(app, f"smtp://127.0.0.1:{box.port}")
     _put()
     assert "certificate" in deliver_due().trouble.lower()

@@ -3,17 +3,15 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-
-from kb.config import Settings
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")  # key and certificate of 127.0.0.1
 PATIENCE_SECONDS = 120.0
@@ -29,6 +27,11 @@ class Postbox:
     recipient_says: dict[str, str] = field(default_factory=dict)
     data_says: str = "250 kept"
     port: int = 0
+
+    @property
+    def url(self) -> str:
+        """Return the address of the server, for one without encryption."""
+        return f"smtp+plain://127.0.0.1:{self.port}"
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd looks for
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: Any
@@ -69,9 +72,9 @@ class _Server(Controller):
             line.close()
 
 
-@pytest.fixture
-def start_server() -> Iterator[Callable[..., Postbox]]:
-    """Return a function that starts a server: `tls` from the first byte, `starttls`, `auth`."""
+@contextmanager
+def servers() -> Iterator[Callable[..., Postbox]]:
+    """Give a function that starts a server: `tls` from the first byte, `starttls`, `auth`."""
     running: list[_Server] = []
 
     def start(*, tls: bool = False, starttls: bool = False, auth: bool = False) -> Postbox:
@@ -99,23 +102,8 @@ def start_server() -> Iterator[Callable[..., Postbox]]:
         box.port = server.port
         return box
 
-    yield start
-    for each in running:
-        each.stop()
-
-
-@pytest.fixture
-def postbox(start_server: Callable[..., Postbox]) -> Postbox:
-    """A server without encryption, that takes everything."""
-    return start_server()
-
-
-@pytest.fixture
-def settings(settings: Settings, postbox: Postbox) -> Settings:
-    """With that server, and a public address."""
-    return settings.model_copy(
-        update={
-            "smtp_url": f"smtp+plain://127.0.0.1:{postbox.port}",
-            "site_url": "https://help.clairson.example",
-        }
-    )
+    try:
+        yield start
+    finally:
+        for each in running:
+            each.stop()

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import articles.drafts
 import articles.views
 import feedback.views
 import search.views
@@ -23,7 +24,7 @@ from kb.sessions import StudioSessions
 from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
-CONTEXTS = (articles.views, search.views, feedback.views)
+CONTEXTS = (articles.views, articles.drafts, search.views, feedback.views)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -84,7 +85,9 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         return Locale.parse(code).get_display_name(get_locale()) or code
 
     app.jinja_env.filters["shown_date"] = formats.shown_date
+    app.jinja_env.filters["shown_moment"] = formats.shown_moment
     app.jinja_env.filters["shown_number"] = formats.shown_number
+    app.jinja_env.filters["shown_share"] = formats.shown_share
     app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals.update(
         settings=settings,

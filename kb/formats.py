@@ -1,11 +1,14 @@
 """Dates and numbers as the page's readers write them."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel import get_locale
 from flask_babel import gettext as _
+
+from kb.locales import settings
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
 EXACT_HOURS = 10  # from here on minutes say nothing
@@ -21,6 +24,16 @@ def _region() -> str:
 def shown_date(value: date, style: str = "long") -> str:
     """Return a date (or the date of a moment) in the language of the page: "27 October 2026"."""
     return format_date(value, style, locale=_region())
+
+
+def shown_day(value: date) -> str:
+    """Return a day without its year, as short as an axis wants it: "27 Oct"."""
+    return format_date(value, "d MMM", locale=_region())
+
+
+def shown_month(value: date) -> str:
+    """Return a month: "Oct 2026"."""
+    return format_date(value, "MMM yyyy", locale=_region())
 
 
 def shown_number(value: float, decimals: int | None = None) -> str:
@@ -59,3 +72,9 @@ def shown_duration(seconds: float) -> str:
     else:
         said = _("%(days)s days", days=shown_number(round(seconds / DAY, 1)))
     return str(said)
+
+
+def shown_moment(value: datetime) -> str:
+    """Return a moment in the site's time zone, as the page's readers write it: "27 Oct 2026, 14:05"."""
+    local = value.astimezone(ZoneInfo(settings().timezone))
+    return f"{shown_date(local, 'medium')}, {format_time(local, 'short', locale=_region())}"

@@ -1,4 +1,4 @@
-"""`kb report`: the reports, for a terminal, a spreadsheet or a program."""
+"""`kb report`: every report, for a terminal, a spreadsheet or a program."""
 
 from typing import TYPE_CHECKING
 
@@ -6,12 +6,10 @@ import click
 
 if TYPE_CHECKING:
     from flask import Flask
-    from rich.text import Text
+    from rich.console import Console
 
-    from feedback.gaps.grouping import Gap
-    from feedback.gaps.report import GapsReport
-    from feedback.reports.helpfulness import Helpfulness
-    from feedback.reports.periods import Period
+    from feedback.reports.filters import Filters
+    from feedback.reports.tables import Cell, Report, Table
 
 FILE_WIDTH = 140  # characters of a line where no terminal says how many fit
 
@@ -26,120 +24,166 @@ def _application() -> "Flask":
     return app
 
 
-@click.group()
-def report() -> None:
-    """Print a report."""
-
-
-@report.command()
+@click.command()
+@click.argument("name", required=False)
 @click.option("--since", metavar="DAY", help="First day, such as 2026-11-01.  [30 days before]")
 @click.option("--until", metavar="DAY", help="Last day, included.  [today]")
+@click.option(
+    "--compare",
+    type=click.Choice(["previous", "year"]),
+    default="previous",
+    show_default=True,
+    help="What the period is laid beside.",
+)
+@click.option("--language", metavar="CODE", help="Only this language, such as fr.")
+@click.option("--category", metavar="KEY", help="Only this category and what lies below it.")
+@click.option("--kind", metavar="KIND", help="Only articles of this kind, such as guide.")
+@click.option("--stage", metavar="STAGE", help="Only articles of this stage, such as after.")
+@click.option("--table", metavar="TABLE", help="Which table --csv prints.  [the first]")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--refresh", is_flag=True, help="Find everything anew first, which may take a while.")
 @click.option(
-    "--table",
-    type=click.Choice(["gaps", "articles"]),
-    default="gaps",
-    show_default=True,
-    help="Which table --csv prints.",
+    "--recompute",
+    is_flag=True,
+    help="Decide all outcomes and add up all days anew from the events.",
 )
-def gaps(*, since: str | None, until: str | None, as_csv: bool, as_json: bool, table: str) -> None:
-    """Show the questions that went unanswered, then the articles that do not help."""
+def report(
+    *,
+    name: str | None,
+    table: str | None,
+    as_csv: bool,
+    as_json: bool,
+    refresh: bool,
+    recompute: bool,
+    **arguments: str | None,
+) -> None:
+    """Print the report NAME: overview, gaps, articles, searches …"""
     from flask_babel import force_locale
 
+    if name is None and not recompute:
+        raise click.UsageError("name a report, such as `kb report overview`")
     # Commands speak English, like their help, whatever languages the site has.
     with _application().app_context(), force_locale("en"):
-        _report(_period(since, until), as_csv=as_csv, as_json=as_json, table=table)
+        if recompute:
+            _recompute()
+        if name is not None:
+            found = _made(name, _filters(arguments), refresh=refresh)
+            _write(found, table, as_csv=as_csv, as_json=as_json)
 
 
-def _report(period: "Period", *, as_csv: bool, as_json: bool, table: str) -> None:
+def _recompute() -> None:
+    from feedback.reports import rollups
+
+    done = rollups.recompute()
+    click.echo(f"{done.days} days added up anew from their events.", err=True)
+    if done.frozen:
+        click.echo(f"{done.frozen} days kept as they were: their events are erased.", err=True)
+
+
+def _filters(arguments: "dict[str, str | None]") -> "Filters":
+    from feedback.reports.pages import filters_of
+    from feedback.reports.periods import PeriodRefused
+
+    given = {name: value for name, value in arguments.items() if value}
+    try:
+        filters = filters_of(given)
+    except PeriodRefused as error:
+        raise click.BadParameter(str(error)) from None
+    known = {**filters.arguments(), "compare": filters.comparison}
+    for name in ("language", "category", "kind", "stage"):
+        if name in given and known.get(name) != given[name]:
+            raise click.BadParameter(f"the site has no {name} “{given[name]}”")
+    return filters
+
+
+def _made(name: str, filters: "Filters", *, refresh: bool) -> "Report":
+    from feedback.reports import registry
+
+    try:
+        known = registry.registered(name)
+    except KeyError:
+        there = ", ".join(registry.names())
+        raise click.BadParameter(f"no report “{name}”: choose one of {there}") from None
+    if known.prepare is not None:
+        known.prepare(refresh)
+    return known.make(filters)
+
+
+def _write(found: "Report", table: str | None, *, as_csv: bool, as_json: bool) -> None:
     import json
 
-    from feedback.gaps.meaning import encode_when_ready
-    from feedback.gaps.report import gaps_report
-    from feedback.gaps.tables import articles_csv, gaps_csv
-    from feedback.gaps.tables import as_json as json_of
+    from feedback.reports import tables
 
-    found = gaps_report(period, encode_when_ready())
     if as_json:
-        click.echo(json.dumps(json_of(found), ensure_ascii=False, indent=2))
-    elif as_csv:
-        click.echo(articles_csv(found) if table == "articles" else gaps_csv(found), nl=False)
+        click.echo(json.dumps(tables.as_json(found), ensure_ascii=False, indent=2))
+    elif as_csv or table:
+        try:
+            chosen = found.table(table)
+        except KeyError as error:
+            raise click.BadParameter(str(error.args[0])) from None
+        if as_csv:
+            click.echo(tables.as_csv(chosen.columns, chosen.rows), nl=False)
+        else:
+            _print_table(_console(), chosen)
     else:
         _print(found)
 
 
-def _period(since: str | None, until: str | None) -> "Period":
-    from feedback.reports.periods import PeriodRefused, period_between
-    from kb.db import utc_now
-    from kb.locales import settings
-
-    try:
-        return period_between(since, until, now=utc_now(), timezone=settings().timezone)
-    except PeriodRefused as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _print(found: "GapsReport") -> None:
+def _console() -> "Console":
     from rich.console import Console
-    from rich.table import Table
-
-    from feedback.gaps.views import summary
 
     console = Console()
     if not console.is_terminal:
         console.width = FILE_WIDTH
+    return console
+
+
+def _print(found: "Report") -> None:
+    """Print a report for people, as its own room does it where it has a way of its own."""
+    from feedback.reports import registry
+    from kb.formats import shown_date
+
+    console = _console()
     if found.simulated:
         console.print("[bold]These figures are simulated.[/]")
-    console.print(f"{_days(found.period)} {summary(found)}\n", markup=False)
-    unanswered = Table(
-        "Question", "Visitors", "Before", "Searches", "What became of them", "Nearest article", "Last asked"
-    )  # fmt: skip
-    for gap in found.gaps:
-        unanswered.add_row(*map(_cell, _gap_row(gap, found)))
-    console.print(unanswered)
-    votes = Table("Article that does not help", "Language", "Helpful", "Likely share (95%)")
-    for each in found.articles:
-        votes.add_row(*map(_cell, _article_row(each)))
-    console.print(votes)
+    period = found.filters.period
+    console.print(f"From {shown_date(period.since)} to {shown_date(period.last_day)}.")
+    show = registry.registered(found.name).show
+    if show is not None:
+        show(found, console)
+        return
+    if found.figures:
+        _print_figures(console, found)
+    for each in found.tables:
+        _print_table(console, each)
 
 
-def _days(period: "Period") -> str:
-    from kb.formats import shown_date
-
-    return f"From {shown_date(period.since)} to {shown_date(period.last_day)}."
-
-
-def _cell(text: str) -> "Text":
-    """Return a text as it is: what visitors type is no markup."""
+def _print_figures(console: "Console", found: "Report") -> None:
+    from rich.table import Table as Grid
     from rich.text import Text
 
-    return Text(text)
+    from feedback.reports.wording import said
+
+    grid = Grid("Figure", "Value", "95%", "Change", "Counts")
+    for each in found.figures:
+        words = said(each, found.filters.comparison)
+        counts = ", ".join(f"{name} {number}" for name, number in words.counts)
+        interval = "too few to tell" if words.is_too_few else words.interval
+        grid.add_row(*map(Text, (words.name, words.value, interval, words.change, counts)))
+    console.print(grid)
 
 
-def _gap_row(gap: "Gap", found: "GapsReport") -> list[str]:
-    from feedback.labels import OUTCOMES
-    from kb.formats import shown_date
+def _print_table(console: "Console", table: "Table") -> None:
+    from rich.table import Table as Grid
+    from rich.text import Text
 
-    nearest = found.nearest_to(gap)
-    outcomes = (f"{OUTCOMES[outcome]}: {count}" for outcome, count in gap.outcomes.items())
-    return [
-        f"{gap.name} ({', '.join(gap.languages)})",
-        str(gap.visitors),
-        str(gap.visitors_before),
-        str(gap.intents),
-        "\n".join(outcomes),
-        nearest.title if nearest else "none",
-        shown_date(gap.last_seen, "medium"),
-    ]
+    grid = Grid(*table.columns, title=table.name)
+    for row in table.rows:
+        # What visitors type is no markup.
+        grid.add_row(*(Text(_shown(cell)) for cell in row))
+    console.print(grid)
 
 
-def _article_row(votes: "Helpfulness") -> list[str]:
-    rate = votes.rate
-    bounds = f"{rate.lower:.0%} to {rate.upper:.0%}"
-    return [
-        votes.title,
-        votes.locale,
-        f"{rate.successes} of {rate.trials}",
-        "too few to tell" if rate.is_too_few else bounds,
-    ]
+def _shown(cell: "Cell") -> str:
+    return "" if cell is None else str(cell)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Select, select
 
 from articles.models import Article, Category, Translation
+from articles.queries import category_names
 from feedback.reports.filters import Filters
 from kb.db import db
 
@@ -57,3 +58,14 @@ def topics() -> dict[int, int]:
         .where(Article.category_id.is_not(None))
     )
     return {row.id: _line(row.category_id, parents)[-1] for row in rows if row.category_id}
+
+
+def topic_names(locale: str) -> dict[int, tuple[str, str]]:
+    """Return (key, name) of each category, the name in `locale` where it has one."""
+    found: dict[int, tuple[str, str]] = {}
+    for each, key, _parent, its_locale, name, _slug, _description in db.session.execute(
+        category_names()
+    ):
+        if each not in found or its_locale == locale:
+            found[each] = (key, name)
+    return found

@@ -3,11 +3,15 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, abort, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.reports import pages, registry, rollups, wording
+from feedback.reports.overview import make
+from feedback.reports.overview import overview as overview_of
+from feedback.reports.overview_page import page_of
+from feedback.reports.overview_words import WORDS
 from feedback.reports.periods import PeriodRefused
 from kb.accounts.models import RoleName
 from kb.security import require_role
@@ -21,8 +25,18 @@ blueprint = Blueprint("reports", __name__, url_prefix="/studio/reports")
 @blueprint.get("")
 @require_role(RoleName.LEAD)
 def overview() -> AnyResponse:
-    """Show how the site does."""
-    return pages.page("feedback/reports/overview.html", "overview", pages.asked())
+    """Show how often the site answers, what it spares, and how satisfied people are."""
+    filters = pages.asked()
+    found = overview_of(filters)
+    return pages.page(
+        "feedback/reports/overview.html",
+        "overview",
+        filters,
+        simulated=found.report.simulated,
+        found=found,
+        page=page_of(found),
+        address=lambda **changed: url_for(".overview", **{**filters.arguments(), **changed}),
+    )
 
 
 @blueprint.get("/<name>.csv")
@@ -54,6 +68,8 @@ def init_app(app: Flask) -> None:
     """Serve the reports, and say what is wrong with the dates of any of them."""
     app.register_blueprint(blueprint)
     app.register_error_handler(PeriodRefused, pages.refused)
+    registry.register(app, "overview", make)
+    wording.describe(app, WORDS)
     tasks.register(app, "reports", REFRESH_EVERY, rollups.refresh)
     pages.add_room(app, "overview", "reports.overview", _l("Overview"))
     app.jinja_env.globals.update(said=wording.said)

@@ -1,0 +1,83 @@
+"""Deflection as a range: who looked for a person, and did not need one in the end.
+
+Base: visits in which somebody opened the contact form. Each lies in the next: marked a suggestion as
+the answer (confirmed), opened one after starting the form (implicit), or just left (upper bound), and
+sent no request by any channel before the window closed. Whoever came back within it is deducted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A visit that opened the contact form.
+
+    `suggestion_opened_at`: a suggested article, opened after the form was started. `answered_at`: when
+    the visitor said that a suggestion or an article was the answer.
+    """
+
+    visitor: str
+    opened_at: datetime
+    suggestion_opened_at: datetime | None = None
+    answered_at: datetime | None = None
+
+    def closes_at(self, window: timedelta) -> datetime:
+        """Return when it is known whether a person was needed: the window runs from the last act."""
+        acts = (self.opened_at, self.suggestion_opened_at, self.answered_at)
+        return max(each for each in acts if each is not None) + window
+
+
+@dataclass(frozen=True, slots=True)
+class Deflection:
+    """Counts of visits: 0 <= confirmed <= implicit <= upper <= base.
+
+    `base` leaves out `pending`, those whose window is still open. `came_back`: had marked or opened a
+    suggestion, and sent a request within the window all the same; deducted.
+    """
+
+    base: int = 0
+    confirmed: int = 0
+    implicit: int = 0
+    upper: int = 0
+    came_back: int = 0
+    pending: int = 0
+
+    @property
+    def sent(self) -> int:
+        """Return the visits that led to a request within the window."""
+        return self.base - self.upper
+
+
+def deflection(
+    attempts: Iterable[Attempt],
+    requests: Mapping[str, Sequence[datetime]],
+    *,
+    window: timedelta,
+    now: datetime,
+) -> Deflection:
+    """Return what became of the attempts; `requests` are the moments of each visitor's requests.
+
+    A request counts from the opening of the form up to and including the end of the window.
+    """
+    base = confirmed = implicit = upper = came_back = pending = 0
+    for attempt in attempts:
+        closes_at = attempt.closes_at(window)
+        if closes_at > now:
+            pending += 1
+            continue
+        base += 1
+        is_marked = attempt.answered_at is not None
+        has_read = is_marked or attempt.suggestion_opened_at is not None
+        if _sent(requests.get(attempt.visitor, ()), attempt.opened_at, closes_at):
+            came_back += has_read
+            continue
+        upper += 1
+        implicit += has_read
+        confirmed += is_marked
+    return Deflection(base, confirmed, implicit, upper, came_back, pending)
+
+
+def _sent(moments: Iterable[datetime], first: datetime, last: datetime) -> bool:
+    return any(first <= each <= last for each in moments)

@@ -1,0 +1,343 @@
+"""What the overview is calculated from: a period's counts, as the filters leave them.
+
+Visits and searches come from what each day holds added up; requests, attempts, surveys and votes are
+few, and are read as they are. Everything is of people: robots and staff are counted apart.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.days import ReportDay, day_of
+from feedback.models import SearchIntent, Visit, Vote
+from feedback.outcomes import Outcome
+from feedback.reports import audience
+from feedback.reports.deflection import Attempt
+from feedback.reports.filters import Filters
+from feedback.reports.periods import Period
+from feedback.reports.rollup_models import AudienceDay, IntentDay, VisitDay
+from feedback.reports.subjects import within
+from feedback.statistics import Rate, wilson
+from feedback.surveys.models import Survey, SurveyResponse
+from kb.db import db
+
+Subjects = frozenset[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Visits by the day on which they began, and distinct visitors of the whole period.
+
+    `singly`: days of which only sums are left, whose visitors count once for each day.
+    """
+
+    by_day: Mapping[date, int]
+    visitors: int
+    bots: int
+    staff: int
+    singly: int
+    simulated: bool
+
+    @property
+    def total(self) -> int:
+        """Return all visits."""
+        return sum(self.by_day.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """What became of the searches of a period, by day."""
+
+    by_day: Mapping[date, Mapping[Outcome, int]]
+    bots: int
+    staff: int
+
+    @property
+    def outcomes(self) -> Counter[Outcome]:
+        """Return how often each outcome came about."""
+        total: Counter[Outcome] = Counter()
+        for each in self.by_day.values():
+            total.update(each)
+        return total
+
+    @property
+    def answered(self) -> Rate:
+        """Return the share of searches that were answered."""
+        outcomes = self.outcomes
+        return wilson(outcomes[Outcome.ANSWERED], outcomes.total())
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request to a person."""
+
+    visitor: str
+    created_at: datetime
+    answered_at: datetime | None
+    resolved_at: datetime | None
+    subject: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How often a survey was shown, and how often each score was given."""
+
+    asked: int
+    scores: Mapping[int, int]
+
+
+def _days(column: InstrumentedAttribute[date], period: Period) -> tuple[ColumnElement[bool], ...]:
+    return (column >= period.since.date(), column <= period.last_day)
+
+
+def visits(filters: Filters, subjects: Subjects) -> Visits:
+    """Return who came; with `subjects`, those who searched for or read any of these."""
+    within_days = _days(VisitDay.day, filters.period)
+    query = select(
+        VisitDay.day,
+        func.sum(VisitDay.visits),
+        func.sum(VisitDay.visitors),
+        func.sum(VisitDay.bots),
+        func.sum(VisitDay.staff),
+        func.sum(VisitDay.simulated),
+    )
+    if filters.locale:
+        query = query.where(VisitDay.locale == filters.locale)
+    rows = db.session.execute(query.where(*within_days).group_by(VisitDay.day)).all()
+    frozen = _frozen(filters.period)
+    if subjects is None:
+        by_day = {row[0]: int(row[1]) for row in rows}
+        packs = [each for _, each in _audience(filters, AudienceDay.visitors)]
+        alone = sum(int(row[2]) for row in rows if row[0] in frozen)
+        came = audience.distinct(packs) + alone
+    else:
+        by_day, came = _about(filters, subjects)
+    return Visits(
+        by_day=by_day,
+        visitors=came,
+        bots=sum(int(row[3]) for row in rows),
+        staff=sum(int(row[4]) for row in rows),
+        singly=len(frozen),
+        simulated=any(row[5] for row in rows),
+    )
+
+
+def _about(filters: Filters, subjects: frozenset[int]) -> tuple[dict[date, int], int]:
+    packs = _audience(filters, AudienceDay.pairs)
+    came = audience.attendance((each for _, each in packs), subjects)
+    by_day: dict[date, int] = defaultdict(int)
+    for (day, _), number in zip(packs, came.visits, strict=True):
+        by_day[day] += number
+    return by_day, came.visitors
+
+
+def _audience(filters: Filters, column: InstrumentedAttribute[bytes]) -> list[tuple[date, bytes]]:
+    query = select(AudienceDay.day, column).where(*_days(AudienceDay.day, filters.period))
+    if filters.locale:
+        query = query.where(AudienceDay.locale == filters.locale)
+    rows = db.session.execute(query.order_by(AudienceDay.day, AudienceDay.locale))
+    return [(day, pack) for day, pack in rows]
+
+
+def _frozen(period: Period) -> set[date]:
+    query = select(ReportDay.day).where(
+        *_days(ReportDay.day, period), ReportDay.is_frozen.is_(True)
+    )
+    return set(db.session.scalars(query))
+
+
+def visitors_by_topic(filters: Filters, topics: Mapping[int, int]) -> dict[int, int]:
+    """Return the distinct visitors of each group of articles; `topics` gives an article's group."""
+    packs = [each for _, each in _audience(filters, AudienceDay.pairs)]
+    return audience.visitors_by_group(packs, topics)
+
+
+OUTCOME_SUMS = tuple(func.sum(getattr(IntentDay, each.value)) for each in Outcome)
+
+
+def searches(filters: Filters, subjects: Subjects) -> Searches:
+    """Return what became of the searches of visits that are over."""
+    query = select(
+        IntentDay.day, *OUTCOME_SUMS, func.sum(IntentDay.bots), func.sum(IntentDay.staff)
+    ).where(*_intents(filters, subjects))
+    rows = db.session.execute(query.group_by(IntentDay.day)).all()
+    return Searches(
+        by_day={row[0]: _outcomes(row[1:-2]) for row in rows},
+        bots=sum(int(row[-2]) for row in rows),
+        staff=sum(int(row[-1]) for row in rows),
+    )
+
+
+def searches_by_subject(filters: Filters, subjects: Subjects) -> dict[int, Mapping[Outcome, int]]:
+    """Return what became of the searches about each article."""
+    query = select(IntentDay.subject_id, *OUTCOME_SUMS).where(*_intents(filters, subjects))
+    rows = db.session.execute(query.group_by(IntentDay.subject_id))
+    return {row[0]: _outcomes(row[1:]) for row in rows}
+
+
+def _intents(filters: Filters, subjects: Subjects) -> list[ColumnElement[bool]]:
+    conditions = [*_days(IntentDay.day, filters.period)]
+    if filters.locale:
+        conditions.append(IntentDay.locale == filters.locale)
+    if subjects is not None:
+        conditions.append(IntentDay.subject_id.in_(within(filters)))
+    return conditions
+
+
+def _outcomes(sums: Sequence[int]) -> dict[Outcome, int]:
+    return {outcome: int(number) for outcome, number in zip(Outcome, sums, strict=True)}
+
+
+def open_searches(filters: Filters) -> int:
+    """Return the searches of visits that are not over, of all articles: they have no subject yet."""
+    query = (
+        select(func.count(SearchIntent.id))
+        .join(Visit, Visit.id == SearchIntent.visit_id)
+        .where(
+            Visit.settled_at.is_(None),
+            Visit.is_bot.is_(False),
+            Visit.is_staff.is_(False),
+            SearchIntent.created_at >= filters.period.since,
+            SearchIntent.created_at < filters.period.until,
+        )
+    )
+    if filters.locale:
+        query = query.where(SearchIntent.locale == filters.locale)
+    return db.session.scalar(query) or 0
+
+
+def attempts(filters: Filters, subjects: Subjects) -> list[Attempt]:
+    """Return the visits that opened the contact form.
+
+    The article concerned is the one that answered, else the first opened, else the first suggested.
+    """
+    query = (
+        select(
+            ContactAttempt.visitor,
+            ContactAttempt.opened_at,
+            ContactAttempt.first_opened_at,
+            ContactAttempt.answered_at,
+            *(
+                (ContactAttempt.answered_by_id, ContactAttempt.opened, ContactAttempt.suggested)
+                if subjects is not None
+                else ()
+            ),
+        )
+        .join(Visit, Visit.id == ContactAttempt.visit_id)
+        .where(
+            Visit.is_bot.is_(False),
+            Visit.is_staff.is_(False),
+            ContactAttempt.opened_at >= filters.period.since,
+            ContactAttempt.opened_at < filters.period.until,
+        )
+    )
+    if filters.locale:
+        query = query.where(ContactAttempt.locale == filters.locale)
+    return [
+        Attempt(*row[:4])
+        for row in db.session.execute(query)
+        if subjects is None or _concerned(*row[4:]) in subjects
+    ]
+
+
+def _concerned(answer: int | None, opened: Sequence[int], suggested: Sequence[int]) -> int:
+    return answer or next(iter([*opened, *suggested]), 0)
+
+
+def moments_of_requests(period: Period, window: timedelta) -> dict[str, list[datetime]]:
+    """Return when visitors sent requests, whatever the filters: by any channel, about anything.
+
+    Up to two windows after the period, for those who opened a suggestion late.
+    """
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for visitor, sent in db.session.execute(
+        select(ContactRequest.visitor, ContactRequest.created_at).where(
+            ContactRequest.visitor != "",
+            ContactRequest.is_bot.is_(False),
+            ContactRequest.is_staff.is_(False),
+            ContactRequest.created_at >= period.since,
+            ContactRequest.created_at < period.until + 2 * window,
+        )
+    ):
+        found[visitor].append(sent)
+    return found
+
+
+def requests(filters: Filters, subjects: Subjects) -> list[Sent]:
+    """Return the requests of people that were sent within the period."""
+    query = select(
+        ContactRequest.visitor,
+        ContactRequest.created_at,
+        ContactRequest.answered_at,
+        ContactRequest.resolved_at,
+        func.coalesce(ContactRequest.subject_id, 0),
+    ).where(
+        ContactRequest.is_bot.is_(False),
+        ContactRequest.is_staff.is_(False),
+        ContactRequest.created_at >= filters.period.since,
+        ContactRequest.created_at < filters.period.until,
+    )
+    if filters.locale:
+        query = query.where(ContactRequest.locale == filters.locale)
+    if subjects is not None:
+        query = query.where(ContactRequest.subject_id.in_(within(filters)))
+    return [Sent(*row) for row in db.session.execute(query.order_by(ContactRequest.created_at))]
+
+
+def sent_by_day(sent: Iterable[Sent]) -> Counter[date]:
+    """Return how many requests came on each day."""
+    return Counter(day_of(each.created_at) for each in sent)
+
+
+def answers(survey: Survey, filters: Filters, subjects: Subjects) -> Answers:
+    """Return how a survey was answered by those who were asked within the period."""
+    query = select(SurveyResponse.score, func.count()).where(
+        SurveyResponse.survey == survey,
+        SurveyResponse.is_bot.is_(False),
+        SurveyResponse.is_staff.is_(False),
+        SurveyResponse.asked_at >= filters.period.since,
+        SurveyResponse.asked_at < filters.period.until,
+    )
+    if filters.locale:
+        query = query.where(SurveyResponse.locale == filters.locale)
+    if subjects is not None:
+        query = query.where(SurveyResponse.translation_id.in_(within(filters)))
+    scores: dict[int, int] = {}
+    asked = 0
+    for score, number in db.session.execute(query.group_by(SurveyResponse.score)):
+        asked += number
+        if score is not None:
+            scores[score] = number
+    return Answers(asked, scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Votes of people, and of all with robots and staff."""
+
+    people: Rate
+    raw: Rate
+
+
+def votes(filters: Filters, subjects: Subjects) -> Votes:
+    """Return what the votes of a period say."""
+    query = select(Vote.helpful, Vote.is_bot, Vote.is_staff, func.count()).where(
+        Vote.voted_at >= filters.period.since, Vote.voted_at < filters.period.until
+    )
+    if filters.locale:
+        query = query.where(Vote.locale == filters.locale)
+    if subjects is not None:
+        query = query.where(Vote.translation_id.in_(within(filters)))
+    rows = db.session.execute(query.group_by(Vote.helpful, Vote.is_bot, Vote.is_staff)).all()
+    people = [row for row in rows if not row[1] and not row[2]]
+    return Votes(
+        *(
+            wilson(sum(row[3] for row in some if row[0]), sum(row[3] for row in some))
+            for some in (people, rows)
+        )
+    )

@@ -123,6 +123,15 @@ def remember(response: Response, visitor: Visitor, request: Request) -> None:
     )
 
 
+def named_by(text: str) -> str:
+    """Return the visitor that the value of a cookie names, of any period; else the text itself."""
+    try:
+        _issued, identity = _serializer().loads(text)
+    except (BadSignature, ValueError, TypeError):
+        return text
+    return str(identity)
+
+
 def _key() -> str:
     key: str = current_app.config["SECRET_KEY"]
     return f"visitor:{key}"

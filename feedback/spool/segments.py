@@ -145,6 +145,16 @@ class Spool:
         """Keep what cannot be entered where a person can look at it."""
         _append(self.folder / DAMAGED, line.rstrip(b"\n") + b"\n")
 
+    def forget(self, word: bytes) -> None:
+        """Erase the lines that hold `word` from those put aside."""
+        path = self.folder / DAMAGED
+        if not path.exists():
+            return
+        kept = [line for line in path.read_bytes().splitlines(keepends=True) if word not in line]
+        beside = path.with_suffix(".new")
+        beside.write_bytes(b"".join(kept))
+        beside.replace(path)
+
     def count_loss(self) -> None:
         """Count an event that found no room, for all processes and beyond this one's life."""
         with suppress(OSError):  # a full disk: the caller has logged the loss

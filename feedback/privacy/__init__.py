@@ -1,0 +1,1 @@
+"""What the site holds of a person: shown, erased on demand, erased by age."""

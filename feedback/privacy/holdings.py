@@ -1,0 +1,129 @@
+"""Which rows are a person's, in every table that knows visitors or addresses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from feedback.comments.models import CommentSource, CommentState
+from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.gaps.models import GapEvent
+from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.surveys.models import SurveyResponse
+from kb.db import Base
+from kb.mail.models import OutgoingMail
+
+AT_ONCE = 500  # rows in one statement
+EVENTS: tuple[type[Base], ...] = (
+    Visit,
+    SearchIntent,
+    ArticleRead,
+    Vote,
+    ContactAttempt,
+    ContactRequest,
+    SurveyResponse,
+)
+"""What every figure can be worked out from, each table after those that it points to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom it is about: an e-mail address, a visitor, or both."""
+
+    email: str = ""
+    visitor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The rows of one table that are a person's."""
+
+    model: type[Base]
+    ids: tuple[int, ...]
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return str(self.model.__tablename__)
+
+
+def holdings(session: Session, person: Person) -> list[Holding]:
+    """Return all that the site holds of a person, what points to other rows before these.
+
+    By an address: what was sent with it, and the visits in which that was sent. A browser may be many
+    people's, so that what else it did is found by the visitor only.
+    """
+    requests = _of_address(ContactRequest.email, person) | _of_visitor(
+        ContactRequest.visitor, person
+    )
+    sent_in = select(ContactRequest.visit_id).where(_of_address(ContactRequest.email, person))
+    visit = or_(_of_visitor(Visit.visitor, person), Visit.id.in_(sent_in))
+    visits = select(Visit.id).where(visit)
+
+    def done(model: Any) -> ColumnElement[bool]:
+        return or_(_of_visitor(model.visitor, person), model.visit_id.in_(visits))
+
+    votes = select(Vote.id).where(done(Vote))
+    request_ids = select(ContactRequest.id).where(or_(requests, done(ContactRequest)))
+    surveys = or_(done(SurveyResponse), SurveyResponse.request_id.in_(request_ids))
+    survey_ids = select(SurveyResponse.id).where(surveys)
+    wanted: list[tuple[type[Base], ColumnElement[bool]]] = [
+        (CommentState, _comments(CommentSource.VOTE, votes)),
+        (CommentState, _comments(CommentSource.SURVEY, survey_ids)),
+        (GapEvent, or_(_of_visitor(GapEvent.visitor, person), GapEvent.request_id.in_(request_ids))),
+        (SurveyResponse, surveys),
+        (Vote, done(Vote)),
+        (ArticleRead, ArticleRead.visit_id.in_(visits)),
+        (SearchIntent, SearchIntent.visit_id.in_(visits)),
+        (ContactAttempt, done(ContactAttempt)),
+        (ContactRequest, or_(requests, done(ContactRequest))),
+        (Waiting, or_(_of_address(Waiting.email, person), _of_visitor(Waiting.visitor, person))),
+        (OutgoingMail, _of_address(OutgoingMail.recipient, person)
+            | _of_address(OutgoingMail.reply_to, person)),
+        (Visit, visit),
+    ]  # fmt: skip
+    return [
+        Holding(model, tuple(session.scalars(select(_key(model)).where(condition))))
+        for model, condition in wanted
+    ]
+
+
+def _comments(source: CommentSource, ids: Any) -> ColumnElement[bool]:
+    return and_(CommentState.source == source, CommentState.source_id.in_(ids))
+
+
+def _of_address(column: InstrumentedAttribute[Any], person: Person) -> ColumnElement[bool]:
+    email = person.email.strip().lower()
+    return func.lower(column) == email if email else false()
+
+
+def _of_visitor(column: InstrumentedAttribute[str], person: Person) -> ColumnElement[bool]:
+    return column == person.visitor if person.visitor else false()
+
+
+def _key(model: type[Base]) -> InstrumentedAttribute[int]:
+    key: InstrumentedAttribute[int] = model.id  # type: ignore[attr-defined]
+    return key
+
+
+def rows(session: Session, model: type[Base], ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Yield rows as JSON holds them, in the order of their ids."""
+    for start in range(0, len(ids), AT_ONCE):
+        chosen = _key(model).in_(sorted(ids)[start : start + AT_ONCE])
+        for row in session.scalars(select(model).where(chosen).order_by(_key(model))):
+            yield as_json(row)
+
+
+def as_json(row: Base) -> dict[str, Any]:
+    """Return every column of a row."""
+    return {each.key: _plain(getattr(row, each.key)) for each in inspect(type(row)).column_attrs}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,232 @@
+"""Claims about what the site shows and erases of a person, on both databases."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, select
+
+from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.privacy.cli import privacy
+from feedback.privacy.erasing import erase
+from feedback.privacy.holdings import EVENTS, Person, holdings
+from feedback.privacy.retention import keep_retention
+from feedback.spool.events import spool_of
+from feedback.surveys.models import After, Survey, SurveyResponse
+from feedback.visitors import COOKIE, Visitor, remember
+from kb.db import Base, db, utc_now
+from kb.mail.models import OutgoingMail
+from tests import factories
+from tests.feedback.cast import ALICE, BOB, at, read, search, vote
+
+ANN = "Ann@mail.example"
+
+
+@pytest.fixture
+def story(any_app: Flask) -> None:
+    """What Alice, who is Ann, and Bob did."""
+    lamp = factories.article()
+    for who in (ALICE, BOB):
+        search(who, "lamp", lamp)
+        read(who, lamp, seconds=30, moment=at(5))
+        vote(who, lamp, helpful=True, moment=at(40))
+    visits = {each.visitor: each.id for each in db.session.scalars(select(Visit))}
+    for who, email in ((ALICE, ANN.lower()), (BOB, "bob@mail.example")):
+        visit_id = visits[who.id]
+        sent = ContactRequest(
+            reference=f"R-{visit_id}", visit_id=visit_id, visitor=who.id, locale="en",
+            subject="Lamp", message="It flickers", email=email, created_at=at(60),
+        )  # fmt: skip
+        db.session.add_all(
+            [
+                sent,
+                ContactAttempt(visit_id=visit_id, visitor=who.id, locale="en", opened_at=at(50)),
+                SurveyResponse(
+                    survey=Survey.NPS, after=After.ARTICLE, visitor=who.id, visit_id=visit_id,
+                    locale="en", asked_at=at(70), score=9,
+                ),
+                Waiting(query="dimmer", normalised="dimmer", locale="en", email=email),
+                OutgoingMail(
+                    message_id=f"<{visit_id}@x>", kind="copy", recipient=email, subject="s", text="t"
+                ),
+                OutgoingMail(
+                    message_id=f"<{visit_id}@y>", kind="request", recipient="help@clairson.example",
+                    reply_to=email, subject="s", text="It flickers",
+                ),
+            ]
+        )  # fmt: skip
+    db.session.commit()
+
+
+def counts(person: Person) -> dict[str, int]:
+    held = Counter[str]()
+    for each in holdings(db.session(), person):
+        held[each.table] += len(each.ids)
+    return {table: count for table, count in held.items() if count}
+
+
+BY_ADDRESS = {
+    "visit": 1,
+    "search_intent": 1,
+    "article_read": 1,
+    "vote": 1,
+    "contact_attempt": 1,
+    "contact_request": 1,
+    "survey_response": 1,
+    "waiting": 1,
+    "outgoing_mail": 2,
+}
+
+
+@pytest.mark.usefixtures("story")
+def test_an_address_finds_what_was_sent_and_the_visit_it_was_sent_in() -> None:
+    assert counts(Person(email=ANN)) == BY_ADDRESS
+
+
+@pytest.mark.usefixtures("story")
+def test_a_visitor_finds_what_that_browser_did_but_no_addresses() -> None:
+    mailless = {"waiting", "outgoing_mail"}
+    expected = {table: count for table, count in BY_ADDRESS.items() if table not in mailless}
+    assert counts(Person(visitor=ALICE.id)) == expected
+
+
+@pytest.mark.usefixtures("any_app")
+def test_nobody_is_not_everybody() -> None:
+    search(ALICE, "lamp")
+    assert counts(Person()) == {}
+
+
+@pytest.mark.usefixtures("story")
+def test_erasing_leaves_nothing_of_one_and_all_of_the_other() -> None:
+    erase(Person(email=ANN))
+    assert counts(Person(email=ANN)) == counts(Person(visitor=ALICE.id)) == {}
+    assert counts(Person(email="bob@mail.example")) == BY_ADDRESS
+
+
+def test_what_waits_and_what_lies_aside_is_erased_too(app: Flask) -> None:
+    from feedback.recording import note_search
+    from tests.feedback.cast import shown
+
+    note_search(ALICE, query="lamp", locale="en", shown=shown())
+    spool_of(app).put_aside(b'{"visitor":"' + ALICE.id.encode() + b'"')
+    erase(Person(visitor=ALICE.id))
+    everything = b"".join(path.read_bytes() for path in spool_of(app).folder.glob("damaged*"))
+    assert counts(Person(visitor=ALICE.id)) == {}
+    assert ALICE.id.encode() not in everything
+
+
+def test_every_table_that_knows_visitors_or_addresses_is_looked_at(any_app: Flask) -> None:
+    """Or is listed here with the reason why not."""
+    apart = {
+        "user": "the studio's own people, who are removed with `kb user`",
+        "digest_subscription": "a lead's, who unsubscribes",
+        "sent_digest": "a lead's",
+        "report_audience_day": "added up anew on the days that erasing touches",
+    }
+    telling = {"visitor", "visit_id", "email", "recipient", "reply_to", "origin"}
+    known = {each.table for each in holdings(db.session(), Person())}
+    found = {
+        str(mapper.local_table.name)
+        for mapper in Base.registry.mappers
+        if telling & {column.key for column in inspect(mapper.class_).columns}
+    }
+    assert found - known - set(apart) == set()
+
+
+# The command
+
+
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    from click.testing import CliRunner
+
+    monkeypatch.setattr("feedback.privacy.cli._app", lambda: app)
+    answer = CliRunner().invoke(privacy, arguments, catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    return answer.stdout
+
+
+@pytest.mark.usefixtures("story")
+def test_export_prints_everything_as_json(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = json.loads(run(any_app, monkeypatch, "export", "--email", ANN))
+    assert shown["contact_request"][0]["message"] == "It flickers"
+    assert shown["search_intent"][0]["query"] == "lamp"
+
+
+@pytest.mark.usefixtures("story")
+def test_erase_only_says_what_it_would_do_until_it_is_told_yes(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Nothing was erased" in run(any_app, monkeypatch, "erase", "--email", ANN)
+    assert counts(Person(email=ANN)) == BY_ADDRESS
+    said = run(any_app, monkeypatch, "erase", "--email", ANN, "--yes")
+    assert "vote: 1" in said
+    db.session.rollback()
+    assert counts(Person(email=ANN)) == {}
+
+
+def test_a_visitor_may_be_named_by_the_cookie(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flask import Response, request
+
+    with any_app.test_request_context("/"):
+        response = Response()
+        remember(response, ALICE, request)
+    cookie = response.headers["Set-Cookie"].removeprefix(f"{COOKIE}=").split(";")[0]
+    search(ALICE, "lamp")
+    shown = json.loads(run(any_app, monkeypatch, "export", "--visitor", cookie))
+    assert [each["visitor"] for each in shown["visit"]] == [ALICE.id]
+
+
+@pytest.mark.usefixtures("story")
+def test_all_events_leave_as_lines(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.jsonl"
+    run(any_app, monkeypatch, "export", "--all", str(file))
+    tables = Counter(json.loads(line)["table"] for line in file.read_text().splitlines())
+    assert tables == {str(model.__tablename__): 2 for model in EVENTS}
+
+
+# Retention
+
+
+def remaining(model: type[Base]) -> int:
+    return len(db.session.scalars(select(model)).all())
+
+
+@pytest.mark.usefixtures("story")
+def test_events_go_when_their_time_is_over_and_requests_later() -> None:
+    keep_retention(at(days=732))
+    left = [remaining(each) for each in (Visit, SearchIntent, ArticleRead, SurveyResponse)]
+    assert left == [0, 0, 0, 0]
+    assert (remaining(ContactRequest), remaining(Vote)) == (2, 2)
+    keep_retention(at(days=1097))
+    assert remaining(ContactRequest) == 0
+
+
+@pytest.mark.usefixtures("story")
+def test_a_vote_outlives_its_voter_s_name() -> None:
+    keep_retention(at(days=732))
+    db.session.expire_all()
+    kept = db.session.scalars(select(Vote)).all()
+    assert {each.visitor for each in kept}.isdisjoint({ALICE.id, BOB.id})
+    assert {(each.helpful, each.query, each.visit_id) for each in kept} == {(True, "", None)}
+
+
+@pytest.mark.usefixtures("story")
+def test_what_is_young_stays_and_erasing_again_finds_nothing() -> None:
+    search(Visitor("9" * 32), "bulb", moment=at(days=600))
+    assert keep_retention(at(days=732)) > 0
+    assert keep_retention(at(days=732)) == 0
+    assert remaining(SearchIntent) == 1
+
+
+@pytest.mark.usefixtures("story")
+def test_nothing_goes_before_its_time() -> None:
+    assert keep_retention(utc_now() + timedelta(days=1)) == 0
+    assert remaining(Visit) == 2

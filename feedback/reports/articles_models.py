@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedback.reports.rollup_models import IN_ORDER_OF_DAYS
 from kb.db import Base
 
 
@@ -12,7 +13,7 @@ class ArticleDay(Base):
     """One article in one language on one day of the site's time zone; people only, but for `raw_…`."""
 
     __tablename__ = "article_day"
-    __table_args__ = (Index(None, "translation_id", "day"),)
+    __table_args__ = (Index(None, "translation_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     translation_id: Mapped[int] = mapped_column(
@@ -24,6 +25,7 @@ class ArticleDay(Base):
     views: Mapped[int] = mapped_column(
         default=0, comment="openings, one for each way in of a visit"
     )
+    visits: Mapped[int] = mapped_column(default=0, comment="in which it was read")
     readers: Mapped[int] = mapped_column(default=0, comment="visitors of this day")
     searched: Mapped[int] = mapped_column(default=0, comment="openings from a search")
     refused: Mapped[int] = mapped_column(
@@ -46,7 +48,7 @@ class ArticleAgain(Base):
     """
 
     __tablename__ = "article_again"
-    __table_args__ = (Index(None, "translation_id", "day"),)
+    __table_args__ = (Index(None, "translation_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     translation_id: Mapped[int] = mapped_column(

@@ -1,10 +1,11 @@
 """What each day asked: added up from the events, and made again from them at will."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedback.reports.rollup_models import IN_ORDER_OF_DAYS
 from kb.db import Base
 
 
@@ -24,7 +25,7 @@ class WordingDay(Base):
     """A wording on one day of the site's time zone, by the article concerned; people only."""
 
     __tablename__ = "wording_day"
-    __table_args__ = (Index(None, "wording_id", "day"),)
+    __table_args__ = (Index(None, "wording_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     wording_id: Mapped[int] = mapped_column(
@@ -48,7 +49,7 @@ class WordingAgain(Base):
     """Visitors of a day who had asked the wording before, by the day on which they last had."""
 
     __tablename__ = "wording_again"
-    __table_args__ = (Index(None, "wording_id", "day"),)
+    __table_args__ = (Index(None, "wording_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     wording_id: Mapped[int] = mapped_column(
@@ -62,7 +63,11 @@ class RewordingDay(Base):
     """How often one wording was asked again in another on a day, and what answered that."""
 
     __tablename__ = "rewording_day"
-    __table_args__ = (Index(None, "wording_id", "day"), Index(None, "into_id", "day"))
+    __table_args__ = (
+        Index(None, "wording_id", "day"),
+        Index(None, "into_id", "day"),
+        IN_ORDER_OF_DAYS,
+    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     wording_id: Mapped[int] = mapped_column(
@@ -81,18 +86,10 @@ class RankDay(Base):
     """How often a place among the results was shown on a day, and how often it was opened."""
 
     __tablename__ = "rank_day"
+    __table_args__ = IN_ORDER_OF_DAYS
 
     day: Mapped[date] = mapped_column(primary_key=True)
     locale: Mapped[str] = mapped_column(primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True, comment="from 1")
     shown: Mapped[int]
     opened: Mapped[int]
-
-
-class DaysKept(Base):
-    """Up to when the days above have been added up; one row."""
-
-    __tablename__ = "days_kept"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(comment="what was settled or seen later is not in them")

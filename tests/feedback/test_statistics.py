@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.statistics import MIN_OBSERVATIONS, wilson
+from feedback.statistics import MIN_OBSERVATIONS, difference, ratio, wilson
 
 
 @st.composite
@@ -71,3 +71,30 @@ def test_under_30_observations_are_too_few_to_tell(trials: int, too_few: bool) -
 def test_impossible_counts_are_refused(successes: int, trials: int) -> None:
     with pytest.raises(ValueError, match="successes"):
         wilson(successes, trials)
+
+
+@given(counts(), counts())
+def test_a_difference_lies_within_its_interval_and_turns_round(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    before, after = wilson(*one), wilson(*other)
+    there, back = difference(before, after), difference(after, before)
+    assert -1 <= there.lower <= there.value <= there.upper <= 1
+    assert (there.lower, there.upper) == pytest.approx((-back.upper, -back.lower))
+
+
+def test_newcombe_s_own_example_gives_his_interval() -> None:
+    """Statistics in Medicine 17 (1998), p. 877: 56/70 less 48/80, method 10."""
+    found = difference(wilson(48, 80), wilson(56, 70))
+    assert (found.lower, found.upper) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+
+
+@given(st.integers(0, 5_000), st.integers(1, 5_000))
+def test_a_ratio_lies_within_its_interval(before: int, after: int) -> None:
+    found = ratio(before, after)
+    assert 0 <= found.lower <= found.value <= found.upper
+
+
+def test_a_ratio_counts_what_could_be_counted() -> None:
+    assert ratio(100, 300, exposure=3).value == pytest.approx(1)
+    assert ratio(0, 5).value == float("inf")

@@ -1,0 +1,79 @@
+"""What is asked far more than is usual at this hour: pure calculation over counts.
+
+How often a question is asked in an hour is a Poisson count whose rate is known only from the past: from
+S askings in m stretches as long, at this hour of other days. What may then be expected follows the
+predictive distribution of that rate under Jeffreys' prior, a negative binomial (shape S + 1/2, m
+stretches); so a question that was never asked before is not judged as if it could never be asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FLOOR = 5  # visitors of different origins: fewer are a coincidence, or one office
+LEAST_FACTOR = 2.0  # a sure rise by a third is growth, not an incident
+CHANCE = 1e-4  # how likely a rise may be without a cause; see docs/decisions/0027 for false alarms
+LEAST_STRETCHES = 7  # days of history under which nothing is called usual
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The same hours of other days: of each, askings of the question and of all others."""
+
+    own: Sequence[int]
+    others: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """How many asked, how many usually do, and how likely that is without a cause."""
+
+    visitors: int
+    expected: float
+    chance: float
+
+    @property
+    def is_sudden(self) -> bool:
+        """Tell whether it is an alarm."""
+        return (
+            self.visitors >= FLOOR
+            and self.chance <= CHANCE
+            and self.visitors >= LEAST_FACTOR * self.expected
+        )
+
+
+def tail(count: int, shape: float, stretches: float) -> float:
+    """Return how likely at least `count` is, of a negative binomial with mean shape ÷ stretches."""
+    p = stretches / (stretches + 1)
+    each: float = p**shape
+    below = 0.0
+    for number in range(count):
+        below += each
+        each *= (shape + number) / (number + 1) * (1 - p)
+    return max(1.0 - below, 0.0)
+
+
+def judge(visitors: int, others: int, days: Past, weeks: Past) -> Rise | None:
+    """Compare a question's askers of a stretch with the same hours of other days.
+
+    `others`: how many asked anything else in the same stretch. On a busy day more of everything is
+    usual, so what is expected grows with the others, but is never under the plain mean: an outage
+    keeps others away. `days` are the days before, `weeks` those of the same weekday: both must call it
+    a rise, so that neither a habit of Mondays nor a question of this week alarms. None without enough
+    history to know what is usual.
+    """
+    if len(days.own) < LEAST_STRETCHES or not weeks.own:
+        return None
+    judged = [_judge(visitors, others, past) for past in (days, weeks)]
+    return max(judged, key=lambda each: (each.chance, each.expected))
+
+
+def _judge(visitors: int, others: int, past: Past) -> Rise:
+    stretches = len(past.own) / _busyness(others, past)
+    asked = sum(past.own)
+    return Rise(visitors, asked / stretches, tail(visitors, asked + 0.5, stretches))
+
+
+def _busyness(others: int, past: Past) -> float:
+    """Return how much more is asked than usual, 1 at least."""
+    usual = sum(past.others) / len(past.others)
+    return max(others / usual, 1.0) if usual else 1.0

@@ -58,6 +58,17 @@ class Alignment:
         cosine, text = max(found, default=(NO_VECTOR, ""))
         return (text, cosine) if found else None
 
+    def by_document(self) -> dict[str, Vectors]:
+        """Return the vectors of each document's passages [n, dimensions]; none of unknown ones."""
+        found = {}
+        for number, entry in enumerate(self.snapshot.entries):
+            span = self.snapshot.passages_of(number)
+            rows = self._passage_rows[span.start : span.stop]
+            rows = rows[rows >= 0]
+            if len(rows) and self.snapshot.alive[number]:
+                found[entry.document_id] = np.asarray(self.vectors.matrix[rows], dtype=np.float32)
+        return found
+
     def nearness(self, article: int) -> Array | None:
         """Return how near every article is to one of them; None where that one has no vectors.
 

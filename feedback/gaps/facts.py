@@ -62,7 +62,8 @@ class Expressed:
     `id`: of the row of its source. `outcome`: of a search, None otherwise; answered ones belong
     here as well, for they show what is usual. `chain`: the search that this one's visitor began
     with before rewording, its own id if none; requests and comments name the search that led to
-    them, None if there was none. `shown`: translations, best first. `opened`: from this search.
+    them, None if there was none. `shown`: translations, best first. `opened`: from this search; the
+    last search of a visit also has what was opened without any search.
     """
 
     id: int

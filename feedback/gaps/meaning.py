@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from flask import current_app
 
-from feedback.gaps.grouping import Encode
+from feedback.gaps.facts import Encode
 from kb.locales import settings
 from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder, VectorStore
 

@@ -14,10 +14,13 @@ from feedback.days import days_between, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Intent, Opening, Outcome, outcomes
+from feedback.programs import mark
 from feedback.recording import SILENCE
+from feedback.spool.draining import drain
 from kb.db import db, utc_now
 
 BATCH_VISITS = 500
+DRAIN_WAIT_SECONDS = 2
 
 
 class Decided(TypedDict):
@@ -34,6 +37,7 @@ def settle(now: datetime | None = None, *, shares_meaning: SharesMeaning = share
     Idempotent, and safe beside another process doing the same: both write the same.
     """
     moment = now or utc_now()
+    drain(wait_seconds=DRAIN_WAIT_SECONDS)  # what waits may belong to the visits that close
     settled = 0
     while visit_ids := _closed_visits(moment):
         _settle_batch(visit_ids, moment, shares_meaning)
@@ -74,16 +78,21 @@ def _settle_batch(visit_ids: Sequence[int], now: datetime, shares_meaning: Share
     if decided:
         db.session.execute(update(SearchIntent), decided)
     db.session.execute(update(Visit).where(Visit.id.in_(visit_ids)).values(settled_at=now))
-    touch(db.session(), _days(visit_ids))
+    changed = mark(db.session(), visit_ids)  # earlier ones of a network that is a crowd now, too
+    touch(db.session(), _days(visit_ids) | _days(sorted(changed)))
     db.session.commit()
 
 
 def _days(visit_ids: Sequence[int]) -> set[date]:
     """Return the days on which anything of these visits happened."""
-    rows = db.session.execute(
-        select(Visit.started_at, Visit.last_seen_at).where(Visit.id.in_(visit_ids))
-    )
-    return {day for started, last_seen in rows for day in days_between(started, last_seen)}
+    days: set[date] = set()
+    for start in range(0, len(visit_ids), BATCH_VISITS):
+        some = visit_ids[start : start + BATCH_VISITS]
+        for started, last_seen in db.session.execute(
+            select(Visit.started_at, Visit.last_seen_at).where(Visit.id.in_(some))
+        ):
+            days |= set(days_between(started, last_seen))
+    return days
 
 
 def _contacts(visit_ids: Sequence[int]) -> dict[int, list[datetime]]:

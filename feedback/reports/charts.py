@@ -2,6 +2,7 @@
 them, on paper, on screens in the dark, and for high contrast alike.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
@@ -9,6 +10,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pygal
 from markupsafe import Markup
+
+# pygal leaves an importer of its plugins behind, of a kind that Python warns of at every later import.
+sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT = 360, 170  # units of the drawing, about a CSS pixel each in a column of a page
 STEPS = (1, 2, 5, 10)

@@ -13,6 +13,8 @@ COMPANY = {
     "KB_ACCENT_HUE": "35",
     "KB_CONTACT_EMAIL": "aide@clairson.example",
     "KB_CONTACT_PHONE": "+33 4 00 00 00 00",
+    "KB_COST_PER_REQUEST": "6.5",
+    "KB_NPS_SAMPLE": "0.07",
     "KB_CONTACT_HOURS": '{"fr": "du lundi au samedi, de 9 h à 19 h", '
     '"en": "Monday to Saturday, 9 a.m. to 7 p.m., Paris time"}',
 }
@@ -22,7 +24,7 @@ COMPANY = {
 @click.option("--serve", "and_serve", is_flag=True, help="Serve the site when it is loaded.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--days", default=60, show_default=True, help="Days of simulated visitors.")
+@click.option("--days", default=120, show_default=True, help="Days of simulated visitors.")
 def demo(*, and_serve: bool, host: str, port: int, days: int) -> None:
     """Load the demo company, with simulated visitors. A second run only adds what is missing."""
     for name, value in COMPANY.items():
@@ -34,7 +36,7 @@ def demo(*, and_serve: bool, host: str, port: int, days: int) -> None:
     addresses = load(ARTICLES, days=days, password=PASSWORD)
     base = f"http://{host}:{port}"
     click.echo(f"\n  {base}/fr/   {base}/en/")
-    click.echo(f"  Gaps report: {base}/studio/reports/gaps\n")
+    click.echo(f"  Reports: {base}/studio/reports\n")
     for role, address in addresses.items():
         click.echo(f"  {role:<9} {address:<28} {PASSWORD}")
     click.echo("\n  The visitors are simulated, and the reports say so.\n")

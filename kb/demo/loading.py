@@ -10,16 +10,16 @@ from sqlalchemy import select
 
 from articles.importing import ImportOptions, import_folder
 from feedback.gaps.meaning import encode_if_ready
-from feedback.gaps.report import gaps_report
 from feedback.models import Visit
-from feedback.reports.periods import period_between
+from feedback.reports import rollups
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.db import db, utc_now
+from kb.demo.crowd.dating import date_the_story
+from kb.demo.crowd.following import follow_the_gaps
+from kb.demo.crowd.simulation import simulate
 from kb.demo.vectors import preload
-from kb.demo.visitors import simulate
 from kb.factory import create_app
-from kb.locales import settings
 from kb.schema import ensure
 from search import sync
 
@@ -49,10 +49,7 @@ def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
         found = sync.reconcile(app, progress=show)
         _open_accounts(password)
         if db.session.scalar(select(Visit.id).limit(1)) is None:
-            _simulate(app, days, show)
-            # The first report encodes the questions, which later ones remember.
-            today = period_between(None, None, now=utc_now(), timezone=settings().timezone)
-            gaps_report(today, encode_if_ready())
+            _tell_the_story(app, days, show)
         db.engine.dispose()
     if not found.encoded_all:
         Console(stderr=True).print(
@@ -95,10 +92,18 @@ def _open_accounts(password: str) -> None:
             add_user(address, password, role, name=address.split("@")[0].capitalize())
 
 
-def _simulate(app: Flask, days: int, show: Callable[[str, int, int], None]) -> None:
-    engine = sync.indexer(app).engine
+def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]) -> None:
+    """Let the visitors come, and do once what the worker will do by the clock."""
+    engine, now = sync.indexer(app).engine, utc_now()
+    date_the_story(now)
     simulate(
         days,
         search=lambda query, locale: engine.search(query, locale=locale),
         advance=lambda done, of: show("visitors", done, of),
+        now=now,
     )
+    show("gaps", 0, 2)
+    follow_the_gaps(encode_if_ready(), now)
+    show("gaps", 1, 2)
+    rollups.refresh()
+    show("gaps", 2, 2)

@@ -1,0 +1,118 @@
+"""What is planted in the demo so that its reports have something to say (see `kb.demo.crowd`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Said = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """An article that exists, and people whom it serves badly.
+
+    `asked` by language; `helps`: how often it is the answer once opened; `said` by those it fails.
+    """
+
+    topic: str
+    key: str
+    weight: float = 0
+    helps: float = 0
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: Said = field(default_factory=dict)
+
+
+POWER_CUT = "after-a-power-cut"
+
+UNNAMED = Plot(
+    "brightness",
+    "photosensor-cal3",
+    weight=4.5,
+    helps=0.9,
+    asked={
+        "fr": (
+            "la lampe change de luminosité toute seule",
+            "désactiver la luminosité automatique",
+            "la lampe s'adapte à la lumière du jour je ne veux pas",
+            "l'intensité varie quand je passe devant",
+            "ma lampe baisse toute seule le soir",
+        ),
+        "en": (
+            "lamp changes brightness by itself",
+            "turn off auto brightness",
+            "stop the lamp adapting to daylight",
+            "lamp dims on its own in the evening",
+            "light gets brighter and darker when clouds pass",
+        ),
+    },
+)
+
+UNTRANSLATED = Plot(
+    "volume-limit",
+    "limit-volume-for-children",
+    weight=6,
+    helps=0.6,
+    asked={
+        "fr": (
+            "limiter le volume pour les enfants",
+            "volume maximum enceinte chambre enfant",
+            "bloquer le volume avec un code",
+            "contrôle parental enceinte",
+            "baisser le son maximum de la Murmure de ma fille",
+        ),
+    },
+    said={"en": (("not-solved", "C’est en anglais, je n’ai pas tout compris."), ("other", ""))},
+)
+
+HALF_RIGHT = Plot(
+    "saturday",
+    "change-delivery-address",
+    weight=4,
+    helps=0.08,
+    asked={
+        "fr": ("livraison le samedi", "choisir le jour de livraison", "être livré le soir"),
+        "en": ("saturday delivery", "choose a delivery day", "deliver in the evening"),
+    },
+    said={
+        "fr": (
+            ("not-searched-for", "Je voulais un samedi, pas changer d’adresse."),
+            ("incomplete", "On peut choisir son jour, oui ou non ?"),
+            ("not-solved", ""),
+        ),
+        "en": (
+            ("not-searched-for", "I know my address. I need a Saturday."),
+            ("incomplete", "Doesn’t say whether I can pick a day when ordering."),
+            ("not-solved", ""),
+        ),
+    },
+)
+
+TURNED_BAD = Plot(
+    "scenes",
+    "colours-and-scenes",
+    said={
+        "fr": (
+            (
+                "outdated-or-wrong",
+                "Le menu Scènes n’est plus là depuis la mise à jour de l’appli.",
+            ),
+            ("outdated-or-wrong", "Les captures ne ressemblent plus à la nouvelle application."),
+            ("hard-to-follow", "Où est passé le bouton + ?"),
+            ("outdated-or-wrong", ""),
+        ),
+        "en": (
+            ("outdated-or-wrong", "The Scenes tab is gone since the app update."),
+            ("outdated-or-wrong", "These steps are for the old app."),
+            ("hard-to-follow", "There is no plus button any more."),
+            ("outdated-or-wrong", ""),
+        ),
+    },
+)
+
+OUTAGE = {
+    "fr": ("connexion impossible", "impossible de me connecter", "erreur E-90 connexion"),
+    "en": ("cannot sign in", "app won't let me sign in", "E-90 sign in error"),
+}
+RISE = {
+    "fr": ("relais hors ligne", "le relais est hors ligne depuis tout à l'heure"),
+    "en": ("relais offline", "relais went offline today"),
+}

@@ -46,11 +46,22 @@ def public_rendering(translation: Translation) -> Rendering:
 
 def page_html(translation: Translation, address_of: Callable[[Translation], str]) -> str:
     """Return the article's HTML with links to other articles leading to where they are now."""
-    html = public_rendering(translation).html
+    return _linked(public_rendering(translation).html, translation.locale, address_of)
+
+
+def preview_html(
+    body: str, title: str, locale: str, address_of: Callable[[Translation], str]
+) -> str:
+    """Return what readers would see of a text that is not stored."""
+    made = render(body, locale=locale, title=title, image_size=image_size)
+    return _linked(made.html, locale, address_of)
+
+
+def _linked(html: str, locale: str, address_of: Callable[[Translation], str]) -> str:
     targets: dict[str, Translation] = {}
     for found in db.session.scalars(by_key(None, sorted(linked_keys(html)))):
         # The reader's language first; a translation in another one is better than a dead link.
-        if found.article.key not in targets or found.locale == translation.locale:
+        if found.article.key not in targets or found.locale == locale:
             targets[found.article.key] = found
     addresses = {key: address_of(target) for key, target in targets.items()}
     return resolve_links(html, addresses.get)

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from articles.models import Kind, Stage
-from feedback.gaps.grouping import Diagnosis
 from feedback.models import Reason
 from feedback.outcomes import Outcome
 from feedback.reports.periods import Refusal
@@ -54,12 +53,6 @@ STAGES: Mapping[Stage, LazyString] = {
     Stage.AFTER: _l("After the purchase"),
 }
 
-DIAGNOSES: Mapping[Diagnosis, LazyString] = {
-    Diagnosis.NOTHING_RELEVANT: _l("Nothing relevant was found."),
-    Diagnosis.NOT_OPENED: _l("Articles were found but not opened."),
-    Diagnosis.DID_NOT_HELP: _l("Articles were opened but did not help."),
-}
-
 REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.NO_DATE: _l("This is not a date. Write it as 2026-11-30."),
     Refusal.NO_SUCH_YEAR: _l("Nobody visited the site in that year. Choose another date."),
@@ -73,13 +66,6 @@ FORMULAS: Mapping[str, LazyString] = {
         "once however often it is typed. Answered: a result was opened and voted helpful, or read "
         "for 10 seconds or more with no rewording after it. The interval is Wilson’s, 95%. Robots "
         "and staff are left out."
-    ),
-    "gaps": _l(
-        "A gap groups searches that were not answered, in these words or in others, by closeness of "
-        "meaning. It is listed from two visitors on, if a third or more of those who asked in these words "
-        "got no answer, and named after its most central question. "
-        "Visitors are counted once each; “before” counts those of the previous period of the same "
-        "length."
     ),
     "articles": _l(
         "Share of helpful votes = helpful votes ÷ votes, one for each visitor and revision, robots "

@@ -1,226 +1,266 @@
-"""The numbers, each with its counts, its period and what it is compared with.
+"""The report of gaps: what is kept, with its figures over the period and part of the site asked for.
 
-Bots and staff are left out of every figure and counted apart. A visit that is still open has no
-outcome yet, so its searches wait for the next report.
+The page, the files, the command and the digest all show this. It reads only; `feedback.gaps.keeping`
+finds.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Select, func, select
 
-from articles.models import Revision, Translation
+from articles.models import Translation
 from articles.queries import published
-from feedback.gaps.grouping import Encode, Gap, Unanswered, find_gaps
-from feedback.models import SearchIntent, Visit
+from feedback.gaps import summing
+from feedback.gaps.facts import Diagnosis, Source
+from feedback.gaps.models import Gap, GapStatus, GapWording, is_worked_on
+from feedback.gaps.runs import last_run
+from feedback.gaps.summing import Sums
 from feedback.outcomes import Outcome
-from feedback.reports.helpfulness import Helpfulness, helpfulness, not_helping, summed
-from feedback.reports.periods import Period
-from feedback.settling import settle
-from feedback.statistics import Rate, wilson
+from feedback.reports.filters import Filters
+from kb.accounts.models import User
 from kb.db import db
 
+MAX_POINTS = 45  # of a line as wide as a word
 MIN_VISITORS = 2  # what one person asks is an anecdote
-BACKGROUND = 80  # texts of a language that show what its vectors have in common
+OPEN = (GapStatus.OPEN, GapStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
-class Searches:
-    """What became of the searches of a period."""
+class Asked:
+    """A wording of a gap, and how often it went unanswered."""
 
-    outcomes: Mapping[Outcome, int]
-    answered: Rate
+    text: str
+    locale: str
+    source: Source
     visitors: int
-    reworded: int  # unanswered at first, answered in other words
-    open: int  # of visits that are not over
-    bots: int
-    staff: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A public article near a gap."""
+
+    id: int
+    title: str
+    slug: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGap:
+    """A gap with its figures over a period.
+
+    `visitors_before`: those of the period that it is compared with. `days`: what went unanswered on
+    each day of the period, in order. `wordings`: the most asked first.
+    """
+
+    id: int
+    name: str
+    locale: str
+    status: GapStatus
+    diagnosis: Diagnosis | None
+    sums: Sums
+    visitors_before: int
+    languages: tuple[str, ...]
+    wordings: tuple[Asked, ...]
+    days: tuple[int, ...]
+    nearest: Article | None
+    answer_id: int | None
+    owner: str
+    owner_id: int | None
+    due_on: date | None
+    first_seen: datetime
+    last_seen: datetime
+    answered_at: datetime | None
+
+    @property
+    def visitors(self) -> int:
+        """Return the distinct visitors left without an answer."""
+        return self.sums.visitors
+
+    @property
+    def intents(self) -> int:
+        """Return the searches without an answer."""
+        return self.sums.intents
+
+    @property
+    def contacts(self) -> int:
+        """Return the visitors who turned to a person."""
+        return self.sums.contacts
+
+    @property
+    def trend(self) -> tuple[int, ...]:
+        """Return what went unanswered, by day or, over long periods, by week."""
+        size = 1 if len(self.days) <= MAX_POINTS else 7
+        # Whole stretches, counted from the end: a short last one would look like a fall.
+        start = len(self.days) % size
+        return tuple(sum(self.days[day : day + size]) for day in range(start, len(self.days), size))
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """Return what became of the searches without an answer."""
+        return self.sums.outcomes
+
+    @property
+    def cost(self) -> int:
+        """Return what it is ranked by."""
+        return self.sums.cost
 
 
 @dataclass(frozen=True, slots=True)
 class GapsReport:
-    """What customers asked and did not get answered, then the articles that do not help.
+    """The gaps of a period, those that cost most first; `not for us` after all others.
 
-    `single`: groups asked by one visitor only, not listed. `nearest`: see `nearest_to`.
+    `gaps` are the ones asked for (by default those that wait for an answer); `total` and `before` are
+    the figures of all of these together. `kept_at`: when the last run ended, None before the first.
     """
 
-    period: Period
-    searches: Searches
-    previous: Searches
-    gaps: tuple[Gap, ...]
-    single: int
-    nearest: Mapping[tuple[int, str], Translation]
-    articles: tuple[Helpfulness, ...]
-    helpfulness: Rate
+    filters: Filters
+    gaps: tuple[KeptGap, ...]
+    total: Sums
+    before: Sums
+    by_status: Mapping[GapStatus, int]
+    kept_at: datetime | None
+    by_meaning: bool
     simulated: bool
-
-    def nearest_to(self, gap: Gap) -> Translation | None:
-        """Return the public article that came nearest, in the gap's language if it exists in it."""
-        return self.nearest.get((gap.nearest, gap.locale)) if gap.nearest is not None else None
 
 
 def gaps_report(
-    period: Period, encode: Encode | None = None, *, now: datetime | None = None
+    filters: Filters,
+    *,
+    statuses: Collection[GapStatus] = OPEN,
+    owner_id: int | None = None,
 ) -> GapsReport:
-    """Settle what is over, then report on `period`; grouped by words alone without `encode`."""
-    settle(now)
-    rows, earlier = _intents(period), _intents(period.previous)
-    found = find_gaps(
-        [_unanswered(row) for row in _without_answer([*earlier, *rows])],
-        encode,
-        _background() if encode else None,
-        since=period.since,
-        answered=Counter((row.locale, row.normalised) for row in _answered(rows)),
-    )
-    shared = tuple(gap for gap in found if gap.visitors >= MIN_VISITORS)
-    votes = helpfulness(period)
-    whole = summed(each.rate for each in votes)
+    """Return the gaps in these statuses that matter in the period, of one owner or all."""
+    known = list(db.session.scalars(_shown(owner_id)))
+    sums = summing.sums(filters)
+    asked = [each for each in known if is_listed(each, sums.get(each.id, Sums()), filters)]
+    listed = [each for each in asked if each.status in statuses]
+    ids = {each.id for each in listed}
+    run = last_run()
     return GapsReport(
-        period=period,
-        searches=_searches(rows, period),
-        previous=_searches(earlier, period.previous),
-        gaps=shared,
-        single=len(found) - len(shared),
-        nearest=_nearest(shared),
-        articles=tuple(not_helping(votes, whole)),
-        helpfulness=whole,
-        simulated=_is_simulated(period),
+        filters=filters,
+        gaps=tuple(sorted(_kept(listed, sums, filters), key=_rank)),
+        total=summing.total(filters, of=ids),
+        before=summing.total(filters, filters.compared, of=ids),
+        by_status={status: sum(each.status is status for each in asked) for status in GapStatus},
+        kept_at=run.finished_at if run else None,
+        by_meaning=bool(run and run.by_meaning),
+        simulated=summing.is_simulated(filters),
     )
 
 
-IntentRow = Row[int, str, str, str, str, Outcome | None, list[int], datetime, int | None]
+def _shown(owner_id: int | None) -> Select[Gap]:
+    query = select(Gap).where(Gap.merged_into_id.is_(None)).order_by(Gap.id)
+    return query if owner_id is None else query.where(Gap.owner_id == owner_id)
 
 
-def _intents(period: Period) -> Sequence[IntentRow]:
-    """Return the intents of people who are no staff, the earliest first."""
-    return db.session.execute(
-        select(
-            SearchIntent.id,
-            SearchIntent.query,
-            SearchIntent.normalised,
-            SearchIntent.locale,
-            Visit.visitor,
-            SearchIntent.outcome,
-            SearchIntent.shown,
-            SearchIntent.created_at,
-            SearchIntent.reformulation_of_id,
-        )
-        .join(Visit, Visit.id == SearchIntent.visit_id)
-        .where(*_within(period), Visit.is_bot.is_(False), Visit.is_staff.is_(False))
-        .order_by(SearchIntent.id)
-    ).all()
+def is_listed(gap: Gap, sums: Sums, filters: Filters) -> bool:
+    """Tell whether a gap stands in a list.
+
+    One that nobody works on: if the last run found it, and two visitors at least asked in the period.
+    One that people work on, or did: always, but for a part of the site in which nobody asked.
+    """
+    if is_worked_on(gap):
+        is_part = bool(filters.locale or filters.of_subject)
+        return not is_part or sums.visitors > 0 or sums.answered > 0
+    return gap.is_listed and sums.visitors >= MIN_VISITORS
 
 
-def _within(period: Period) -> tuple:  # type: ignore[type-arg]
-    return SearchIntent.created_at >= period.since, SearchIntent.created_at < period.until
+def _rank(gap: KeptGap) -> tuple[bool, int, int, int]:
+    return gap.diagnosis is Diagnosis.NOT_FOR_US, -gap.cost, -gap.intents, gap.id
 
 
-def _without_answer(rows: Sequence[IntentRow]) -> list[IntentRow]:
-    """Return the closed intents that were not answered, in these words or in others."""
-    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
+def _kept(gaps: Sequence[Gap], sums: Mapping[int, Sums], filters: Filters) -> list[KeptGap]:
+    before = summing.visitors_in(filters, filters.compared)
+    by_day = summing.by_day(filters)
+    languages = summing.languages(filters)
+    wordings = asked_wordings(filters, [each.id for each in gaps])
+    nearest = nearest_articles({(each.nearest_id, each.locale) for each in gaps if each.nearest_id})
+    owners = _owners({each.owner_id for each in gaps if each.owner_id})
+    first, length = filters.period.since.date(), filters.period.days
     return [
-        row for row in rows if row.outcome not in {None, Outcome.ANSWERED} and row.id not in helped
+        KeptGap(
+            id=each.id,
+            name=each.name,
+            locale=each.locale,
+            status=each.status,
+            diagnosis=each.diagnosis,
+            sums=sums.get(each.id, Sums()),
+            visitors_before=before.get(each.id, 0),
+            languages=languages.get(each.id, (each.locale,)),
+            wordings=wordings.get(each.id, ()),
+            days=tuple(
+                by_day.get(each.id, {}).get(first + timedelta(days=day), 0) for day in range(length)
+            ),
+            nearest=nearest.get((each.nearest_id, each.locale)) if each.nearest_id else None,
+            answer_id=each.answer_id,
+            owner=owners.get(each.owner_id, "") if each.owner_id else "",
+            owner_id=each.owner_id,
+            due_on=each.due_on,
+            first_seen=each.first_seen,
+            last_seen=each.last_seen,
+            answered_at=each.answered_at,
+        )
+        for each in gaps
     ]
 
 
-def _answered(rows: Sequence[IntentRow]) -> list[IntentRow]:
-    """Return the closed intents that were answered, in these words or in others."""
-    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
-    return [row for row in rows if row.outcome is Outcome.ANSWERED or row.id in helped]
+def kept_gap(gap: Gap, filters: Filters) -> KeptGap:
+    """Return one gap with its figures."""
+    return _kept([gap], summing.sums(filters, gap_id=gap.id), filters)[0]
 
 
-def _won(rows: Iterable[IntentRow]) -> set[int]:
-    return {row.id for row in rows if row.outcome is Outcome.ANSWERED}
-
-
-def answered_in_other_words(
-    reformulation_of: Mapping[int, int | None], answered: Iterable[int]
-) -> set[int]:
-    """Return the intents of which a reformulation, or one of that, and so on, was answered."""
-    helped: set[int] = set()
-    for each in answered:
-        before = reformulation_of.get(each)
-        while before is not None and before not in helped:
-            helped.add(before)
-            before = reformulation_of.get(before)
-    return helped
-
-
-def _unanswered(row: IntentRow) -> Unanswered:
-    assert row.outcome is not None, "open intents were left out"
-    return Unanswered(
-        query=row.query,
-        normalised=row.normalised,
-        locale=row.locale,
-        visitor=row.visitor,
-        outcome=row.outcome,
-        shown=tuple(row.shown),
-        asked_at=row.created_at,
-    )
-
-
-def _searches(rows: Sequence[IntentRow], period: Period) -> Searches:
-    outcomes = Counter(row.outcome for row in rows if row.outcome is not None)
-    helped = answered_in_other_words({row.id: row.reformulation_of_id for row in rows}, _won(rows))
-    return Searches(
-        outcomes={each: outcomes[each] for each in Outcome},
-        answered=wilson(outcomes[Outcome.ANSWERED], outcomes.total()),
-        visitors=len({row.visitor for row in rows}),
-        reworded=sum(row.id in helped and row.outcome is not Outcome.ANSWERED for row in rows),
-        open=sum(row.outcome is None for row in rows),
-        bots=_count(period, Visit.is_bot.is_(True)),
-        staff=_count(period, and_(Visit.is_staff.is_(True), Visit.is_bot.is_(False))),
-    )
-
-
-def _count(period: Period, condition: object) -> int:
-    query = (
-        select(func.count(SearchIntent.id))
-        .join(Visit, Visit.id == SearchIntent.visit_id)
-        .where(*_within(period), condition)  # type: ignore[arg-type]
-    )
-    return db.session.scalar(query) or 0
-
-
-def _background() -> dict[str, list[str]]:
-    """Return titles and known questions of each language, taken evenly from all public articles."""
-    texts: dict[str, list[str]] = defaultdict(list)
-    visible = published().subquery()
+def asked_wordings(filters: Filters, gap_ids: Collection[int]) -> dict[int, tuple[Asked, ...]]:
+    """Return the wordings of gaps that went unanswered in the period, the most asked first."""
+    counts = summing.wording_counts(filters, gap_ids)
     rows = db.session.execute(
-        select(visible.c.locale, visible.c.title, Revision.answers)
-        .join(Revision, Revision.id == visible.c.public_revision_id)
-        .order_by(visible.c.id)
+        select(GapWording, func.coalesce(Gap.merged_into_id, Gap.id))
+        .join(Gap, Gap.id == GapWording.gap_id)
+        .where(func.coalesce(Gap.merged_into_id, Gap.id).in_(gap_ids))
     )
-    for locale, title, answers in rows:
-        texts[locale] += [title, *answers]
+    found: dict[int, list[Asked]] = defaultdict(list)
+    for wording, gap_id in rows:
+        if wording.id in counts:
+            found[gap_id].append(
+                Asked(wording.text, wording.locale, wording.source, *counts[wording.id])
+            )
     return {
-        locale: each[:: max(len(each) // BACKGROUND, 1)][:BACKGROUND]
-        for locale, each in texts.items()
+        gap_id: tuple(sorted(each, key=lambda one: (-one.visitors, -one.times, one.text)))
+        for gap_id, each in found.items()
     }
 
 
-def _nearest(gaps: Iterable[Gap]) -> dict[tuple[int, str], Translation]:
-    """Return the public article nearest to each gap by (translation shown, language of the gap)."""
-    wanted = {(gap.nearest, gap.locale) for gap in gaps if gap.nearest is not None}
-    shown = select(Translation.id, Translation.article_id).where(
-        Translation.id.in_({each for each, _locale in wanted})
-    )
-    article_of = {row.id: row.article_id for row in db.session.execute(shown)}
+def nearest_articles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Article]:
+    """Return the public article of each (translation, language): in that language where it exists."""
+    pairs = set(wanted)
+    article_of = {
+        row.id: row.article_id
+        for row in db.session.execute(
+            select(Translation.id, Translation.article_id).where(
+                Translation.id.in_({number for number, _locale in pairs})
+            )
+        )
+    }
     public = db.session.scalars(
         published().where(Translation.article_id.in_(set(article_of.values())))
     ).all()
     by_id = {each.id: each for each in public}
     by_language = {(each.article_id, each.locale): each for each in public}
     found = {
-        (each, locale): by_language.get((article_of[each], locale)) or by_id.get(each)
-        for each, locale in wanted
-        if each in article_of
+        (number, locale): by_language.get((article_of.get(number, 0), locale)) or by_id.get(number)
+        for number, locale in pairs
     }
-    return {key: translation for key, translation in found.items() if translation is not None}
+    return {
+        key: Article(each.id, each.title, each.slug, each.locale)
+        for key, each in found.items()
+        if each is not None
+    }
 
 
-def _is_simulated(period: Period) -> bool:
-    query = select(SearchIntent.id).where(*_within(period), SearchIntent.simulated.is_(True))
-    return db.session.scalar(query.limit(1)) is not None
+def _owners(ids: Collection[int]) -> dict[int, str]:
+    rows = db.session.scalars(select(User).where(User.id.in_(ids)))
+    return {each.id: each.name or each.email for each in rows}

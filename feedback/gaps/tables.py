@@ -1,111 +1,101 @@
-"""Reports as tables and as JSON, for spreadsheets and programs."""
+"""The gaps as figures and tables, for the page, files, programs, the digest and the terminal."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from feedback.gaps.report import GapsReport, Searches
+from feedback.gaps.report import GapsReport, KeptGap, gaps_report
 from feedback.outcomes import Outcome
-from feedback.reports.tables import Cell, as_csv
-from feedback.statistics import Rate
+from feedback.reports.figures import Figure, count
+from feedback.reports.filters import Filters
+from feedback.reports.tables import Cell, Report, Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 GAP_COLUMNS = (
-    "question", "locale", "visitors", "visitors_before", "searches", "answered_searches", "languages", "diagnosis",
-    "nearest_article", "nearest_locale", "first_seen", "last_seen",
+    "gap", "question", "locale", "status", "diagnosis", "visitors", "visitors_before", "searches",
+    "answered_searches", "contacts", "requests", "comments", "languages", "nearest_article",
+    "nearest_locale", "owner", "due_on", "first_seen", "last_seen", "answered_at",
     *(outcome.value for outcome in Outcome), "wordings",
 )  # fmt: skip
-ARTICLE_COLUMNS = (
-    "article", "locale", "helpful", "votes", "lower_bound", "upper_bound", "too_few_to_tell",
-    "helpful_with_robots_and_staff", "votes_with_robots_and_staff", "reasons", "comments",
-)  # fmt: skip
+WORDING_COLUMNS = ("gap", "question", "wording", "locale", "source", "visitors", "times")
 
 
-def gap_rows(report: GapsReport) -> list[list[Cell]]:
-    """Return the gaps as rows under `GAP_COLUMNS`."""
-    rows: list[list[Cell]] = []
-    for gap in report.gaps:
-        nearest = report.nearest_to(gap)
-        rows.append(
-            [
-                gap.name,
-                gap.locale,
-                gap.visitors,
-                gap.visitors_before,
-                gap.intents,
-                gap.answered,
-                " ".join(gap.languages),
-                gap.diagnosis.value if gap.diagnosis else "",
-                nearest.title if nearest else "",
-                nearest.locale if nearest else "",
-                gap.first_seen.isoformat(timespec="seconds"),
-                gap.last_seen.isoformat(timespec="seconds"),
-                *(gap.outcomes.get(outcome, 0) for outcome in Outcome),
-                " | ".join(gap.queries),
-            ]
-        )
-    return rows
+def make(filters: Filters) -> Report:
+    """Return the report that is registered as `gaps`."""
+    return report_of(gaps_report(filters))
 
 
-def article_rows(report: GapsReport) -> list[list[Cell]]:
-    """Return the articles that do not help as rows under `ARTICLE_COLUMNS`."""
+def report_of(found: GapsReport) -> Report:
+    """Return gaps as figures and tables."""
+    return Report(
+        name="gaps",
+        filters=found.filters,
+        figures=figures(found),
+        tables=(
+            Table("gaps", GAP_COLUMNS, tuple(_gap_row(each) for each in found.gaps)),
+            Table("wordings", WORDING_COLUMNS, tuple(_wording_rows(found))),
+        ),
+        simulated=found.simulated,
+    )
+
+
+def figures(found: GapsReport) -> tuple[Figure, ...]:
+    """Return what the gaps that wait for an answer cost together."""
+    total, before = found.total, found.before
+    return (
+        count("gaps_waiting", len(found.gaps)),
+        count("gap_visitors", total.visitors, before.visitors),
+        count("gap_searches", total.intents, before.intents),
+        count("gap_contacts", total.contacts, before.contacts),
+    )
+
+
+def _gap_row(gap: KeptGap) -> tuple[Cell, ...]:
+    return (
+        gap.id,
+        gap.name,
+        gap.locale,
+        gap.status.value,
+        gap.diagnosis.value if gap.diagnosis else "",
+        gap.visitors,
+        gap.visitors_before,
+        gap.intents,
+        gap.sums.answered,
+        gap.contacts,
+        gap.sums.requests,
+        gap.sums.comments,
+        " ".join(gap.languages),
+        gap.nearest.title if gap.nearest else "",
+        gap.nearest.locale if gap.nearest else "",
+        gap.owner,
+        gap.due_on.isoformat() if gap.due_on else "",
+        gap.first_seen.isoformat(timespec="seconds"),
+        gap.last_seen.isoformat(timespec="seconds"),
+        gap.answered_at.isoformat(timespec="seconds") if gap.answered_at else "",
+        *(gap.outcomes.get(outcome, 0) for outcome in Outcome),
+        " | ".join(each.text for each in gap.wordings),
+    )
+
+
+def _wording_rows(found: GapsReport) -> list[tuple[Cell, ...]]:
     return [
-        [
-            each.title,
-            each.locale,
-            each.rate.successes,
-            each.rate.trials,
-            round(each.rate.lower, 4),
-            round(each.rate.upper, 4),
-            "yes" if each.rate.is_too_few else "no",
-            each.raw.successes,
-            each.raw.trials,
-            " | ".join(f"{reason.value}: {count}" for reason, count in each.reasons.items()),
-            " | ".join(comment.text for comment in each.comments),
-        ]
-        for each in report.articles
+        (gap.id, gap.name, each.text, each.locale, each.source.value, each.visitors, each.times)
+        for gap in found.gaps
+        for each in gap.wordings
     ]
 
 
-def gaps_csv(report: GapsReport) -> str:
-    """Return the gaps as CSV."""
-    return as_csv(GAP_COLUMNS, gap_rows(report))
+def show(report: Report, console: "Console") -> None:
+    """Print the gaps for a terminal."""
+    from rich.table import Table as Drawn  # noqa: PLC0415  (only a terminal needs it)
+    from rich.text import Text  # noqa: PLC0415
 
-
-def articles_csv(report: GapsReport) -> str:
-    """Return the articles that do not help as CSV."""
-    return as_csv(ARTICLE_COLUMNS, article_rows(report))
-
-
-def as_json(report: GapsReport) -> dict[str, Any]:
-    """Return the whole report in values that JSON knows."""
-    return {
-        "since": report.period.since.isoformat(),
-        "until": report.period.until.isoformat(),
-        "simulated": report.simulated,
-        "searches": _searches(report.searches),
-        "previous": _searches(report.previous),
-        "gaps": [dict(zip(GAP_COLUMNS, row, strict=True)) for row in gap_rows(report)],
-        "asked_by_one_visitor": report.single,
-        "helpfulness": _rate(report.helpfulness),
-        "articles": [dict(zip(ARTICLE_COLUMNS, row, strict=True)) for row in article_rows(report)],
-    }
-
-
-def _searches(searches: Searches) -> dict[str, Any]:
-    return {
-        "answered": _rate(searches.answered),
-        "outcomes": {outcome.value: count for outcome, count in searches.outcomes.items()},
-        "visitors": searches.visitors,
-        "answered_in_other_words": searches.reworded,
-        "still_open": searches.open,
-        "left_out": {"robots": searches.bots, "staff": searches.staff},
-    }
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    return {
-        "successes": rate.successes,
-        "trials": rate.trials,
-        "rate": round(rate.value, 4),
-        "lower": round(rate.lower, 4),
-        "upper": round(rate.upper, 4),
-        "too_few_to_tell": rate.is_too_few,
-    }
+    table = report.table("gaps")
+    drawn = Drawn("Question", "Diagnosis", "Visitors", "Before", "Searches", "Contacts", "Nearest article", "Status")  # fmt: skip
+    shown = ("question", "diagnosis", "visitors", "visitors_before", "searches", "contacts", "nearest_article", "status")  # fmt: skip
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        cells["question"] = f"{cells['question']} ({cells['languages']})"
+        # Texts as they are: what visitors type is no markup.
+        drawn.add_row(*(Text(str(cells[name])) for name in shown))
+    console.print(drawn)

@@ -1,272 +1,212 @@
-"""The reports in the studio, for leads."""
+"""The list of gaps for leads, and the page of each for those who work on it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from http import HTTPStatus
-from typing import NamedTuple
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
+    abort,
     make_response,
+    redirect,
     render_template,
     request,
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_babel.speaklater import LazyString
+from flask_security import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.views import address_of
-from feedback.gaps.grouping import Gap
-from feedback.gaps.meaning import encode_if_ready
-from feedback.gaps.report import GapsReport, gaps_report
-from feedback.gaps.tables import articles_csv, gaps_csv
-from feedback.labels import DIAGNOSES, FORMULAS, REASONS, REFUSALS
-from feedback.outcomes import Outcome
-from feedback.reports.helpfulness import Helpfulness
-from feedback.reports.periods import Period, PeriodRefused, period_between
-from kb.accounts.models import RoleName
-from kb.db import utc_now
-from kb.formats import shown_date, shown_number
-from kb.locales import settings
+from articles.models import Translation
+from feedback.gaps import answering, keeping
+from feedback.gaps.course import comparison_of, course, drawing, notes_of
+from feedback.gaps.drafts import comments, excerpts, source_of
+from feedback.gaps.facts import Evidence
+from feedback.gaps.labels import ACTS, CAUSES, FIGURES, FORMULA, SOURCES, STATUSES, VERDICTS, WHY
+from feedback.gaps.models import Gap, GapStatus
+from feedback.gaps.report import OPEN, GapsReport, gaps_report, kept_gap
+from feedback.gaps.tables import figures, make, show
+from feedback.labels import OUTCOMES
+from feedback.reports import pages, registry, wording
+from kb.accounts.models import Role, RoleName, User
+from kb.db import db
+from kb.formats import shown_number
 from kb.security import require_role
 
 blueprint = Blueprint("gaps", __name__, url_prefix="/studio")
 
-
-@dataclass(frozen=True, slots=True)
-class ShownPeriod:
-    """A period as the page shows it: both days included."""
-
-    since: date
-    until: date
-    label: str
+SHOWN = 20  # gaps listed at once; the others are one click away
 
 
-class ShownNearest(NamedTuple):
-    """The article that came nearest to an answer, in the language `locale`."""
-
-    title: str
-    address: str
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownGap:
-    """A gap as a row of the page."""
-
-    name: str
-    locale: str
-    visitors: int
-    visitors_before: int
-    intents: int
-    outcomes: Mapping[Outcome, int]
-    languages: tuple[str, ...]
-    queries: tuple[str, ...]
-    nearest: ShownNearest | None
-    last_seen: datetime
-    diagnosis: LazyString | None
-
-
-@dataclass(frozen=True, slots=True)
-class ShownArticle:
-    """An article that does not help, with the words of those who say so."""
-
-    title: str
-    address: str
-    locale: str
-    helpful: int
-    votes: int
-    lower: float
-    upper: float
-    too_few: bool
-    raw_helpful: int
-    raw_votes: int
-    reasons: list[tuple[LazyString, int]]
-    comments: list[str]
-
-
-@blueprint.get("/reports/gaps", endpoint="listing")
+@blueprint.get("/reports/gaps")
 @require_role(RoleName.LEAD)
-def gaps() -> AnyResponse:
-    """Show what customers asked in vain, and the articles that do not help."""
-    try:
-        period = _period()
-    except PeriodRefused as error:
-        return _refused(error)
-    encode = encode_if_ready()
-    report = gaps_report(period, encode)
-    html = render_template(
-        "feedback/gaps.html",
-        period=_shown_period(report.period),
-        summary=summary(report),
-        gaps=[_shown_gap(gap, report) for gap in report.gaps],
-        single=report.single,
-        articles=[_shown_article(each) for each in report.articles],
-        searches=report.searches,
-        formulas=FORMULAS,
-        by_meaning=encode is not None,
-        simulated=report.simulated,
-        csv_address=url_for(
-            ".gaps_csv_file", since=request.args.get("since"), until=request.args.get("until")
-        ),
-    )
-    return _private(make_response(html))
-
-
-@blueprint.get("/reports/gaps.csv", endpoint="gaps_csv_file")
-@require_role(RoleName.LEAD)
-def gaps_csv_file() -> AnyResponse:
-    """Send the gaps, or with `table=articles` the articles that do not help, as CSV."""
-    try:
-        period = _period()
-    except PeriodRefused as error:
-        return _refused(error)
-    report = gaps_report(period, encode_if_ready())
-    is_articles = request.args.get("table") == "articles"
-    text = articles_csv(report) if is_articles else gaps_csv(report)
-    # The mark at the beginning makes spreadsheets read the accents.
-    response = make_response(text.encode("utf-8-sig"))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = f"{'articles' if is_articles else 'gaps'}-{report.period.last_day}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _private(response)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _period() -> Period:
-    """Return the period that the address asks for; raises `PeriodRefused`."""
-    return period_between(
-        request.args.get("since"),
-        request.args.get("until"),
-        now=utc_now(),
-        timezone=settings().timezone,
+def listing() -> AnyResponse:
+    """List the gaps, those that cost most first."""
+    filters = pages.asked()
+    status = _asked_status()
+    owner = request.args.get("owner", type=int)
+    found = gaps_report(filters, statuses=[status] if status else OPEN, owner_id=owner)
+    return pages.page(
+        "feedback/gaps/list.html",
+        "gaps",
+        filters,
+        simulated=found.simulated,
+        found=found,
+        figures=figures(found),
+        said_in_short=summary(found),
+        status=status,
+        owner=owner,
+        owners=people(),
+        shown=SHOWN,
+        **words(),
     )
 
 
-def _refused(error: PeriodRefused) -> Response:
-    """Return the form as it was filled in, with what is wrong beside the field."""
-    html = render_template(
-        "feedback/gaps_refused.html",
-        since=request.args.get("since", ""),
-        until=request.args.get("until", ""),
-        field=error.field,
-        message=REFUSALS[error.reason],
-    )
-    return _private(make_response(html, HTTPStatus.BAD_REQUEST))
+def _asked_status() -> GapStatus | None:
+    asked = request.args.get("status", "")
+    return GapStatus(asked) if asked in set(GapStatus) else None
 
 
-def _shown_period(period: Period) -> ShownPeriod:
-    first, last = period.since.date(), period.last_day
-    label = _(
-        "From %(first)s to %(last)s.",
-        first=shown_date(first),
-        last=shown_date(last),
-    )
-    return ShownPeriod(first, last, str(label))
+def words() -> dict[str, object]:
+    """Return the names that the pages of gaps use."""
+    return {
+        "CAUSES": CAUSES,
+        "WHY": WHY,
+        "STATUSES": STATUSES,
+        "OUTCOMES": OUTCOMES,
+        "FORMULA": FORMULA,
+        "ACTS": ACTS,
+        "SOURCES": SOURCES,
+        "VERDICTS": VERDICTS,
+    }
 
 
-def summary(report: GapsReport) -> str:
+def people() -> list[User]:
+    """Return those who can look after a gap."""
+    query = select(User).join(User.roles).where(Role.name == RoleName.WRITER, User.active.is_(True))
+    return list(db.session.scalars(query.order_by(User.name, User.id)))
+
+
+def summary(found: GapsReport) -> str:
     """Return the report in a sentence."""
-    now, before = report.searches.answered, report.previous.answered
-    if not now.trials:
-        return str(_("Nobody has searched in this period."))
-    sentences = [_rate_sentence(report)]
-    if not now.is_too_few and not before.is_too_few:
-        sentences.append(_change_sentence(round(100 * now.value) - round(100 * before.value)))
-    left_out = report.searches.bots + report.searches.staff
-    if left_out:
-        sentences.append(
-            ngettext(
-                "%(num)s search by robots and staff is left out.",
-                "%(num)s searches by robots and staff are left out.",
-                left_out,
-            )
-        )
-    return " ".join(map(str, sentences))
-
-
-def _rate_sentence(report: GapsReport) -> str:
-    now = report.searches.answered
-    if now.is_too_few:
+    if found.kept_at is None:
         return str(
+            _("Nobody has looked for gaps yet: the worker does so every quarter of an hour.")
+        )
+    if not found.gaps:
+        return str(_("Nobody was left without an answer."))
+    return " ".join(
+        (
             ngettext(
-                "%(answered)s search of %(num)s found an answer: too few to tell.",
-                "%(answered)s searches of %(num)s found an answer: too few to tell.",
-                now.trials,
-                answered=now.successes,
-            )
-        )
-    return str(
-        _(
-            "%(rate)s%% of searches found an answer (%(answered)s of %(all)s, between %(low)s%% and %(high)s%%).",
-            rate=round(100 * now.value),
-            answered=shown_number(now.successes),
-            all=shown_number(now.trials),
-            low=round(100 * now.lower),
-            high=round(100 * now.upper),
-        )
-    )
-
-
-def _change_sentence(points: int) -> str:
-    if points == 0:
-        return str(_("That is the same as in the period before."))
-    if points > 0:
-        return str(
+                "%(num)s question waits for an answer.",
+                "%(num)s questions wait for an answer.",
+                len(found.gaps),
+            ),
             ngettext(
-                "That is %(num)s point more than in the period before.",
-                "That is %(num)s points more than in the period before.",
-                points,
-            )
+                "%(shown)s visitor was left without one.",
+                "%(shown)s visitors were left without one.",
+                found.total.visitors,
+                shown=shown_number(found.total.visitors),
+            ),
+            ngettext(
+                "%(shown)s of them turned to a person.",
+                "%(shown)s of them turned to a person.",
+                found.total.contacts,
+                shown=shown_number(found.total.contacts),
+            ),
         )
-    return str(
-        ngettext(
-            "That is %(num)s point less than in the period before.",
-            "That is %(num)s points less than in the period before.",
-            -points,
+    )
+
+
+@blueprint.get("/gaps")
+@require_role(RoleName.WRITER)
+def mine() -> AnyResponse:
+    """List the gaps that the reader looks after."""
+    filters = pages.filters_of({})
+    found = gaps_report(filters, statuses=set(GapStatus), owner_id=current_user.id)
+    return private(render_template("feedback/gaps/mine.html", gaps=found.gaps, **words()))
+
+
+@blueprint.get("/gaps/<int:number>")
+@require_role(RoleName.WRITER)
+def gap(number: int) -> AnyResponse:
+    """Show a gap: its words, its course, what was done, and what can be done."""
+    found = gap_or_404(number)
+    if found.merged_into_id is not None:
+        return redirect(url_for(".gap", number=found.merged_into_id))
+    filters = pages.asked()
+    kept = kept_gap(found, filters)
+    steps = course(found, filters)
+    return private(
+        render_template(
+            "feedback/gaps/gap.html",
+            row=found,
+            gap=kept,
+            filters=filters,
+            evidence=Evidence(**found.figures["evidence"]) if "evidence" in found.figures else None,
+            notes=notes_of(found),
+            excerpts=excerpts(found),
+            comments=comments(found),
+            course=steps,
+            chart=drawing(steps, kept.name),
+            answer=db.session.get(Translation, found.answer_id) if found.answer_id else None,
+            comparison=comparison_of(found),
+            owners=people(),
+            undo=request.args.get("undo", type=int),
+            is_lead=current_user.has_role(RoleName.LEAD.value),
+            **words(),
         )
     )
 
 
-def _shown_gap(gap: Gap, report: GapsReport) -> ShownGap:
-    nearest = report.nearest_to(gap)
-    return ShownGap(
-        name=gap.name,
-        locale=gap.locale,
-        visitors=gap.visitors,
-        visitors_before=gap.visitors_before,
-        intents=gap.intents,
-        outcomes=gap.outcomes,
-        languages=gap.languages,
-        queries=gap.queries,
-        nearest=(
-            ShownNearest(nearest.title, address_of(nearest), nearest.locale) if nearest else None
-        ),
-        last_seen=gap.last_seen,
-        diagnosis=DIAGNOSES[gap.diagnosis] if gap.diagnosis else None,
-    )
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a draft while it is written."""
+
+    gap: Gap
+    excerpts: list[str]
+    comments: list[str]
+    source: Translation | None
 
 
-def _shown_article(votes: Helpfulness) -> ShownArticle:
-    return ShownArticle(
-        title=votes.title,
-        address=url_for("articles.article", locale=votes.locale, slug=votes.slug),
-        locale=votes.locale,
-        helpful=votes.rate.successes,
-        votes=votes.rate.trials,
-        lower=votes.rate.lower,
-        upper=votes.rate.upper,
-        too_few=votes.rate.is_too_few,
-        raw_helpful=votes.raw.successes,
-        raw_votes=votes.raw.trials,
-        reasons=[(REASONS[reason], count) for reason, count in votes.reasons.items()],
-        comments=[comment.text for comment in votes.comments],
+def beside_draft(translation: Translation) -> Beside | None:
+    """Return the gap that a draft is written for, and what helps to write it; None without a gap."""
+    found = db.session.scalar(
+        select(Gap).where(Gap.answer_id == translation.id).order_by(Gap.id.desc()).limit(1)
     )
+    if found is None:
+        return None
+    source = source_of(translation) if translation.public_revision_id is None else None
+    return Beside(found, excerpts(found), comments(found), source)
+
+
+def gap_or_404(number: int) -> Gap:
+    """Return the gap of an address, if it is there and open to its reader."""
+    gap = db.session.get(Gap, number)
+    if gap is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if not (current_user.has_role(RoleName.LEAD.value) or gap.owner_id == current_user.id):
+        abort(HTTPStatus.FORBIDDEN)
+    return gap
+
+
+def private(html: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Return a page that nobody else may keep."""
+    return pages.private(make_response(html, status))
+
+
+def init_app(app: Flask) -> None:
+    """Serve the pages of gaps, keep them by the clock, and answer for their report."""
+    from feedback.gaps import acting, helping  # noqa: F401, PLC0415  (they add to the blueprint)
+
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(beside_draft=beside_draft)
+    answering.init_app(app)
+    keeping.init_app(app)
+    registry.register(app, "gaps", make, show=show, prepare=keeping.prepare)
+    wording.describe(app, FIGURES)
+    pages.add_room(app, "gaps", "gaps.listing", _l("Content gaps"))

@@ -1,0 +1,165 @@
+"""The verbs of what is not public yet: drafts begun, saved, and brought before readers.
+
+Every save is a revision of its own, so that nothing anybody wrote is ever lost. Whoever saves says
+which revision they began from: if another has come in between, they are told.
+"""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from articles.markdown import slugify, unique
+from articles.models import (
+    Article,
+    Category,
+    Kind,
+    Revision,
+    Significance,
+    SlugHistory,
+    Stage,
+    Translation,
+)
+from articles.publishing import (
+    Words,
+    change_slug,
+    commit_changes,
+    publish,
+    words_of,
+    write_revision,
+)
+from articles.queries import latest_revision_number
+from kb.db import db
+
+NOTE_BEGIN, NOTE_END = "<!-- writer:", "-->"
+_NOTES = re.compile(rf"{re.escape(NOTE_BEGIN)}.*?{re.escape(NOTE_END)}\n*", re.DOTALL)
+
+
+class Overtaken(RuntimeError):
+    """Somebody else saved in the meantime; `newest` is what they saved."""
+
+    def __init__(self, newest: Revision) -> None:
+        super().__init__(f"revision {newest.number} is newer")
+        self.newest = newest
+
+
+def draft_article(
+    words: Words,
+    locale: str,
+    *,
+    kind: Kind = Kind.FAQ,
+    stage: Stage | None = None,
+    category: Category | None = None,
+    by: str = "",
+    message: str = "",
+) -> Translation:
+    """Begin a new article, which nobody outside the studio sees; committed."""
+    article = Article(key=_free_key(words.title), kind=kind, stage=stage, category=category)
+    db.session.add(article)
+    return draft_translation(article, words, locale, by=by, message=message)
+
+
+def draft_translation(
+    article: Article, words: Words, locale: str, *, by: str = "", message: str = ""
+) -> Translation:
+    """Begin an article in another language, or return the one begun already; committed."""
+    known = article.in_locale(locale)
+    if known is not None:
+        return known
+    translation = Translation(
+        article=article,
+        locale=locale,
+        slug=free_slug(words.title, locale),
+        title=words.title,
+        summary=words.summary,
+    )
+    db.session.add(translation)
+    write_revision(translation, words, by=by, message=message)
+    db.session.commit()
+    return translation
+
+
+def _free_key(title: str) -> str:
+    return unique(slugify(title, fallback="article"), set(db.session.scalars(select(Article.key))))
+
+
+def free_slug(title: str, locale: str) -> str:
+    """Return an address that no article has or had in this language."""
+    taken = set(db.session.scalars(select(Translation.slug).where(Translation.locale == locale)))
+    taken |= set(db.session.scalars(select(SlugHistory.slug).where(SlugHistory.locale == locale)))
+    return unique(slugify(title, fallback="article"), taken)
+
+
+def newest(translation: Translation) -> Revision:
+    """Return the last revision, public or not."""
+    return db.session.scalars(
+        select(Revision)
+        .where(Revision.translation_id == translation.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).one()
+
+
+def save_draft(
+    translation: Translation,
+    words: Words,
+    *,
+    after: int,
+    by: str,
+    message: str = "",
+    significance: Significance = Significance.MAJOR,
+) -> Revision:
+    """Keep what was written on top of revision number `after`; nothing changes for readers.
+
+    Returns the revision there is when nothing was changed. Raises `Overtaken` when it is not the
+    newest any more.
+    """
+    last = newest(translation)
+    if last.number != after:
+        raise Overtaken(last)
+    if words_of(last).fingerprint() == words.fingerprint():
+        return last
+    revision = write_revision(translation, words, by=by, message=message, significance=significance)
+    if translation.public_revision_id is None:
+        translation.title, translation.summary = words.title, words.summary
+    try:
+        db.session.commit()
+    except IntegrityError as error:  # two saved at the same instant: the number is taken
+        db.session.rollback()
+        raise Overtaken(newest(translation)) from error
+    return revision
+
+
+def publish_draft(translation: Translation, revision: Revision, *, slug: str, by: str) -> Revision:
+    """Bring a saved draft before readers, at `slug`; return the revision that they see.
+
+    What stands in it for the writer is taken out first. Raises `SlugTaken`.
+    """
+    change_slug(translation, slugify(slug, fallback=translation.slug))
+    words = words_of(revision)
+    body = without_notes(words.body)
+    if body != words.body:
+        told = "without the notes for the writer"
+        clean = Words(**{**words.columns(), "body": body})
+        revision = write_revision(translation, clean, by=by, message=told)
+        db.session.flush()
+    publish(translation, revision)
+    commit_changes()
+    return revision
+
+
+def writer_note(text: str) -> str:
+    """Return a text as a part of a draft that readers never get, not even in its source."""
+    return f"{NOTE_BEGIN}\n{text.replace('--', '––').strip()}\n{NOTE_END}\n"
+
+
+def without_notes(body: str) -> str:
+    """Return a text without what stands in it for the writer."""
+    return _NOTES.sub("", body).strip() + "\n" if NOTE_BEGIN in body else body
+
+
+def has_unpublished(translation: Translation) -> bool:
+    """Tell whether a revision is newer than the public one."""
+    public = translation.public_revision
+    last = db.session.scalar(latest_revision_number(translation.id)) or 0
+    return public is None or last > public.number

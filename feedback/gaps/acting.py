@@ -1,0 +1,120 @@
+"""What is done about a gap from its page: each form does one thing and comes back."""
+
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+
+from flask import abort, redirect, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from articles.models import Translation
+from feedback.gaps import actions, drafts
+from feedback.gaps.drafts import NothingToTranslate
+from feedback.gaps.models import Gap
+from feedback.gaps.views import blueprint, gap_or_404
+from kb.accounts.models import RoleName, User
+from kb.db import db
+from kb.security import require_role
+
+
+def who() -> str:
+    """Return the name that notes show."""
+    return str(current_user.name or current_user.email)
+
+
+def _assign(gap: Gap) -> None:
+    number = request.form.get("owner", type=int)
+    owner = db.session.get(User, number) if number else None
+    if number and (owner is None or not owner.has_role(RoleName.WRITER.value)):
+        abort(HTTPStatus.BAD_REQUEST)
+    actions.assign(gap, owner, by=who())
+
+
+def _due(gap: Gap) -> None:
+    text = request.form.get("due", "").strip()
+    try:
+        actions.set_due(gap, date.fromisoformat(text) if text else None, by=who())
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _note(gap: Gap) -> None:
+    actions.note(gap, request.form.get("text", ""), by=who())
+
+
+def _rename(gap: Gap) -> None:
+    actions.rename(gap, request.form.get("name", ""), by=who())
+
+
+def _start(gap: Gap) -> None:
+    actions.start(gap, by=who())
+
+
+def _dismiss(gap: Gap) -> None:
+    actions.dismiss(gap, request.form.get("reason", ""), by=who())
+
+
+def _reopen(gap: Gap) -> None:
+    actions.reopen(gap, by=who())
+
+
+def _answer(gap: Gap) -> None:
+    """Name an article, by its address or its number, as the answer that is there already."""
+    asked = request.form.get("article", "").strip().rstrip("/").rsplit("/", 1)[-1]
+    query = db.select(Translation).where(
+        Translation.slug == asked, Translation.locale == gap.locale
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    actions.bind_answer(gap, found, by=who(), is_enough=True)
+
+
+ACTS: dict[str, Callable[[Gap], None]] = {
+    "owner": _assign,
+    "due": _due,
+    "note": _note,
+    "name": _rename,
+    "start": _start,
+    "dismiss": _dismiss,
+    "reopen": _reopen,
+    "answer": _answer,
+}
+FOR_LEADS = {"owner", "due", "dismiss", "name"}
+
+
+@blueprint.post("/gaps/<int:number>/<any({}):act>".format(", ".join(ACTS)))
+@require_role(RoleName.WRITER)
+def act(number: int, act: str) -> AnyResponse:
+    """Do one thing about a gap, and come back to its page."""
+    gap = gap_or_404(number)
+    if act in FOR_LEADS and not current_user.has_role(RoleName.LEAD.value):
+        abort(HTTPStatus.FORBIDDEN)
+    ACTS[act](gap)
+    return back_to(gap)
+
+
+def back_to(gap: Gap, **arguments: int) -> AnyResponse:
+    """Return to the page of a gap."""
+    where = url_for("gaps.gap", number=gap.id, **arguments)  # type: ignore[arg-type]
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+BEGIN: dict[str, Callable[..., Translation]] = {
+    "write": drafts.write,
+    "translate": drafts.translate,
+    "improve": drafts.improve,
+}
+
+
+@blueprint.post("/gaps/<int:number>/<any({}):way>".format(", ".join(BEGIN)))
+@require_role(RoleName.WRITER)
+def begin(number: int, way: str) -> AnyResponse:
+    """Open a draft that closes a gap: a new article, a translation, or a better text."""
+    gap = gap_or_404(number)
+    try:
+        draft = BEGIN[way](gap, by=who())
+    except NothingToTranslate:
+        abort(HTTPStatus.CONFLICT)
+    return redirect(url_for("drafts.draft", number=draft.id), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,170 @@
+"""From a gap to a draft in one click: its questions, what customers wrote, and an outline."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from articles.drafting import draft_article, draft_translation, writer_note
+from articles.models import Translation
+from articles.publishing import Words
+from feedback.contact.models import ContactRequest
+from feedback.gaps.actions import noted
+from feedback.gaps.facts import Source
+from feedback.gaps.models import Act, Gap, GapEvent, GapStatus, GapWording
+from feedback.gaps.outlines import kind_of, outline, phrases, title_of
+from feedback.models import Vote
+from feedback.redaction import redact
+from kb.db import db
+from search.analysis import language_of
+
+MAX_QUESTIONS = 8  # under `answers:`; more of the same teaches search nothing
+MAX_EXCERPTS = 6
+EXCERPT_LENGTH = 400  # characters
+
+
+class NothingToTranslate(ValueError):
+    """No article is near the gap, or it is there in the language already."""
+
+
+def write(gap: Gap, *, by: str) -> Translation:
+    """Begin the article that a gap asks for, and return the draft; the one begun already if any."""
+    known = _begun(gap)
+    if known is not None:
+        return known
+    questions = own_questions(gap)
+    kind = kind_of(gap.name, gap.locale)
+    body = _notes(gap, questions) + outline(kind, gap.locale)
+    words = Words(title=title_of(gap.name), body=body, answers=questions[:MAX_QUESTIONS])
+    draft = draft_article(words, gap.locale, kind=kind, by=by, message=f"gap {gap.id}")
+    return _bound(gap, draft, Act.DRAFTED, by=by)
+
+
+def translate(gap: Gap, *, by: str) -> Translation:
+    """Begin the nearest article in the language of those who ask; raises `NothingToTranslate`.
+
+    The draft holds the questions only: the other language stands beside it while it is written.
+    """
+    source = _nearest(gap)
+    if source is None or source.public_revision is None:
+        raise NothingToTranslate(str(gap.id))
+    there = source.article.in_locale(gap.locale)
+    if there is not None and there.public_revision_id is not None:
+        raise NothingToTranslate(str(gap.id))
+    questions = own_questions(gap)
+    words = Words(
+        title=title_of(gap.name), body=_notes(gap, questions), answers=questions[:MAX_QUESTIONS]
+    )
+    draft = draft_translation(source.article, words, gap.locale, by=by, message=f"gap {gap.id}")
+    return _bound(gap, draft, Act.TRANSLATING, by=by)
+
+
+def improve(gap: Gap, *, by: str) -> Translation:
+    """Name the nearest article as what must change; raises `NothingToTranslate` where none is."""
+    article = _nearest(gap)
+    if article is None:
+        raise NothingToTranslate(str(gap.id))
+    return _bound(gap, article, Act.IMPROVING, by=by)
+
+
+def _begun(gap: Gap) -> Translation | None:
+    """Return the draft that was begun for a gap and is still there."""
+    return db.session.get(Translation, gap.answer_id) if gap.answer_id else None
+
+
+def _nearest(gap: Gap) -> Translation | None:
+    """Return the nearest article, in the language of the gap where it is public in it."""
+    found = db.session.get(Translation, gap.nearest_id) if gap.nearest_id else None
+    if found is None:
+        return None
+    own = found.article.in_locale(gap.locale)
+    return own if own is not None and own.public_revision_id is not None else found
+
+
+def _bound(gap: Gap, draft: Translation, act: Act, *, by: str) -> Translation:
+    """Make a translation the answer that the gap waits for."""
+    if gap.answer_id == draft.id and gap.status is GapStatus.IN_PROGRESS:
+        return draft
+    gap.answer_id = draft.id
+    gap.answer_after = draft.public_revision_id or 0
+    gap.status = GapStatus.IN_PROGRESS
+    noted(gap, act, draft.title, by=by, translation=draft.id)
+    db.session.commit()
+    return draft
+
+
+def own_questions(gap: Gap) -> tuple[str, ...]:
+    """Return the searches of a gap in its language, the most asked first, its name before all."""
+    rows = db.session.execute(
+        select(GapWording.text, GapWording.locale)
+        .join(GapEvent, GapEvent.wording_id == GapWording.id)
+        .where(GapEvent.gap_id == gap.id, GapWording.source == Source.SEARCH, ~GapEvent.is_answered)
+        .group_by(GapWording.id, GapWording.text, GapWording.locale)
+        .order_by(func.count(func.distinct(GapEvent.visitor)).desc(), GapWording.id)
+    )
+    texts = [row.text for row in rows if language_of(row.locale) == language_of(gap.locale)]
+    return tuple(dict.fromkeys([gap.name, *texts]))
+
+
+def excerpts(gap: Gap) -> list[str]:
+    """Return the beginnings of the newest requests that a gap caused, without personal data."""
+    rows = db.session.scalars(
+        select(ContactRequest)
+        .where(
+            ContactRequest.id.in_(
+                select(GapEvent.request_id).where(
+                    GapEvent.gap_id == gap.id, GapEvent.request_id.is_not(None)
+                )
+            )
+        )
+        .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
+        .limit(MAX_EXCERPTS)
+    )
+    return [_short(redact(f"{each.subject}: {each.message}")) for each in rows]
+
+
+def comments(gap: Gap) -> list[str]:
+    """Return the newest comments under a “no” that belong to a gap."""
+    rows = db.session.scalars(
+        select(Vote.comment)
+        .join(GapEvent, (GapEvent.event_id == Vote.id) & (GapEvent.source == Source.COMMENT))
+        .where(GapEvent.gap_id == gap.id, Vote.comment != "")
+        .order_by(Vote.voted_at.desc(), Vote.id.desc())
+        .limit(MAX_EXCERPTS)
+    )
+    return [_short(each) for each in rows]
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    return text[:EXCERPT_LENGTH].rsplit(" ", 1)[0] + " …"
+
+
+def _notes(gap: Gap, questions: Sequence[str]) -> str:
+    """Return what customers said, as a part of the draft that is never published."""
+    said = phrases(gap.locale)
+    parts = (
+        (said.asked, questions[:MAX_QUESTIONS]),
+        (said.requests, excerpts(gap)),
+        (said.comments, comments(gap)),
+    )
+    lines = [
+        line
+        for heading, texts in parts
+        if texts
+        for line in (f"{heading}:", *(f"- {text}" for text in texts), "")
+    ]
+    return writer_note("\n".join(lines)) + "\n"
+
+
+def source_of(draft: Translation) -> Translation | None:
+    """Return the public translation of the same article in another language, to be translated."""
+    return next(
+        (
+            each
+            for each in draft.article.translations
+            if each.id != draft.id and each.public_revision_id is not None
+        ),
+        None,
+    )

@@ -21,7 +21,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from limits import RateLimitItem, parse
 from sqlalchemy import select
@@ -31,14 +30,15 @@ from articles.models import Translation
 from articles.views import address_of, find
 from feedback import studio
 from feedback.comments import models as _comments  # noqa: F401
-from feedback.contact import models as _contact  # noqa: F401  (tables that no view uses yet)
-from feedback.digests import models as _digests  # noqa: F401
+from feedback.contact import views as contact_views
+from feedback.digests import views as digests_views
 from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
 from feedback.labels import reasons_for
 from feedback.models import Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
+from feedback.privacy.retention import keep_retention
 from feedback.recording import (
     enter_read,
     enter_search,
@@ -47,13 +47,14 @@ from feedback.recording import (
     shown_by,
 )
 from feedback.reports import articles_models as _article_days  # noqa: F401
-from feedback.reports import pages as report_pages
 from feedback.reports import searches_models as _search_days  # noqa: F401
 from feedback.reports import views as reports_views
 from feedback.rises import models as _rises  # noqa: F401
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
-from feedback.surveys import models as _surveys  # noqa: F401
+from feedback.surveys import asking
+from feedback.surveys import views as surveys_views
+from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
 from feedback.writing import NotRecorded
@@ -98,6 +99,7 @@ def _answer(
     *,
     helpful: bool,
     receipt: Receipt | None = None,
+    question: asking.Question | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     """Render what follows a vote, as a fragment for scripts and as a page for plain forms."""
@@ -111,6 +113,7 @@ def _answer(
         message=message,
         reasons=reasons_for(helpful),
         details_token=_token(receipt) if receipt else "",
+        question=question,
         article_address=address_of(translation),
     )
     response = make_response(html, status)
@@ -186,6 +189,17 @@ def vote(slug: str) -> AnyResponse:
         )
     except NotRecorded:
         return _refusal(translation, _busy_words(), HTTPStatus.SERVICE_UNAVAILABLE, helpful=helpful)
+    question = (
+        asking.ask(
+            visitor,
+            After.ARTICLE,
+            translation.locale,
+            request=request,
+            translation_id=translation.id,
+        )
+        if helpful
+        else None
+    )
     response = (
         _answer(
             translation,
@@ -193,10 +207,13 @@ def vote(slug: str) -> AnyResponse:
             _thanks(helpful, receipt.is_changed),
             helpful=helpful,
             receipt=receipt,
+            question=question,
         )
         if _wants_fragment()
-        else _to_vote_page(slug)
+        else _to_vote_page(slug, survey=question.token if question else None)
     )
+    if question:
+        asking.mark(response, request)
     remember(response, visitor, request)
     return response
 
@@ -227,7 +244,15 @@ def vote_page(slug: str) -> AnyResponse:
     has_details = "details" in request.args
     message = _details_thanks() if has_details else _thanks(cast.helpful, is_changed=False)
     receipt = None if has_details else Receipt(cast.id, cast.version, is_changed=False)
-    return _answer(translation, "recorded", message, helpful=cast.helpful, receipt=receipt)
+    question = asking.question_of(request.args.get("survey", ""))
+    return _answer(
+        translation,
+        "recorded",
+        message,
+        helpful=cast.helpful,
+        receipt=receipt,
+        question=question,
+    )
 
 
 @blueprint.post("/<locale:locale>/articles/<slug>/vote/details")
@@ -345,8 +370,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     studio.init_app(app)
     reports_views.init_app(app)
-    app.register_blueprint(gaps_views.blueprint)
-    report_pages.add_room(app, "gaps", "gaps.listing", _l("Content gaps"))
+    gaps_views.init_app(app)
+    contact_views.init_app(app)
+    surveys_views.init_app(app)
+    digests_views.init_app(app)
     search_performed.connect(on_search)
     events.register(app, "search", enter_search)
     events.register(app, "read", enter_read)
@@ -354,5 +381,6 @@ def init_app(app: Flask) -> None:
     frequent.register(app, frequent_queries)
     drainer.init_app(app)
     tasks.register(app, "events", timedelta(minutes=1), drain)
+    tasks.register(app, "retention", timedelta(days=1), keep_retention)
     health.register(app, state.check)
     app.jinja_env.globals.update(most_helpful=most_helpful, asked_most=asked_most)

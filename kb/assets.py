@@ -10,6 +10,7 @@ from kb.config import Settings
 
 STATIC = Path(__file__).parent / "static"
 STYLE_LAYERS = ("tokens", "base", "components", "pages")
+APART = ("contact", "studio")
 FOREVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -40,11 +41,11 @@ def load(settings: Settings) -> dict[str, Asset]:
     """Return every asset by name; the style layers are joined in their order, the theme last."""
     sheets = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
     assets = {"site.css": _asset("site.css", "\n".join([*sheets, _theme(settings)]).encode())}
-    # The studio's own style is no weight for readers.
-    studio = STATIC / "css" / "studio.css"
+    # What few pages need is no weight for readers.
+    sheets_apart = [STATIC / "css" / f"{name}.css" for name in APART]
     scripts = sorted((STATIC / "js").glob("*.js"))
     pictures = sorted((STATIC / "img").glob("*.svg"))
-    for path in [studio, *scripts, *pictures]:
+    for path in [*sheets_apart, *scripts, *pictures]:
         assets[path.name] = _asset(path.name, path.read_bytes())
     if settings.logo:
         logo = Path(settings.logo)

@@ -109,12 +109,8 @@ def search() -> AnyResponse:
 
 
 def wants_person(query: str, corrected: str | None = None) -> bool:
-    """Tell whether a query, or what it most likely meant, asks for a person.
-
-    Only where the site can show the way to one.
-    """
-    known = settings().contact_email or settings().contact_phone
-    return bool(known) and (asks_for_person(query) or asks_for_person(corrected or ""))
+    """Tell whether a query, or what it most likely meant, asks for a person."""
+    return asks_for_person(query) or asks_for_person(corrected or "")
 
 
 def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation]:

@@ -145,7 +145,7 @@ def test_every_page_ends_with_the_way_to_a_person(client: FlaskClient, page: str
         client.get("/en/search?q=nothing").text,
         client.get("/en/none").text,
     ):
-        assert "mailto:help@clairson.example" in html
+        assert 'href="/en/contact' in html or 'href="/fr/contact' in html
         assert "tel:+33400000000" in html
     assert "du lundi au samedi" in french
 
@@ -190,12 +190,14 @@ def test_articles_without_a_category_do_not_make_the_home_page_say_nothing_is_th
     assert "Nothing has been published yet" not in html
 
 
-def test_a_site_without_a_contact_shows_no_empty_heading(app: Flask, client: FlaskClient) -> None:
+def test_a_site_that_names_no_contact_still_takes_messages(app: Flask, client: FlaskClient) -> None:
     bare = app.extensions["kb_settings"].model_copy(
         update={"contact_email": "", "contact_phone": ""}
     )
     app.jinja_env.globals["settings"] = bare
-    assert "Rather talk to a person?" not in client.get("/en/").text
+    assert 'href="/en/contact"' in client.get("/en/").text
+    form = client.get("/en/contact").text
+    assert "Other ways to reach us" not in form
 
 
 def test_a_logo_stands_in_for_the_name_and_says_it(app: Flask, client: FlaskClient) -> None:
@@ -240,7 +242,7 @@ def test_the_page_after_a_vote_shows_the_way_to_a_person_once(
     form = {"helpful": helpful, "revision": bilingual.translations[0].public_revision_id}
     page = client.post("/en/articles/reset/vote", data=form, headers=BY_FORM, follow_redirects=True)
     assert (page.request.path, page.status_code) == ("/en/articles/reset/vote", 200)
-    assert page.text.count("mailto:help@clairson.example") == 1
+    assert page.text.count('href="/en/contact') == 1
 
 
 def test_the_nearest_article_of_a_gap_is_set_in_its_own_language(

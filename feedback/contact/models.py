@@ -45,6 +45,7 @@ class ContactRequest(Base):
     __tablename__ = "contact_request"
     __table_args__ = (
         Index(None, "visitor", "created_at"),
+        Index(None, "origin", "created_at"),
         Index(None, "resolved_at", "created_at"),
     )
 
@@ -80,14 +81,20 @@ class Waiting(Base):
     """
 
     __tablename__ = "waiting"
-    __table_args__ = (UniqueConstraint("email", "locale", "normalised"),)
+    __table_args__ = (
+        UniqueConstraint("email", "locale", "normalised"),
+        Index(None, "told_at", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     query: Mapped[str] = mapped_column(comment="as typed, personal data replaced")
     normalised: Mapped[str]
     locale: Mapped[str]
     email: Mapped[str | None] = mapped_column(comment="empty once they have been told")
-    visitor: Mapped[str] = mapped_column(default="")
+    visitor: Mapped[str] = mapped_column(
+        default="", index=True, comment="rotating keyed hash, hexadecimal"
+    )
+    origin: Mapped[str] = mapped_column(default="", comment="as of the visit")
     gap_id: Mapped[int | None] = mapped_column(
         ForeignKey("gap.id", ondelete="SET NULL"), index=True
     )

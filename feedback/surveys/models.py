@@ -25,7 +25,10 @@ class After(StrEnum):
 
 
 class SurveyResponse(Base):
-    """A question that was shown. Without `answered_at`, nobody answered it: it counts in the response rate."""
+    """A question that was shown.
+
+    Without `answered_at` nobody answered it: it counts in the response rate.
+    """
 
     __tablename__ = "survey_response"
     __table_args__ = (Index(None, "visitor", "asked_at"), Index(None, "survey", "asked_at"))
@@ -44,6 +47,11 @@ class SurveyResponse(Base):
     )
     request_id: Mapped[int | None] = mapped_column(
         ForeignKey("contact_request.id", ondelete="SET NULL"), index=True
+    )
+    mail_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outgoing_mail.id", ondelete="SET NULL"),
+        index=True,
+        comment="message that asks; empty where a page did",
     )
     asked_at: Mapped[datetime] = mapped_column(default=utc_now)
     answered_at: Mapped[datetime | None]

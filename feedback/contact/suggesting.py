@@ -1,0 +1,51 @@
+"""The articles that may answer a request while it is being written; none where none is sure."""
+
+from collections.abc import Iterator
+
+from feedback.contact.form import Letter
+from search.filters import MAX_QUERY_LENGTH
+from search.passages import sentences
+from search.reading.queries import tidy
+from search.results import Hit, Results
+from search.showing import ShownHit, shown
+from search.views import engine
+
+MIN_CHARACTERS = 3
+MIN_WORDS = 3  # of a sentence: "Hello," asks nothing
+SENTENCES = 3  # of the message that are searched for; the question stands near its beginning
+MOST = 3  # articles; who writes to a person has no patience for a list
+NEAR = 0.7  # of the best hit's score: what is further behind answers another question
+
+
+def questions(letter: Letter) -> Iterator[str]:
+    """Yield what to search for: the subject, then the first sentences of the message.
+
+    Each by itself: a whole letter shares some words with every article, and a good subject is
+    drowned by it.
+    """
+    subject = tidy(letter.subject)
+    if len(subject) >= MIN_CHARACTERS:
+        yield subject[:MAX_QUERY_LENGTH]
+    long_enough = (each for each in sentences(letter.message) if len(each.split()) >= MIN_WORDS)
+    for _, sentence in zip(range(SENTENCES), long_enough, strict=False):
+        yield tidy(sentence)[:MAX_QUERY_LENGTH]
+
+
+def suggestions(letter: Letter, locale: str) -> list[ShownHit]:
+    """Return the articles to offer, best first: those of the question that is answered most surely.
+
+    The confidence floor is that of the page of results: below it, nothing rather than noise.
+    """
+    found = [engine().search(question, locale=locale, limit=MOST) for question in questions(letter)]
+    sure = [each for each in found if each.hits and not each.weak]
+    best = max(sure, key=lambda each: each.confidence, default=None)
+    return shown(_near(best)) if best else []
+
+
+def _near(results: Results) -> list[Hit]:
+    best = results.hits[0]
+    return [
+        each
+        for each in results.hits
+        if each.score >= NEAR * best.score and not each.is_other_locale
+    ] or [best]

@@ -1,0 +1,139 @@
+"""Where visitors ask to be told when their question has an answer."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from feedback.contact import telling
+from feedback.contact.form import TRAP, address, email_problem
+from feedback.contact.limits import TooMany
+from feedback.contact.models import Waiting
+from feedback.contact.waiting import NothingAsked, forget_untold, wait_for
+from feedback.contact.waiting import forget as forget_waiting
+from feedback.contact.words import PROBLEMS
+from feedback.gaps.signals import gap_answered
+from feedback.intents import clean
+from feedback.visitors import current_visitor, remember
+from feedback.writing import NotRecorded
+from kb.db import db
+from kb.extensions import csrf
+from kb.security import is_same_origin
+from kb.worker import tasks
+
+TELL_EVERY = timedelta(minutes=15)
+FORGET_EVERY = timedelta(days=1)
+TOKEN_SECONDS = 24 * 3600  # how long the page after asking can take it back
+
+blueprint = Blueprint("waiting", __name__)
+csrf.exempt(blueprint)
+
+
+@blueprint.before_request
+def refuse_other_origins() -> None:
+    """Let no page of another site leave an address."""
+    if request.method == "POST" and not is_same_origin():
+        abort(HTTPStatus.FORBIDDEN)
+
+
+@blueprint.post("/<locale:locale>/tell-me")
+def ask() -> AnyResponse:
+    """Keep an address for one question; what a program typed is thanked by nobody."""
+    query, email = clean(request.form.get("q", "")), request.form.get("email", "").strip()
+    if request.form.get(TRAP, "").strip():
+        abort(HTTPStatus.BAD_REQUEST)
+    if problem := email_problem(email):
+        return _page(
+            "form",
+            query=query,
+            email=email,
+            problem=PROBLEMS[problem],
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    visitor = current_visitor(request)
+    try:
+        kept = wait_for(visitor, query, g.locale, address(email) or email)
+    except NothingAsked:
+        return redirect(url_for("search.search"), HTTPStatus.SEE_OTHER)
+    except TooMany:
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return _page("form", query=query, email=email, refusal=_too_many(), status=status)
+    except NotRecorded:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return _page("form", query=query, email=email, refusal=_busy(), status=status)
+    token = _serializer().dumps(kept.waiting_id)
+    response = make_response(redirect(url_for(".asked", token=token), HTTPStatus.SEE_OTHER))
+    if not visitor.is_private:
+        remember(response, visitor, request)
+    return response
+
+
+@blueprint.get("/<locale:locale>/tell-me")
+def asked() -> AnyResponse:
+    """Say what was kept, for how long, and how to take it back."""
+    token = request.args.get("token", "")
+    waiting = _waiting(token)
+    if waiting is None:
+        return _page("form", query=clean(request.args.get("q", "")))
+    return _page("asked", query=waiting.query, token=token)
+
+
+@blueprint.post("/<locale:locale>/tell-me/forget")
+def forget() -> AnyResponse:
+    """Erase the address of whoever has changed their mind."""
+    waiting = _waiting(request.form.get("token", ""))
+    if waiting is not None:
+        forget_waiting(waiting.id)
+    return _page("forgotten")
+
+
+def _waiting(token: str) -> Waiting | None:
+    try:
+        number = _serializer().loads(token, TOKEN_SECONDS)
+    except BadSignature:
+        return None
+    return db.session.get(Waiting, number)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.waiting")
+
+
+def _page(state: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    html = render_template("feedback/contact/waiting.html", state=state, **context)
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _too_many() -> str:
+    return str(
+        _("Too many questions have come from here, so this one was not kept. Try again later.")
+    )
+
+
+def _busy() -> str:
+    return str(_("We could not keep your address just now. Please try again in a moment."))
+
+
+def init_app(app: Flask) -> None:
+    """Serve the form; tell those who wait, and forget those who waited too long, by the clock."""
+    app.register_blueprint(blueprint)
+    gap_answered.connect(telling.on_gap_answered)
+    tasks.register(app, telling.TASK, TELL_EVERY, telling.tell_all)
+    tasks.register(app, "forget-those-who-wait", FORGET_EVERY, forget_untold)

@@ -1,0 +1,25 @@
+"""What the request form says of its fields."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from feedback.contact.form import Problem
+from feedback.contact.resolving import State
+
+PROBLEMS: Mapping[Problem, LazyString] = {
+    Problem.NO_SUBJECT: _l("Say in a few words what it is about."),
+    Problem.NO_MESSAGE: _l("Write your message."),
+    Problem.MESSAGE_TOO_LONG: _l(
+        "This message is too long: 10,000 characters at most. Shorten it, nothing has been lost."
+    ),
+    Problem.NO_EMAIL: _l("Give the e-mail address at which we can answer you."),
+    Problem.BAD_EMAIL: _l("This is not an e-mail address such as name@example.com."),
+}
+
+STATES: Mapping[State, LazyString] = {
+    State.OPEN: _l("open"),
+    State.ANSWERED: _l("answered"),
+    State.RESOLVED: _l("resolved"),
+}

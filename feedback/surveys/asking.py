@@ -1,0 +1,143 @@
+"""Ask a question in the flow of a thank-you: each showing is a row, so that silence counts too."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from flask import Request, Response, current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.recording import open_visit
+from feedback.surveys.eligibility import Standing, choose
+from feedback.surveys.models import After, Survey, SurveyResponse
+from feedback.visitors import Visitor
+from feedback.writing import NotRecorded, write
+from kb.db import db, utc_now
+from kb.locales import settings
+
+MARK = "kb_asked"  # cookie: outlives the visitor id, says nothing but that somebody was asked
+WAIT_MS = 300  # a thank-you does not wait for a question
+TOKEN_SECONDS = 60 * 86_400  # a mail may be read late
+PER_ORIGIN_AND_DAY = 40  # showings on one network: a script must not answer for many
+DAY = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that was shown: the token lets its reader answer it, and nobody else."""
+
+    survey: Survey
+    token: str
+    score: int | None = None
+
+
+def ask(
+    visitor: Visitor,
+    after: After,
+    locale: str,
+    *,
+    request: Request,
+    translation_id: int | None = None,
+    at: datetime | None = None,
+) -> Question | None:
+    """Return the question to show, recorded as shown; None for most, and where the database is busy.
+
+    The caller calls `mark` on the response that shows it.
+    """
+    moment = at or utc_now()
+    is_marked = MARK in request.cookies
+
+    def work(session: Session) -> Question | None:
+        survey = _chosen(session, visitor, after, is_marked=is_marked, at=moment)
+        if survey is None or _is_flooded(session, visitor, moment):
+            return None
+        shown = SurveyResponse(
+            survey=survey,
+            after=after,
+            visitor=visitor.id,
+            origin=visitor.origin,
+            visit_id=open_visit(session, visitor, locale, moment).id,
+            locale=locale,
+            translation_id=translation_id,
+            asked_at=moment,
+        )
+        session.add(shown)
+        session.flush()
+        return Question(survey, token_of(shown.id))
+
+    try:
+        return write(work, WAIT_MS)
+    except NotRecorded as error:
+        log.info("question not asked", reason=str(error))
+        return None
+
+
+def _chosen(
+    session: Session, visitor: Visitor, after: After, *, is_marked: bool, at: datetime
+) -> Survey | None:
+    config = settings()
+    pause = timedelta(days=config.survey_pause_days)
+    asked = session.scalars(
+        select(SurveyResponse.asked_at).where(
+            SurveyResponse.visitor == visitor.id, SurveyResponse.asked_at > at - pause
+        )
+    )
+    standing = Standing(
+        asked_at=tuple(asked),
+        is_marked=is_marked,
+        is_left_alone=visitor.is_bot or visitor.is_staff or visitor.is_private,
+    )
+    return choose(visitor.id, after, standing, at=at, pause=pause, share=config.nps_sample)
+
+
+def _is_flooded(session: Session, visitor: Visitor, at: datetime) -> bool:
+    if not visitor.origin:
+        return False
+    shown = session.scalar(
+        select(func.count()).where(
+            SurveyResponse.origin == visitor.origin, SurveyResponse.asked_at > at - DAY
+        )
+    )
+    return (shown or 0) >= PER_ORIGIN_AND_DAY
+
+
+def mark(response: Response, request: Request) -> None:
+    """Let the browser remember that its user was asked, for as long as nobody is asked twice."""
+    response.set_cookie(
+        MARK,
+        "1",
+        max_age=timedelta(days=settings().survey_pause_days),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.survey")
+
+
+def token_of(response_id: int) -> str:
+    """Return what lets somebody answer a question that they were shown."""
+    return str(_serializer().dumps(response_id))
+
+
+def shown_by(token: str) -> SurveyResponse | None:
+    """Return the showing that a token stands for, None for an altered or old one."""
+    try:
+        number = _serializer().loads(token, TOKEN_SECONDS)
+    except BadSignature:
+        return None
+    return db.session.get(SurveyResponse, number)
+
+
+def question_of(token: str) -> Question | None:
+    """Return the question of a token that is still without an answer."""
+    shown = shown_by(token)
+    if shown is None or shown.answered_at is not None:
+        return None
+    return Question(shown.survey, token, shown.score)

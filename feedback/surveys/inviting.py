@@ -1,0 +1,103 @@
+"""Ask by mail how a request was dealt with: once it is resolved, after a pause for second thoughts."""
+
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from articles.views import site_root
+from feedback.contact.models import ContactRequest
+from feedback.surveys.asking import token_of
+from feedback.surveys.eligibility import SCORES
+from feedback.surveys.models import After, Survey, SurveyResponse
+from feedback.surveys.words import LABELS, question_words
+from kb.db import db
+from kb.locales import settings
+from kb.mail import outbox
+from kb.mail.models import OutgoingMail
+
+SECOND_THOUGHTS = timedelta(minutes=15)  # in which a resolved request may be opened again unseen
+
+
+def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
+    """Put the question into the outbox, uncommitted; None for whom it is not put to.
+
+    Nobody is asked twice within the pause: neither the visitor nor the address.
+    """
+    if request.is_bot or request.is_staff or not request.email or _was_asked(request, at):
+        return None
+    shown = SurveyResponse(
+        survey=Survey.CSAT,
+        after=After.REQUEST,
+        visitor=request.visitor,
+        origin=request.origin,
+        visit_id=request.visit_id,
+        locale=request.locale,
+        translation_id=request.subject_id,
+        request_id=request.id,
+        asked_at=at,
+        simulated=request.simulated,
+    )
+    db.session.add(shown)
+    db.session.flush()
+    with force_locale(request.locale):
+        mail = outbox.send(
+            request.email,
+            kind="survey",
+            subject=outbox.one_line(
+                _("How did we deal with your request %(reference)s?", reference=request.reference)
+            ),
+            text=_words(request, token_of(shown.id)),
+            reply_to=settings().contact_email,
+            due_at=at + SECOND_THOUGHTS,
+        )
+    db.session.flush()
+    shown.mail_id = mail.id
+    return shown
+
+
+def withdraw(request: ContactRequest) -> None:
+    """Take back a question that has not left yet, uncommitted; one that has left stays."""
+    waiting = db.session.execute(
+        select(SurveyResponse.id, OutgoingMail.id)
+        .join(OutgoingMail, OutgoingMail.id == SurveyResponse.mail_id)
+        .where(SurveyResponse.request_id == request.id, OutgoingMail.sent_at.is_(None))
+    ).all()
+    for response_id, mail_id in waiting:
+        db.session.execute(delete(SurveyResponse).where(SurveyResponse.id == response_id))
+        db.session.execute(delete(OutgoingMail).where(OutgoingMail.id == mail_id))
+
+
+def _was_asked(request: ContactRequest, at: datetime) -> bool:
+    since = at - timedelta(days=settings().survey_pause_days)
+    asked = (
+        select(SurveyResponse.id)
+        .outerjoin(ContactRequest, ContactRequest.id == SurveyResponse.request_id)
+        .where(
+            SurveyResponse.asked_at > since,
+            (SurveyResponse.visitor == request.visitor) & (SurveyResponse.visitor != "")
+            | (ContactRequest.email == request.email),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(asked) is not None
+
+
+def _words(request: ContactRequest, token: str) -> str:
+    page = site_root() + url_for("surveys.question", locale=request.locale, token=token)
+    scores = [
+        f"{score} – {LABELS[Survey.CSAT][score]}\n{page}?score={score}"
+        for score in SCORES[Survey.CSAT]
+    ]
+    return "\n\n".join(
+        [
+            _("Hello,"),
+            _("Your request “%(subject)s” (%(reference)s) is closed.", subject=request.subject, reference=request.reference),
+            question_words(Survey.CSAT),
+            *scores,
+            _("If something is still open, just answer this message."),
+            settings().site_name,
+        ]
+    )  # fmt: skip

@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.views import address_of, find
 from feedback import studio
-from feedback.comments import models as _comments  # noqa: F401
+from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
 from feedback.digests import views as digests_views
 from feedback.gaps import models as _gaps  # noqa: F401
@@ -46,10 +46,9 @@ from feedback.recording import (
     note_search,
     shown_by,
 )
-from feedback.reports import articles_models as _article_days  # noqa: F401
-from feedback.reports import searches_models as _search_days  # noqa: F401
+from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
-from feedback.rises import models as _rises  # noqa: F401
+from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
 from feedback.surveys import asking
@@ -371,6 +370,10 @@ def init_app(app: Flask) -> None:
     studio.init_app(app)
     reports_views.init_app(app)
     gaps_views.init_app(app)
+    articles_views.init_app(app)
+    searches_views.init_app(app)
+    comments_views.init_app(app)
+    rises_views.init_app(app)
     contact_views.init_app(app)
     surveys_views.init_app(app)
     digests_views.init_app(app)

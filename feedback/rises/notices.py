@@ -1,7 +1,6 @@
 """Letters to the leads who asked to be told of rises."""
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 from flask_babel import force_locale
@@ -9,9 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from feedback.rises.models import Alert, AlertReader
+from feedback.rises.words import measure
 from kb.accounts.models import RoleName, User
 from kb.db import db
-from kb.locales import settings
 from kb.mail import outbox
 
 
@@ -45,7 +44,7 @@ def tell(alerts: Iterable[Alert]) -> int:
                     user.email,
                     kind="alert",
                     subject=outbox.one_line(_("Sudden rise: %(question)s", question=alert.name)),
-                    text=_text(alert, locale),
+                    text=_text(alert),
                 )
             letters += 1
     db.session.commit()
@@ -61,12 +60,10 @@ def _readers() -> list[tuple[User, str]]:
     return [(user, locale) for user, locale in rows if user.has_role(RoleName.LEAD.value)]
 
 
-def _text(alert: Alert, locale: str) -> str:
-    started = alert.started_at.astimezone(ZoneInfo(settings().timezone))
+def _text(alert: Alert) -> str:
     return render_template(
         "feedback/rises/letter.txt",
         alert=alert,
-        started=started,
-        address=url_for("rises.alerts", locale=locale, _external=True),
-        locale=locale,
+        rise=measure(alert),
+        address=url_for("rises.page", _external=True),
     )

@@ -151,6 +151,11 @@ def _frozen(period: Period) -> set[date]:
     return set(db.session.scalars(query))
 
 
+def recorded_since() -> date | None:
+    """Return the first day with any visit, None before there is one."""
+    return db.session.scalar(select(func.min(VisitDay.day)))
+
+
 def visitors_by_topic(filters: Filters, topics: Mapping[int, int]) -> dict[int, int]:
     """Return the distinct visitors of each group of articles; `topics` gives an article's group."""
     packs = [each for _, each in _audience(filters, AudienceDay.pairs)]

@@ -1,7 +1,7 @@
 """A figure as a lead can defend it: with its formula, its counts, its interval and its change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import hypot
 
@@ -95,4 +95,11 @@ def share(key: str, rate: Rate, previous: Rate | None = None, **counts: int) -> 
         previous_trials=previous.trials if previous else None,
         previous_lower=previous.lower if previous else None,
         previous_upper=previous.upper if previous else None,
+    )
+
+
+def alone(figure: Figure) -> Figure:
+    """Return a figure without what it is compared with: the period before was not recorded whole."""
+    return replace(
+        figure, previous=None, previous_trials=None, previous_lower=None, previous_upper=None
     )

@@ -6,13 +6,13 @@ Every figure is calculated for the period and for the one compared with, from th
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from feedback.outcomes import Outcome
 from feedback.reports import facts, rollups
 from feedback.reports.deflection import deflection
 from feedback.reports.facts import Sent
-from feedback.reports.figures import Figure
+from feedback.reports.figures import Figure, alone
 from feedback.reports.filters import Filters
 from feedback.reports.marks import Mark, marks
 from feedback.reports.overview_figures import Numbers, figures_of
@@ -55,13 +55,17 @@ def numbers(filters: Filters, now: datetime) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that the page of the overview shows; `report` is its part without layout."""
+    """All that the page of the overview shows; `report` is its part without layout.
+
+    `recorded_since`: the first day with any event, where it leaves nothing whole to compare with.
+    """
 
     report: Report
     figures: Mapping[str, Figure]
     step: Step
     line: tuple[Point, ...]
     before: tuple[Point, ...]
+    recorded_since: date | None
     marks: tuple[Mark, ...]
     topics: tuple[Topic, ...]
     outcomes: Mapping[Outcome, int]
@@ -75,7 +79,11 @@ def overview(filters: Filters, now: datetime | None = None) -> Overview:
     rollups.refresh_for_page()
     moment = now or utc_now()
     this, before = numbers(filters, moment), numbers(filters.before(), moment)
+    recorded_since = facts.recorded_since()
+    is_comparable = recorded_since is not None and recorded_since <= filters.compared.since.date()
     figures = figures_of(this, before, settings().cost_per_request)
+    if not is_comparable:
+        figures = [alone(each) for each in figures]
     step = step_of(filters.period)
     line = _line(this, stretches(filters.period, step))
     marked = tuple(marks(filters))
@@ -92,7 +100,8 @@ def overview(filters: Filters, now: datetime | None = None) -> Overview:
         figures={each.key: each for each in figures},
         step=step,
         line=line,
-        before=_line(before, stretches(filters.compared, step)),
+        before=_line(before, stretches(filters.compared, step)) if is_comparable else (),
+        recorded_since=None if is_comparable else recorded_since,
         marks=marked,
         topics=by_topic,
         outcomes=this.searches.outcomes,

@@ -17,14 +17,23 @@ _PHONE = re.compile(
     re.VERBOSE,
 )
 _DIGITS = re.compile(r"\D")
+# What stands before the digits of a reference: CMD-, clr-2026-. "tel-" announces the other thing.
+_REFERENCE = re.compile(
+    r"(?<![^\W\d_])(?!t[eé]l|mob|port|fax|phone|num|cell)[a-z]{1,5}[-_/](?:\d{2,6}[-_/])?$",
+    re.IGNORECASE,
+)
+_REFERENCE_DIGITS = re.compile(r"(?:\d{2,6}[-_/])?(\d{1,10})")
+_FRENCH_NUMBER = re.compile(r"0[1-9]\d{8}")
 MIN_PHONE_DIGITS = 8
+MAX_REFERENCE_DIGITS = 13  # cards have more
+CARD_ISSUERS = "23456"  # what the numbers of payment cards begin with
 
 
 def redact(text: str) -> str:
     """Replace e-mail addresses, phone, card and IBAN numbers by what they are.
 
-    Redacting twice changes nothing. Long numbers that are none of these (orders, customers) count as
-    phone numbers: nothing that points to a person is worth keeping.
+    Redacting twice changes nothing. References with letters before them (CMD-04123456) stay: they name
+    an order. Long bare numbers count as phone numbers: nobody can tell them apart.
     """
     text = _EMAIL.sub(EMAIL, text)
     text = _IBAN.sub(_iban, text)
@@ -54,7 +63,10 @@ def has_iban_checksum(text: str) -> bool:
 
 
 def _card(found: re.Match[str]) -> str:
-    return CARD if has_luhn_checksum(found.group()) else PHONE
+    if _is_reference(found):
+        return found.group()
+    is_card = found.group()[0] in CARD_ISSUERS and has_luhn_checksum(found.group())
+    return CARD if is_card else PHONE
 
 
 def has_luhn_checksum(text: str) -> bool:
@@ -66,4 +78,16 @@ def has_luhn_checksum(text: str) -> bool:
 
 def _phone(found: re.Match[str]) -> str:
     digits = _DIGITS.sub("", found.group())
-    return PHONE if len(digits) >= MIN_PHONE_DIGITS else found.group()
+    is_phone = len(digits) >= MIN_PHONE_DIGITS and not _is_reference(found)
+    return PHONE if is_phone else found.group()
+
+
+def _is_reference(found: re.Match[str]) -> bool:
+    """Tell whether digits follow the letters of a reference; a French number is one all the same."""
+    digits = _REFERENCE_DIGITS.fullmatch(found.group())
+    return (
+        digits is not None
+        and sum(map(str.isdigit, found.group())) <= MAX_REFERENCE_DIGITS
+        and not _FRENCH_NUMBER.fullmatch(digits[1])
+        and _REFERENCE.search(found.string[: found.start()]) is not None
+    )

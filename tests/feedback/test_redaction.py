@@ -22,6 +22,9 @@ from feedback.redaction import has_iban_checksum, has_luhn_checksum, redact
         ("FR76 3000 6000 0112 3456 7890 189 remboursement", "[iban] remboursement"),
         ("gb82west12345698765432 refund", "[iban] refund"),
         ("commande 100234567 introuvable", "commande [phone] introuvable"),
+        ("tel-0612345678 ou mob-612345678", "tel-[phone] ou mob-[phone]"),
+        ("moi-0612345678", "moi-[phone]"),
+        ("cb-411111-1111111111", "cb-[card]"),
     ],
 )
 def test_what_points_to_a_person_is_replaced_by_what_it_is(typed: str, stored: str) -> None:
@@ -41,6 +44,11 @@ def test_what_points_to_a_person_is_replaced_by_what_it_is(typed: str, stored: s
         "norme 2014/53/UE",
         "wi-fi 2,4 GHz 5 GHz",
         "@clairson",
+        "commande CLR-04123456",
+        "order clr-2026-100234567 never came",
+        "retour #48213 et R-7F3K2",
+        "facture F/2026/00417",
+        "colis 6A12345678901",
     ],
 )
 def test_questions_about_things_stay_as_typed(typed: str) -> None:
@@ -75,6 +83,55 @@ def test_no_french_mobile_number_survives(number: str) -> None:
 @given(st.emails())
 def test_no_plain_address_survives(address: str) -> None:
     assert address not in redact(f"compte {address} bloqué")
+
+
+@given(
+    st.sampled_from(["+33", "0033", "+44", "+49", "+1", "+32", "00 41"]),
+    st.text("123456789", min_size=9, max_size=9),
+    st.sampled_from(["", " ", ".", "-"]),
+)
+def test_no_international_number_survives(country: str, digits: str, separator: str) -> None:
+    groups = [digits[:1], digits[1:3], digits[3:5], digits[5:7], digits[7:]]
+    number = separator.join([country, *groups])
+    assert redact(f"rappel {number} svp") == "rappel [phone] svp"
+
+
+@given(st.from_regex(r"0(?:20 \d{4} \d{4}|7\d{3} \d{6}|1\d{3} \d{6})", fullmatch=True))
+def test_no_british_number_survives(number: str) -> None:
+    assert redact(f"ring {number} please") == "ring [phone] please"
+
+
+@given(
+    st.sampled_from(["FR", "DE", "GB", "BE"]),
+    st.text("0123456789", min_size=18, max_size=18),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_iban_survives(country: str, account: str, spaced: bool, small: bool) -> None:
+    remainder = int(account + "".join(str(int(char, 36)) for char in country) + "00") % 97
+    number = f"{country}{98 - remainder:02}{account}"
+    assert has_iban_checksum(number)
+    if spaced:
+        number = " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+    number = number.lower() if small else number
+    # A word after it may fit the checksum too, once in 97 times, and goes with it.
+    assert redact(f"refund {number} please") in {"refund [iban] please", "refund [iban]"}
+
+
+@given(
+    st.from_regex(r"[A-Za-z]{1,5}", fullmatch=True).filter(
+        lambda word: not word.lower().startswith(("tel", "mob", "port", "fax", "phone", "num"))
+    ),
+    st.sampled_from(["-", "_", "/"]),
+    st.one_of(st.none(), st.integers(2020, 2039)),
+    st.text("0123456789", min_size=3, max_size=9),
+)
+def test_references_of_orders_survive(
+    letters: str, separator: str, year: int | None, digits: str
+) -> None:
+    words = filter(None, [letters, str(year) if year else "", digits])
+    reference = separator.join(words)
+    assert redact(f"where is {reference} now") == f"where is {reference} now"
 
 
 def test_iban_checksum_finds_one_wrong_digit() -> None:

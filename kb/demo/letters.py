@@ -1,4 +1,4 @@
-"""What people write when they ask a person: by subject planted in the demo, else by category."""
+"""What people write when they ask a person: by subject planted in the demo, else by what they searched."""
 
 Letter = tuple[str, str]
 
@@ -140,19 +140,27 @@ BY_CATEGORY: dict[str, dict[str, tuple[Letter, ...]]] = {
         "fr": (("Accès à mon compte", "J’ai changé de téléphone et je ne reçois plus le code."),),
         "en": (("Locked out", "New phone, and the code goes to the old one."),),
     },
-    "": {
-        "fr": (
-            ("Ça ne marche pas", "J’ai suivi la page pas à pas, sans résultat. Pouvez-vous m’appeler ?"),
-            ("Besoin d’un conseil", "J’hésite entre deux modèles pour une chambre de 12 m². Qu’en pensez-vous ?"),
-            ("Question sur l’installation", "L’application s’arrête à « Recherche de l’appareil ». J’ai essayé deux fois."),
-        ),
-        "en": (
-            ("Still not working", "I followed the page step by step and nothing changed."),
-            ("Advice please", "Which speaker for a narrow kitchen with tiled walls?"),
-            ("Setup stuck", "The app stays at “Looking for your device”. Tried twice."),
-        ),
-    },
 }  # fmt: skip
+
+# Around the question itself, where nothing better is known of it.
+AROUND: dict[str, tuple[str, ...]] = {
+    "fr": (
+        "Bonjour, {question}. J’ai suivi la page pas à pas, sans résultat.",
+        "{question} : je ne trouve pas sur le site. Pouvez-vous m’aider ?",
+        "Bonjour. {question}… Je tourne en rond depuis hier soir.",
+        "{question}. C’est pour un appareil acheté le mois dernier.",
+        "Ma question : {question}. Merci de votre retour, plutôt par e-mail.",
+        "Vous pouvez m’expliquer ? {question}.",
+    ),
+    "en": (
+        "Hi, {question}. I followed the page step by step and nothing changed.",
+        "{question}. I can’t find it on the site, can you help?",
+        "Hello. {question}… I’ve been going round in circles since last night.",
+        "{question}. It’s for one I bought last month.",
+        "My question: {question}. E-mail is best.",
+        "Could somebody explain? {question}.",
+    ),
+}
 
 # What people add to a score; (lowest, highest) score for which it is said, CSAT first.
 CSAT_SAID = {

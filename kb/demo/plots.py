@@ -19,6 +19,7 @@ class Plot:
     helps: float = 0
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     said: Said = field(default_factory=dict)
+    insider: Mapping[str, str] = field(default_factory=dict)  # what those ask who know its name
 
 
 POWER_CUT = "after-a-power-cut"
@@ -30,20 +31,21 @@ UNNAMED = Plot(
     helps=0.9,
     asked={
         "fr": (
-            "la lampe change de luminosité toute seule",
             "désactiver la luminosité automatique",
-            "la lampe s'adapte à la lumière du jour je ne veux pas",
-            "l'intensité varie quand je passe devant",
-            "ma lampe baisse toute seule le soir",
+            "luminosité qui varie sans arrêt",
+            "empêcher l'adaptation à la lumière du jour",
+            "l'intensité change quand un nuage passe",
+            "luminosité automatique de la Lueur",
         ),
         "en": (
-            "lamp changes brightness by itself",
             "turn off auto brightness",
-            "stop the lamp adapting to daylight",
-            "lamp dims on its own in the evening",
+            "brightness keeps changing by itself",
+            "stop adapting to daylight",
             "light gets brighter and darker when clouds pass",
+            "automatic brightness lueur",
         ),
     },
+    insider={"fr": "étalonnage du photocapteur", "en": "photosensor calibration"},
 )
 
 UNTRANSLATED = Plot(

@@ -9,7 +9,7 @@ from kb.demo.crowd.drafts import Row
 from kb.demo.crowd.needs import Need
 from kb.demo.crowd.showing import Known
 from kb.demo.crowd.stay import Stay
-from kb.demo.letters import BY_CATEGORY, BY_TOPIC, Letter
+from kb.demo.letters import AROUND, BY_CATEGORY, BY_TOPIC, Letter
 
 OPENS_THE_FORM = 0.22  # of visits that leave a need open
 ASKS_WITHOUT_SEARCHING = 0.045  # of visits
@@ -19,6 +19,7 @@ OPENS_THE_RIGHT_ONE, MARKS_IT = 0.75, 0.7
 SENDS, SENDS_AFTER_READING = 0.68, 0.4
 ASKS_TO_BE_TOLD = 0.035  # of visits that leave a need open
 SUGGESTED_AT_MOST = 3
+IN_THE_WORDS_OF_ITS_CATEGORY = 0.3
 
 REFERENCE_LETTERS = "2346789BCDFGHJKMNPQRTVWXYZ"
 OPENS_AT, CLOSES_AT = 8, 18  # UTC; nobody answers on Sundays
@@ -143,7 +144,11 @@ def _letter(rng: Random, need: Need, offered: list[Known], locale: str) -> Lette
     if letters := by_locale.get(locale):
         return rng.choice(letters)
     category = offered[0].category if offered else ""
-    return rng.choice(BY_CATEGORY.get(category, BY_CATEGORY[""])[locale])
+    if category in BY_CATEGORY and rng.random() < IN_THE_WORDS_OF_ITS_CATEGORY:
+        return rng.choice(BY_CATEGORY[category][locale])
+    question = rng.choice(need.phrasings).rstrip(" ?")
+    subject = question[0].upper() + question[1:]
+    return subject, rng.choice(AROUND[locale]).format(question=question)
 
 
 def _staff_times(

@@ -15,7 +15,7 @@ UNHELPFUL_WEIGHT = 9.0
 WATCHED_WEIGHT = 9.0  # of the articles whose votes tell a story
 HEAVIEST = 7.0
 PHRASINGS_USED = 3  # of each article's known questions: keeps the searches to run to a few hundred
-STRAY_SHARE = 0.012
+STRAY_SHARE = 0.004
 UNANSWERABLE_SHARE = (0.16, 0.1)  # of needs, on the first day and on the last
 HELPFUL, REWRITTEN_BEFORE, UNHELPFUL_HELPS = 0.93, 0.58, 0.22
 REWRITTEN = "lamp-not-found-wifi"
@@ -46,7 +46,7 @@ class Need:
     topic: str = ""
     is_rising: bool = False
     since: datetime | None = None
-    is_found_by_browsing: bool = False
+    insider: str = ""
 
     def helps_at(self, moment: datetime) -> float:
         """Return how often the article is the answer at a moment."""
@@ -159,7 +159,7 @@ def _planted(known: Iterable[Known]) -> list[Need]:
                 helps=plot.helps,
                 said=plot.said.get(locale, ()),
                 topic=plot.topic,
-                is_found_by_browsing=plot is UNNAMED,
+                insider=plot.insider.get(locale, ""),
             )
             for locale, phrasings in plot.asked.items()
         ]

@@ -21,6 +21,7 @@ from search.results import Results
 LOOKED_AT = (0.97, 0.9, 0.8, 0.7, 0.55, 0.4)
 OPENS_FOREIGN = 0.3  # of those who see that the answer is in another language
 ASKS_AGAIN = 0.34
+KNOWS_ITS_NAME = 0.2  # of those who did not find what experts call otherwise
 BROWSES = 0.08  # of those who did not find, but know the catalogue well enough
 
 
@@ -102,7 +103,9 @@ class Stay:
                 break
             before = intent
             self.spend(8, 40)
-        if need.is_found_by_browsing and rng.random() < BROWSES:
+        if need.insider and rng.random() < KNOWS_ITS_NAME:
+            self._name_it(need)
+        elif need.insider and rng.random() < BROWSES:
             self._browse_to(need)
         elif need not in self.unmet:
             self.unmet.append(need)
@@ -174,6 +177,13 @@ class Stay:
         if helps:
             self.met.append(article)
         return helps
+
+    def _name_it(self, need: Need) -> None:
+        """Search again by the name that experts use, having read it somewhere."""
+        self.spend(15, 50)
+        intent, results = self.ask(need.insider)
+        if not self._is_satisfied(need, intent, results):
+            self.unmet.append(need)
 
     def _browse_to(self, need: Need) -> None:
         """Find through the categories what the search did not show."""

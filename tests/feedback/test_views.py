@@ -20,6 +20,7 @@ from kb.db import db
 from search.results import Hit, Mode, Results
 from search.signals import search_performed
 from tests import factories
+from tests.conftest import FreshClient
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 OWN_PAGE = BROWSER | {"Sec-Fetch-Site": "same-origin"}
@@ -440,3 +441,61 @@ def test_a_limit_that_cannot_be_read_stops_the_start(settings: Settings) -> None
 
     with pytest.raises(ValueError, match="rate limit"):
         create_app(settings.model_copy(update={"vote_limit": "a few"}))
+
+
+# Visitors who ask not to be observed
+
+PRIVATE = {"Sec-GPC": "1"}
+
+
+@pytest.mark.usefixtures("lamp")
+def test_nothing_is_recorded_of_a_visitor_who_asks_for_privacy(client: FlaskClient) -> None:
+    client.get("/en/search?q=lamp", headers=BROWSER | PRIVATE)
+    answer = send_reading(client, OWN_PAGE | PRIVATE, seconds="30")
+    assert answer.status_code == 204
+    assert "Set-Cookie" not in answer.headers
+    assert (searches(), readings()) == ([], [])
+    assert db.session.scalars(select(Visit)).all() == []
+
+
+@pytest.mark.usefixtures("lamp")
+def test_their_vote_counts_without_a_visit(client: FlaskClient) -> None:
+    answer = send_vote(client, headers=BY_SCRIPT | PRIVATE)
+    assert "glad" in answer.text
+    assert [(each.helpful, each.visit_id, each.query) for each in votes()] == [(True, None, "")]
+
+
+@pytest.mark.usefixtures("lamp")
+def test_their_vote_is_one_however_often_it_is_sent(client: FlaskClient) -> None:
+    for answer in ("yes", "no", "yes"):
+        send_vote(client, answer, headers=BY_SCRIPT | PRIVATE)
+    assert len(votes()) == 1
+
+
+@pytest.mark.usefixtures("lamp")
+def test_a_network_s_limit_outlives_the_process(settings: Settings) -> None:
+    from kb.factory import create_app
+
+    answers = []
+    for process in range(3):
+        again = create_app(settings)
+        again.testing = True
+        with again.app_context():
+            client = FreshClient(again, TestResponse, use_cookies=False)
+            for number in range(30):
+                name = BY_SCRIPT | {"User-Agent": f"Browser/{process}.{number}"}
+                answers.append(send_vote(client, headers=name).status_code)
+            db.session.remove()
+            db.engine.dispose()
+    assert answers == [200] * 60 + [429] * 30
+
+
+@pytest.mark.usefixtures("lamp")
+def test_an_answer_cannot_be_changed_without_end(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.voting.MAX_VERSION", 3)
+    answers = [send_vote(client, each) for each in ("yes", "no", "yes", "no")]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429]
+    assert "not counted" in answers[-1].text
+    assert [each.helpful for each in votes()] == [True]

@@ -1,13 +1,25 @@
 """Claims about who a visitor is."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from flask import Flask, Response, request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.visitors import COOKIE, current_visitor, hashed, is_bot, period_at, remember
+from feedback.visitors import (
+    COOKIE,
+    Visitor,
+    current_visitor,
+    hashed,
+    is_bot,
+    origin_of,
+    period_at,
+    remember,
+)
+from kb.config import Settings
+from kb.factory import create_app
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -112,3 +124,65 @@ def test_programs_that_name_themselves_are_known(agent: str) -> None:
 )
 def test_people_are_not_taken_for_programs(agent: str) -> None:
     assert not is_bot(agent)
+
+
+# Where a visitor comes from
+
+DAY = date(2026, 11, 22)
+
+
+def origin(address: str, *, day: date = DAY) -> str:
+    return origin_of(address, key="k", day=day)
+
+
+@given(st.ip_addresses(v=4), st.integers(0, 255))
+def test_neighbours_of_one_block_have_one_origin(address: IPv4Address, last: int) -> None:
+    neighbour = IPv4Address(int(address) & 0xFFFFFF00 | last)
+    assert origin(str(address)) == origin(str(neighbour))
+    assert origin(str(address)) != origin(str(IPv4Address(int(address) ^ 0x100)))
+
+
+@given(st.ip_addresses(v=6), st.integers(0, 2**80 - 1))
+def test_a_household_cannot_choose_its_origin(address: IPv6Address, chosen: int) -> None:
+    own = IPv6Address(int(address) >> 80 << 80 | chosen)
+    assert origin(str(address)) == origin(str(own)) or address.ipv4_mapped or own.ipv4_mapped
+
+
+def test_an_address_of_both_kinds_is_one() -> None:
+    assert origin("::ffff:192.0.2.7") == origin("192.0.2.7")
+
+
+def test_tomorrow_the_origin_is_another() -> None:
+    assert origin("192.0.2.7") != origin("192.0.2.7", day=DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("nothing", ["", "unix:", "not an address"])
+def test_what_is_no_address_has_no_origin(nothing: str) -> None:
+    assert origin(nothing) == ""
+
+
+@given(st.ip_addresses())
+def test_the_network_is_nowhere_in_the_origin(address: IPv4Address | IPv6Address) -> None:
+    assert str(address) not in origin(str(address))
+
+
+# Who asks not to be observed
+
+
+def visitor(app: Flask, headers: dict[str, str]) -> Visitor:
+    with app.test_request_context("/", headers=headers):
+        return current_visitor(request, at=NOW)
+
+
+@pytest.mark.parametrize("headers", [{"Sec-GPC": "1"}, {"DNT": "1"}])
+def test_a_browser_may_ask_for_privacy(
+    app: Flask, settings: Settings, headers: dict[str, str]
+) -> None:
+    assert visitor(app, headers).is_private
+    heedless = create_app(settings.model_copy(update={"honour_privacy_signals": False}))
+    assert not visitor(heedless, headers).is_private
+
+
+@pytest.mark.parametrize("headers", [{}, {"DNT": "0"}, {"Sec-GPC": "?0"}])
+def test_without_a_signal_nobody_is_taken_to_ask(app: Flask, headers: dict[str, str]) -> None:
+    assert not visitor(app, headers).is_private

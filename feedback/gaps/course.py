@@ -124,7 +124,7 @@ def drawing(steps: Sequence[Step], name: str) -> Markup:
                     last=shown_date(steps[-1].first, "medium"),
                 )
             ),
-            labels=[shown_date(step.first, "medium") for step in steps],
+            labels=[shown_date(step.first, "d MMM") for step in steps],
             values=[step.count for step in steps],
             marked=[number for number, step in enumerate(steps) if step.acts],
         ),

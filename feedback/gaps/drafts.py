@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
 from sqlalchemy import func, select
 
 from articles.drafting import draft_article, draft_translation, writer_note
@@ -12,11 +13,13 @@ from feedback.gaps.actions import noted
 from feedback.gaps.facts import Source
 from feedback.gaps.models import Act, Gap, GapEvent, GapStatus, GapWording
 from feedback.gaps.outlines import kind_of, outline, phrases, title_of
+from feedback.intents import normalise
 from feedback.models import Vote
 from feedback.redaction import redact
 from kb.db import db
 from search.analysis import language_of
 
+SAME_QUESTION = 88  # of 100, how alike two questions must be written to be one
 MAX_QUESTIONS = 8  # under `answers:`; more of the same teaches search nothing
 MAX_EXCERPTS = 6
 EXCERPT_LENGTH = 400  # characters
@@ -34,7 +37,9 @@ def write(gap: Gap, *, by: str) -> Translation:
     questions = own_questions(gap)
     kind = kind_of(gap.name, gap.locale)
     body = _notes(gap, questions) + outline(kind, gap.locale)
-    words = Words(title=title_of(gap.name), body=body, answers=questions[:MAX_QUESTIONS])
+    words = Words(
+        title=title_of(gap.name, gap.locale), body=body, answers=questions[:MAX_QUESTIONS]
+    )
     draft = draft_article(words, gap.locale, kind=kind, by=by, message=f"gap {gap.id}")
     return _bound(gap, draft, Act.DRAFTED, by=by)
 
@@ -52,7 +57,9 @@ def translate(gap: Gap, *, by: str) -> Translation:
         raise NothingToTranslate(str(gap.id))
     questions = own_questions(gap)
     words = Words(
-        title=title_of(gap.name), body=_notes(gap, questions), answers=questions[:MAX_QUESTIONS]
+        title=title_of(gap.name, gap.locale),
+        body=_notes(gap, questions),
+        answers=questions[:MAX_QUESTIONS],
     )
     draft = draft_translation(source.article, words, gap.locale, by=by, message=f"gap {gap.id}")
     return _bound(gap, draft, Act.TRANSLATING, by=by)
@@ -93,33 +100,46 @@ def _bound(gap: Gap, draft: Translation, act: Act, *, by: str) -> Translation:
 
 
 def own_questions(gap: Gap) -> tuple[str, ...]:
-    """Return the searches of a gap in its language, the most asked first, its name before all."""
+    """Return the searches of a gap in its language, the most asked first, its name before all.
+
+    What one visitor alone typed is left out where others say more, and so are slips of the keyboard.
+    """
+    visitors = func.count(func.distinct(GapEvent.visitor))
     rows = db.session.execute(
-        select(GapWording.text, GapWording.locale)
+        select(GapWording.text, GapWording.locale, visitors.label("visitors"))
         .join(GapEvent, GapEvent.wording_id == GapWording.id)
         .where(GapEvent.gap_id == gap.id, GapWording.source == Source.SEARCH, ~GapEvent.is_answered)
         .group_by(GapWording.id, GapWording.text, GapWording.locale)
-        .order_by(func.count(func.distinct(GapEvent.visitor)).desc(), GapWording.id)
-    )
-    texts = [row.text for row in rows if language_of(row.locale) == language_of(gap.locale)]
-    return tuple(dict.fromkeys([gap.name, *texts]))
+        .order_by(visitors.desc(), GapWording.id)
+    ).all()
+    own = [row for row in rows if language_of(row.locale) == language_of(gap.locale)]
+    shared = [row.text for row in own if row.visitors > 1] or [row.text for row in own]
+    questions = [gap.name]
+    for text in shared:
+        if max(fuzz.ratio(normalise(text), normalise(each)) for each in questions) < SAME_QUESTION:
+            questions.append(text)
+    return tuple(questions)
 
 
 def excerpts(gap: Gap) -> list[str]:
-    """Return the beginnings of the newest requests that a gap caused, without personal data."""
+    """Return the beginnings of the newest requests that a gap caused, without personal data.
+
+    A request that follows two searches belongs to the one that it speaks of, where that is known.
+    """
+    elsewhere = select(GapEvent.event_id).where(
+        GapEvent.source == Source.REQUEST, GapEvent.gap_id != gap.id
+    )
+    caused = select(GapEvent.request_id).where(
+        GapEvent.gap_id == gap.id, GapEvent.request_id.is_not(None)
+    )
     rows = db.session.scalars(
         select(ContactRequest)
-        .where(
-            ContactRequest.id.in_(
-                select(GapEvent.request_id).where(
-                    GapEvent.gap_id == gap.id, GapEvent.request_id.is_not(None)
-                )
-            )
-        )
+        .where(ContactRequest.id.in_(caused), ContactRequest.id.not_in(elsewhere))
         .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
-        .limit(MAX_EXCERPTS)
+        .limit(5 * MAX_EXCERPTS)  # people write the same
     )
-    return [_short(redact(f"{each.subject}: {each.message}")) for each in rows]
+    texts = (_short(redact(f"{each.subject}. {each.message}")) for each in rows)
+    return list(dict.fromkeys(texts))[:MAX_EXCERPTS]
 
 
 def comments(gap: Gap) -> list[str]:
@@ -129,9 +149,9 @@ def comments(gap: Gap) -> list[str]:
         .join(GapEvent, (GapEvent.event_id == Vote.id) & (GapEvent.source == Source.COMMENT))
         .where(GapEvent.gap_id == gap.id, Vote.comment != "")
         .order_by(Vote.voted_at.desc(), Vote.id.desc())
-        .limit(MAX_EXCERPTS)
+        .limit(5 * MAX_EXCERPTS)
     )
-    return [_short(each) for each in rows]
+    return list(dict.fromkeys(map(_short, rows)))[:MAX_EXCERPTS]
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,12 @@ TROUBLE = {
     "en": ("down", "outage", "broken for everyone", "unavailable"),
     "fr": ("panne", "indisponible", "en maintenance", "hors service"),
 }
+QUESTIONS = {
+    "en": ("how ", "what ", "where ", "when ", "why ", "which ", "who ", "can ", "could ", "do ",
+           "does ", "did ", "is ", "are ", "will "),
+    "fr": ("est-ce ", "comment ", "où ", "quand ", "pourquoi ", "combien ", "quel ", "quelle ",
+           "quels ", "quelles ", "qui ", "que ", "peut-on ", "puis-je ", "dois-je ", "y a-t-il "),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,11 @@ def phrases(locale: str) -> Phrases:
     return PHRASES.get(language_of(locale), PHRASES["en"])
 
 
-def title_of(question: str) -> str:
-    """Return a question as a title: with a capital, and without what searches leave hanging."""
+def title_of(question: str, locale: str) -> str:
+    """Return a search as a title: with a capital, and a question mark where it is a question."""
     text = " ".join(question.split()).strip(" .,;:-")
+    language = language_of(locale)
+    is_question = text.casefold().startswith(QUESTIONS.get(language, ()))
+    if is_question and " " in text and text[-1] not in "?!":
+        text += " ?" if language == "fr" else "?"
     return text[:1].upper() + text[1:] if text else "?"

@@ -1,7 +1,7 @@
 """An article that cannot be found: which synonym would help, shown with the ranking before and after."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -11,7 +11,7 @@ from articles.models import Revision, Significance, Translation
 from articles.publishing import Words, commit_changes, publish, words_of, write_revision
 from articles.rendering import public_rendering
 from kb.db import db
-from search.analysis import analyzer, language_of
+from search.analysis import analyzer, fold, language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.reading.queries import tidy
@@ -22,6 +22,7 @@ from search.taught.synonyms import Rule, RuleInvalid, Rules, parse_rule
 MAX_MISSING, MAX_MEANT = 4, 4  # words tried on each side: each pair ranks every question anew
 MAX_QUESTIONS = 4
 MAX_PROPOSALS = 3
+MAX_ELSEWHERE = 1  # articles that may say a word of customers before it counts as the site's own
 NOWHERE = 100  # rank of what a question does not find
 
 
@@ -51,10 +52,17 @@ def _worth(rank: int | None) -> float:
     return 1 / rank if rank else 0.0
 
 
-def candidates(questions: Sequence[str], title: str, text: str, locale: str) -> list[Rule]:
+def candidates(
+    questions: Sequence[str],
+    title: str,
+    text: str,
+    locale: str,
+    is_ours: Callable[[str], bool] = lambda _word: False,
+) -> list[Rule]:
     """Return rules from words of customers that an article never says to the words of its title.
 
-    The words that most questions use come first; both sides are written as people wrote them.
+    The words that most questions use come first; both sides are written as people wrote them. A word
+    that `is_ours`, because other articles say it too, means something else already: it is left alone.
     """
     language = language_of(locale)
     chain = analyzer(language)
@@ -63,9 +71,10 @@ def candidates(questions: Sequence[str], title: str, text: str, locale: str) -> 
     written: dict[str, str] = {}
     for question in questions:
         for term in chain.analyse(question):
-            if term.text not in said and term.text not in chain.terms(title):
+            word = question[term.start : term.end]
+            if term.text not in said and not is_ours(word):
                 missing[term.text] += 1
-                written.setdefault(term.text, question[term.start : term.end])
+                written.setdefault(term.text, word)
     meant = list(dict.fromkeys(title[term.start : term.end] for term in chain.analyse(title)))
     found = []
     for stem, _times in missing.most_common(MAX_MISSING):
@@ -81,12 +90,18 @@ def propose(questions: Sequence[str], article: Translation) -> list[Proposal]:
     """Return the rules that bring an article up for these questions, the best first."""
     text = public_rendering(article).text
     asked = list(questions)[:MAX_QUESTIONS]
-    tried = [
-        effect(rule, asked, article)
-        for rule in candidates(asked, article.title, text, article.locale)
-    ]
+    found = candidates(asked, article.title, text, article.locale, _said_elsewhere(article.locale))
+    tried = [effect(rule, asked, article) for rule in found]
     helping = sorted((each for each in tried if each.gain > 0), key=lambda each: -each.gain)
     return helping[:MAX_PROPOSALS]
+
+
+def _said_elsewhere(locale: str) -> Callable[[str], bool]:
+    snapshot = _snapshot(current_app.extensions["kb_search"])
+    if snapshot is None:
+        return lambda _word: False
+    language = language_of(locale)
+    return lambda word: len(snapshot.holding([(0, fold(word))], language)) > MAX_ELSEWHERE
 
 
 def effect(rule: Rule, questions: Sequence[str], article: Translation) -> Proposal:

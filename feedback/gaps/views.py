@@ -1,7 +1,9 @@
 """The list of gaps for leads, and the page of each for those who work on it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -32,13 +34,16 @@ from feedback.gaps.report import OPEN, GapsReport, gaps_report, kept_gap
 from feedback.gaps.tables import figures, make, show
 from feedback.labels import OUTCOMES
 from feedback.reports import pages, registry, wording
+from feedback.reports.filters import Filters
 from kb.accounts.models import Role, RoleName, User
-from kb.db import db
+from kb.db import db, utc_now
 from kb.formats import shown_number
+from kb.locales import settings
 from kb.security import require_role
 
 blueprint = Blueprint("gaps", __name__, url_prefix="/studio")
 
+COURSE_DAYS = 90
 SHOWN = 20  # gaps listed at once; the others are one click away
 
 
@@ -138,7 +143,7 @@ def gap(number: int) -> AnyResponse:
     found = gap_or_404(number)
     if found.merged_into_id is not None:
         return redirect(url_for(".gap", number=found.merged_into_id))
-    filters = pages.asked()
+    filters = _asked_or_longer()
     kept = kept_gap(found, filters)
     steps = course(found, filters)
     return private(
@@ -161,6 +166,20 @@ def gap(number: int) -> AnyResponse:
             **words(),
         )
     )
+
+
+def _asked_or_longer() -> Filters:
+    """Return the filters of the address; without a date, three months, to see a course."""
+    if "since" in request.args or "until" in request.args:
+        return pages.asked()
+    zone = ZoneInfo(settings().timezone)
+    since = utc_now().astimezone(zone).date() - timedelta(days=COURSE_DAYS - 1)
+    return pages.filters_of({**request.args, "since": since.isoformat()})
+
+
+def signed(points: float) -> str:
+    """Return a change with its sign."""
+    return f"{round(points):+d}".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +224,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(beside_draft=beside_draft)
+    app.jinja_env.filters["signed"] = signed
     answering.init_app(app)
     keeping.init_app(app)
     registry.register(app, "gaps", make, show=show, prepare=keeping.prepare)

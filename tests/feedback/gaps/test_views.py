@@ -1,25 +1,30 @@
-"""Claims about the reports in the studio."""
+"""Claims about the pages of gaps: who may open them, what they show, what their buttons do."""
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from articles.models import Translation
+from feedback.contact.models import ContactRequest
+from feedback.gaps.facts import Diagnosis
+from feedback.gaps.keeping import keep_gaps
+from feedback.gaps.models import Act, Gap, GapNote, GapStatus
 from feedback.models import SearchIntent
-from kb.accounts.models import RoleName
+from feedback.visitors import Visitor
+from kb.accounts.models import RoleName, User
 from kb.db import db, utc_now
 from tests import factories
-from tests.conftest import PASSWORD
-from tests.feedback.cast import ALICE, BOB, CAROL, search
+from tests.feedback.cast import search
 
-REPORTS = ["/studio/reports/gaps", "/studio/reports/gaps.csv"]
-ADDRESSES = ["/studio/", *REPORTS]
 SignIn = Callable[[RoleName], FlaskClient]
+REPORTS = ["/studio/reports/gaps", "/studio/reports/gaps.csv", "/studio/reports/gaps.json"]
+pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture
@@ -30,17 +35,29 @@ def lead(sign_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
-def unanswered(app: Flask) -> None:
-    """Two visitors asked for gift wrapping yesterday, and one for a formula."""
+def gap(app: Flask) -> Gap:
+    """Five visitors asked for gift wrapping yesterday, near an article about cards."""
     cards = factories.article("Gift cards", slug="gift-cards")
     yesterday = utc_now() - timedelta(days=1)
-    for who in (ALICE, BOB):
-        search(who, "gift wrapping", cards, weak=True, moment=yesterday)
-    for who in (ALICE, CAROL):
-        search(who, '=HYPERLINK("evil")', weak=True, matched=0, moment=yesterday)
+    for number in range(5):
+        search(Visitor(f"{number:032x}"), "gift wrapping", cards, weak=True, moment=yesterday)
+    keep_gaps()
+    found = db.session.scalars(select(Gap)).one()
+    found.nearest_id = cards.id
+    db.session.commit()
+    return found
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+def the_gap() -> Gap:
+    db.session.expire_all()
+    return db.session.scalars(select(Gap)).one()
+
+
+def acts() -> list[Act]:
+    return list(db.session.scalars(select(GapNote.what).order_by(GapNote.id)))
+
+
+@pytest.mark.parametrize("address", REPORTS)
 def test_strangers_are_sent_to_the_sign_in(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 302
@@ -48,119 +65,169 @@ def test_strangers_are_sent_to_the_sign_in(client: FlaskClient, address: str) ->
 
 
 @pytest.mark.parametrize("address", REPORTS)
-@pytest.mark.parametrize("role", [RoleName.WRITER, RoleName.REVIEWER])
-def test_writers_and_reviewers_are_refused(sign_in: SignIn, role: RoleName, address: str) -> None:
-    assert sign_in(role).get(address).status_code == 403
+def test_reviewers_are_refused_the_list(sign_in: SignIn, address: str) -> None:
+    assert sign_in(RoleName.REVIEWER).get(address).status_code == 403
 
 
-@pytest.mark.parametrize("role", RoleName)
-def test_whoever_signs_in_arrives_at_a_page_that_is_open_to_them(
-    app: Flask, sign_in: SignIn, role: RoleName
+def test_the_list_shows_the_question_its_visitors_and_the_nearest_article(
+    gap: Gap, lead: FlaskClient
 ) -> None:
-    sign_in(role)
-    visitor = app.test_client()
-    data = {"email": f"{role.value}@clairson.example", "password": PASSWORD}
-    page = visitor.post("/studio/sign-in", data=data, follow_redirects=True)
-    assert (page.status_code, page.request.path) == (200, "/studio/")
-
-
-@pytest.mark.parametrize(
-    ("role", "is_shown"),
-    [
-        (RoleName.WRITER, False),
-        (RoleName.REVIEWER, False),
-        (RoleName.LEAD, True),
-        (RoleName.ADMIN, True),
-    ],
-)
-def test_the_studio_shows_the_reports_to_those_who_may_open_them(
-    sign_in: SignIn, role: RoleName, is_shown: bool
-) -> None:
-    assert ("/studio/reports/gaps" in sign_in(role).get("/studio/").text) is is_shown
-
-
-def test_the_studio_tells_writers_how_to_publish_and_lets_them_sign_out(sign_in: SignIn) -> None:
-    page = sign_in(RoleName.WRITER).get("/studio/").text
-    assert "kb import" in page
-    assert 'action="/studio/sign-out"' in page
-
-
-def test_the_studio_is_never_cached(lead: FlaskClient) -> None:
-    assert lead.get("/studio/").headers["Cache-Control"] == "private, no-store"
-
-
-@pytest.mark.usefixtures("unanswered")
-def test_a_lead_sees_the_question_its_visitors_and_the_nearest_article(lead: FlaskClient) -> None:
     page = lead.get("/studio/reports/gaps")
-    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "private, no-store"
     assert "gift wrapping" in page.text
     assert "/en/articles/gift-cards" in page.text
+    assert "5 visitors were left without one" in page.text
+    assert "simulated" not in page.text
 
 
-@pytest.mark.usefixtures("unanswered")
-def test_what_visitors_type_is_shown_and_never_run(lead: FlaskClient) -> None:
-    search(ALICE, "<script>alert(1)</script>", moment=utc_now() - timedelta(days=1))
-    search(BOB, "<script>alert(1)</script>", moment=utc_now() - timedelta(days=1))
-    page = lead.get("/studio/reports/gaps")
-    assert "<script>alert" not in page.text
-    assert "&lt;script&gt;alert" in page.text
-
-
-def test_the_report_is_never_cached(lead: FlaskClient) -> None:
-    assert lead.get("/studio/reports/gaps").headers["Cache-Control"] == "private, no-store"
-
-
-def test_few_searches_are_too_few_to_tell(unanswered: None, lead: FlaskClient) -> None:
-    assert "too few to tell" in lead.get("/studio/reports/gaps").text
-
-
-def test_real_figures_are_not_called_simulated(unanswered: None, lead: FlaskClient) -> None:
-    assert "simulated" not in lead.get("/studio/reports/gaps").text
-
-
-def test_simulated_figures_are_called_so(unanswered: None, lead: FlaskClient) -> None:
+def test_simulated_figures_are_called_so(gap: Gap, lead: FlaskClient) -> None:
     db.session.query(SearchIntent).update({"simulated": True})
+    db.session.execute(db.text("update gap_event set simulated = 1"))
     db.session.commit()
     assert "simulated" in lead.get("/studio/reports/gaps").text
 
 
-@pytest.mark.parametrize("address", REPORTS)
-@pytest.mark.parametrize(
-    ("dates", "field"),
-    [
-        ("since=tomorrow", "since"),
-        ("since=2026-11-10&until=2026-11-01", "since"),
-        ("since=2900-01-01", "since"),
-        ("until=soon", "until"),
-        ("since=2020-01-01&until=9999-12-31", "until"),
-    ],
-)
-def test_dates_that_make_no_period_come_back_in_the_form_with_the_error_at_their_field(
-    lead: FlaskClient, address: str, dates: str, field: str
+def test_what_visitors_type_is_shown_and_never_run(app: Flask, lead: FlaskClient) -> None:
+    for number in range(5):
+        search(
+            Visitor(f"{number:032x}"), "<script>alert(1)</script>", weak=True,
+            moment=utc_now() - timedelta(days=1),
+        )  # fmt: skip
+    keep_gaps()
+    for address in ("/studio/reports/gaps", f"/studio/gaps/{the_gap().id}"):
+        text = lead.get(address).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert" in text
+
+
+def test_filters_in_the_address_change_what_is_listed(gap: Gap, lead: FlaskClient) -> None:
+    assert "gift wrapping" not in lead.get("/studio/reports/gaps?language=fr").text
+    assert "gift wrapping" not in lead.get("/studio/reports/gaps?status=dismissed").text
+    assert "gift wrapping" in lead.get("/studio/reports/gaps?language=en").text
+
+
+def test_page_file_and_data_say_the_same(gap: Gap, lead: FlaskClient) -> None:
+    answer = lead.get("/studio/reports/gaps.csv?table=gaps")
+    (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    (record,) = lead.get("/studio/reports/gaps.json").json["gaps"]  # type: ignore[index]
+    assert (row["question"], row["visitors"]) == ("gift wrapping", "5")
+    assert (record["question"], record["visitors"]) == ("gift wrapping", 5)
+
+
+def test_a_writer_opens_the_gaps_that_are_theirs_and_no_others(gap: Gap, sign_in: SignIn) -> None:
+    writer = sign_in(RoleName.WRITER)
+    assert writer.get(f"/studio/gaps/{gap.id}").status_code == 403
+    the_gap().owner_id = db.session.scalars(select(User.id)).one()
+    db.session.commit()
+    assert writer.get(f"/studio/gaps/{gap.id}").status_code == 200
+    assert "gift wrapping" in writer.get("/studio/gaps").text
+    assert writer.post(f"/studio/gaps/{gap.id}/dismiss").status_code == 403
+
+
+def test_one_click_writes_a_draft_that_nobody_sees_yet(gap: Gap, lead: FlaskClient) -> None:
+    db.session.add(
+        ContactRequest(
+            reference="A1", locale="en", subject="Wrapping", visitor="0" * 32,
+            message="Please wrap it -- for bob@example.org", visit_id=1,
+        )
+    )  # fmt: skip
+    db.session.execute(db.text("update gap_event set request_id = 1"))
+    db.session.commit()
+    answer = lead.post(f"/studio/gaps/{gap.id}/write")
+    draft = db.session.get_one(Translation, the_gap().answer_id)
+    assert answer.location == f"/studio/drafts/{draft.id}"
+    (revision,) = draft.revisions
+    assert (draft.title, draft.published_at, revision.answers) == (
+        "Gift wrapping", None, ["gift wrapping"],
+    )  # fmt: skip
+    assert "Please wrap it" in revision.body
+    assert "bob@example.org" not in revision.body
+    assert "## What to do" in revision.body
+    assert "Please wrap it" in lead.get(answer.location).text
+    again = lead.post(f"/studio/gaps/{gap.id}/write")
+    assert again.location == answer.location
+    assert acts() == [Act.DRAFTED]
+
+
+def test_publishing_the_draft_answers_the_gap(gap: Gap, lead: FlaskClient) -> None:
+    page = lead.post(f"/studio/gaps/{gap.id}/write").location
+    lead.post(
+        page,
+        data={"title": "Gift wrapping", "slug": "wrapping", "body": "We do.", "revision": 1, "publish": 1},
+    )  # fmt: skip
+    assert (the_gap().status, acts()) == (GapStatus.PUBLISHED, [Act.DRAFTED, Act.PUBLISHED])
+    assert "too early to tell" in lead.get(f"/studio/gaps/{gap.id}").text
+
+
+def test_a_translation_begins_in_the_language_of_those_who_ask(gap: Gap, lead: FlaskClient) -> None:
+    the_gap().locale = "fr"
+    db.session.commit()
+    page = lead.post(f"/studio/gaps/{gap.id}/translate").location
+    draft = db.session.get_one(Translation, the_gap().answer_id)
+    assert (draft.locale, draft.article.in_locale("en") is not None) == ("fr", True)
+    assert "Hold the button under the base" in lead.get(page).text
+
+
+def test_there_is_nothing_to_translate_into_the_same_language(gap: Gap, lead: FlaskClient) -> None:
+    assert lead.post(f"/studio/gaps/{gap.id}/translate").status_code == 409
+
+
+def test_an_article_that_does_not_help_is_improved_beside_the_words_of_readers(
+    gap: Gap, lead: FlaskClient
 ) -> None:
-    answer = lead.get(f"{address}?{dates}")
-    assert answer.status_code == 400
-    assert f'id="{field}-error"' in answer.text
-    for each in dates.split("&"):
-        name, value = each.split("=")
-        assert re.search(rf'name="{name}" value="{value}"', answer.text)
+    page = lead.post(f"/studio/gaps/{gap.id}/improve").location
+    assert page == f"/studio/drafts/{gap.nearest_id}"
+    assert the_gap().status is GapStatus.IN_PROGRESS
+    assert "Written for" in lead.get(page).text
 
 
-@pytest.mark.usefixtures("unanswered")
-def test_another_period_shows_other_gaps(lead: FlaskClient) -> None:
-    page = lead.get("/studio/reports/gaps?since=2020-01-01&until=2020-01-31")
-    assert "gift wrapping" not in page.text
+def test_owner_date_name_and_notes_are_kept_and_told(gap: Gap, lead: FlaskClient) -> None:
+    owner = db.session.scalars(select(User.id)).one()
+    for act, data in (
+        ("owner", {"owner": owner}),
+        ("due", {"due": "2026-12-24"}),
+        ("name", {"name": "Do you wrap?"}),
+        ("note", {"text": "ask the shop"}),
+        ("start", {}),
+    ):
+        assert lead.post(f"/studio/gaps/{gap.id}/{act}", data=data).status_code == 303
+    page = lead.get(f"/studio/gaps/{gap.id}").text
+    assert "ask the shop" in page
+    assert "Do you wrap?" in page
+    assert acts() == [Act.ASSIGNED, Act.DUE, Act.RENAMED, Act.NOTE, Act.STARTED]
 
 
-@pytest.mark.usefixtures("unanswered")
-def test_the_table_for_spreadsheets_runs_no_formula(lead: FlaskClient) -> None:
-    answer = lead.get("/studio/reports/gaps.csv")
-    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert {each["question"] for each in rows} == {"gift wrapping", '\'=HYPERLINK("evil")'}
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+def test_a_date_that_is_none_is_refused(gap: Gap, lead: FlaskClient) -> None:
+    assert lead.post(f"/studio/gaps/{gap.id}/due", data={"due": "soon"}).status_code == 400
 
 
-@pytest.mark.usefixtures("unanswered")
-def test_the_articles_that_do_not_help_are_a_table_of_their_own(lead: FlaskClient) -> None:
-    answer = lead.get("/studio/reports/gaps.csv?table=articles")
-    assert answer.text.lstrip("\ufeff").startswith("article,locale,helpful,votes")
+def test_a_dismissed_gap_is_one_click_away_from_coming_back(gap: Gap, lead: FlaskClient) -> None:
+    lead.post(f"/studio/gaps/{gap.id}/dismiss", data={"reason": "not ours"})
+    assert "gift wrapping" not in lead.get("/studio/reports/gaps").text
+    lead.post(f"/studio/gaps/{gap.id}/reopen")
+    assert "gift wrapping" in lead.get("/studio/reports/gaps").text
+
+
+@pytest.mark.parametrize("cause", Diagnosis)
+def test_every_diagnosis_has_its_remedy_beside_it(
+    gap: Gap, lead: FlaskClient, cause: Diagnosis
+) -> None:
+    the_gap().diagnosis = cause
+    db.session.commit()
+    remedy = {
+        Diagnosis.MISSING_ARTICLE: f"/studio/gaps/{gap.id}/write",
+        Diagnosis.MISSING_TRANSLATION: f"/studio/gaps/{gap.id}/translate",
+        Diagnosis.CANNOT_BE_FOUND: f"/studio/gaps/{gap.id}/help",
+        Diagnosis.DOES_NOT_HELP: f"/studio/gaps/{gap.id}/improve",
+        Diagnosis.NOT_FOR_US: f"/studio/gaps/{gap.id}/dismiss",
+    }[cause]
+    assert remedy in lead.get("/studio/reports/gaps").text
+
+
+def test_a_gap_that_is_one_with_another_leads_there(gap: Gap, lead: FlaskClient) -> None:
+    other = Gap(
+        name="wrap", locale="en", merged_into_id=gap.id, first_seen=utc_now(), last_seen=utc_now()
+    )
+    db.session.add(other)
+    db.session.commit()
+    assert lead.get(f"/studio/gaps/{other.id}").location == f"/studio/gaps/{gap.id}"

@@ -57,7 +57,8 @@ def bars(steps: Sequence[Bar], accent: Colour) -> bytes:
             )
         middle = (left + right) / 2
         if index % every == 0:
-            draw.text((middle, floor + 12), each.label, INK, font, anchor="mt")
+            half = draw.textlength(each.label, font) / 2
+            draw.text((max(middle, half), floor + 12), each.label, INK, font, anchor="mt")
         if every == 1:
             top = floor - (floor - TOP) * each.whole / most
             draw.text((middle, top - 10), str(each.whole), INK, font, anchor="mb")

@@ -204,7 +204,7 @@ def _rises(period: Period) -> tuple[Entry, ...]:
         .order_by(Alert.visitors.desc(), Alert.id)
         .limit(MAX_RISES)
     )
-    where = _page("rises.rises")
+    where = _page("rises.page")
     return tuple(
         Entry(each.name, each.locale, where, each.started_at, each.visitors) for each in found
     )

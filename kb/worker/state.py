@@ -48,7 +48,9 @@ def judged(registered: Iterable[Task], runs: Iterable[TaskRun], now: datetime) -
 
 
 def _failure(run: TaskRun) -> str:
-    return f"{run.name} failed {run.failures} times, last with {run.last_error[:200]}"
+    """Return what fails, and the kind of error alone: anybody may ask, and the log says the rest."""
+    kind = run.last_error.split(":")[0]
+    return f"{run.name} failed {run.failures} times, last with {kind} (see the log)"
 
 
 def _is_late(task: Task, run: TaskRun | None, now: datetime) -> bool:

@@ -85,11 +85,8 @@ def _in_language(article_id: int, locale: str) -> Translation | None:
 
 def _answers_by_question() -> dict[tuple[str, str], int]:
     """Return the public translations by the waiting questions that they say they answer."""
-    wanted = set(
-        db.session.execute(
-            select(Waiting.locale, Waiting.normalised).where(Waiting.told_at.is_(None)).distinct()
-        ).tuples()
-    )
+    waiting = select(Waiting.locale, Waiting.normalised).where(Waiting.told_at.is_(None)).distinct()
+    wanted = {(locale, normalised) for locale, normalised in db.session.execute(waiting)}
     if not wanted:
         return {}
     rows = db.session.execute(

@@ -7,6 +7,7 @@ stays one.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, update
@@ -17,6 +18,7 @@ from feedback.contact.models import ContactRequest
 from feedback.models import ArticleRead, BotReason, SearchIntent, Visit, Vote
 from feedback.surveys.models import SurveyResponse
 
+UNSEEN = 4  # voters of one network and day who ask not to be observed
 MARKED_WITH_VISIT = (Vote, SurveyResponse, ContactRequest)
 _Row = Row[*tuple[Any, ...]]
 
@@ -39,6 +41,32 @@ def mark(session: Session, visit_ids: Collection[int]) -> frozenset[int]:
     for reason in (None, BotReason.BEHAVIOUR, BotReason.CROWD):
         _write(session, [each for each, found in changed.items() if found is reason], reason)
     return frozenset(changed)
+
+
+def mark_unseen(session: Session, since: datetime | None = None) -> list[datetime]:
+    """Judge what visitors said who asked not to be observed, of whom there is no visit to look at.
+
+    Few people of one network and day are among them; from `UNSEEN` voters on it is one program. Commits
+    nothing; returns the moments of what is marked now.
+    """
+    marked: list[datetime] = []
+    for model, said_at in ((Vote, Vote.voted_at), (SurveyResponse, SurveyResponse.answered_at)):
+        unseen = [model.visit_id.is_(None), model.origin != "", said_at.is_not(None)]
+        if since is not None:
+            unseen.append(said_at >= since)
+        voters = func.count(model.visitor.distinct())
+        crowded = (
+            select(model.origin).where(*unseen).group_by(model.origin).having(voters >= UNSEEN)
+        )
+        found = session.execute(
+            select(model.id, said_at).where(
+                *unseen, model.is_bot.is_(False), model.origin.in_(crowded)
+            )
+        ).all()
+        marked += [moment for _, moment in found if moment is not None]
+        if found:  # a statement that changes nothing would take the lock all the same
+            session.execute(update(model), [{"id": each, "is_bot": True} for each, _ in found])
+    return marked
 
 
 def _visits(

@@ -3,24 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TypedDict
 
 from sqlalchemy import select, update
 
 from feedback.contact.models import ContactRequest
-from feedback.days import days_between, touch
+from feedback.days import day_of, days_between, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Intent, Opening, Outcome, outcomes
-from feedback.programs import mark
+from feedback.programs import mark, mark_unseen
 from feedback.recording import SILENCE
 from feedback.spool.draining import drain
 from kb.db import db, utc_now
 
 BATCH_VISITS = 500
 DRAIN_WAIT_SECONDS = 2
+UNSEEN_WINDOW = timedelta(days=2)  # a network has its name for one day
 
 
 class Decided(TypedDict):
@@ -38,6 +39,7 @@ def settle(now: datetime | None = None, *, shares_meaning: SharesMeaning = share
     """
     moment = now or utc_now()
     drain(wait_seconds=DRAIN_WAIT_SECONDS)  # what waits may belong to the visits that close
+    _judge_unseen(moment - UNSEEN_WINDOW)
     settled = 0
     while visit_ids := _closed_visits(moment):
         _settle_batch(visit_ids, moment, shares_meaning)
@@ -49,8 +51,14 @@ def recompute(now: datetime | None = None) -> int:
     """Forget every outcome and decide all of them anew from the events."""
     db.session.execute(update(SearchIntent).values(outcome=None))
     db.session.execute(update(Visit).values(settled_at=None))
-    db.session.commit()
+    _judge_unseen(None)
     return settle(now)
+
+
+def _judge_unseen(since: datetime | None) -> None:
+    """Judge what was said without a visit, and commit."""
+    touch(db.session(), {day_of(each) for each in mark_unseen(db.session(), since)})
+    db.session.commit()
 
 
 def _closed_visits(now: datetime) -> Sequence[int]:

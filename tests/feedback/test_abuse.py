@@ -220,7 +220,20 @@ def test_a_machine_that_also_says_that_it_read(
         page = {"article": f"a-{number % 8}"}
         attacker.post("/en/events/read", data=page, headers=named(number))
         attacker.post("/en/events/read", data={**page, "seconds": 30}, headers=named(number))
-        send(attacker, f"a-{number % 8}", who=number, answer="yes" if number % 3 else "no")
+        send(attacker, f"a-{number % 8}", who=number)
+        attacker.delete_cookie("kb_visitor")
+    assert_unmoved(before)
+
+
+def test_a_machine_that_asks_not_to_be_observed(
+    app: Flask, attacker: FlaskClient, before: Shown
+) -> None:
+    for number in range(50):
+        attacker.post(
+            f"/en/articles/a-{number % 8}/vote",
+            data={"helpful": "no"},
+            headers=named(number) | {"Sec-GPC": "1"},
+        )
         attacker.delete_cookie("kb_visitor")
     assert_unmoved(before)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models import BotReason, Visit, Vote
-from feedback.programs import mark
+from feedback.programs import mark, mark_unseen
 from feedback.visitors import Visitor
 from kb.db import db
 from tests import factories
@@ -89,3 +89,24 @@ def test_visits_of_no_known_network_are_no_crowd() -> None:
     for number, who in enumerate(names(30)):
         search(replace(who, origin=""), "lamp", moment=at(number * 4))
     assert judge() == 0
+
+
+def unseen(count: int) -> list[Visitor]:
+    return [replace(each, is_private=True) for each in names(count)]
+
+
+@pytest.mark.parametrize(("count", "is_program"), [(3, False), (4, True)])
+def test_many_of_one_network_who_vote_unseen_are_one_program(count: int, is_program: bool) -> None:
+    lamp = factories.article()
+    for who in unseen(count):
+        vote(who, lamp, helpful=False)
+    assert len(mark_unseen(db.session(), at(days=-1))) == (count if is_program else 0)
+    db.session.commit()
+    assert set(db.session.scalars(select(Vote.is_bot))) == {is_program}
+
+
+def test_people_of_many_networks_may_vote_unseen() -> None:
+    lamp = factories.article()
+    for number, who in enumerate(unseen(12)):
+        vote(replace(who, origin=f"{number:032x}"), lamp, helpful=False)
+    assert mark_unseen(db.session()) == []

@@ -6,11 +6,15 @@ that may have followed. It is answered when its last word was an answer.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from feedback.gaps.facts import Expressed, Opened, Source
 from feedback.models import Reason
 from feedback.outcomes import Outcome
+
+SOON = timedelta(minutes=3)  # between two wordings of the same question
+FAR_DOWN = 4  # rank from which a result is seen by few
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class Asking:
     visitor: str
     said: list[Expressed] = field(default_factory=list)
     is_answered: bool = False
+    answered_after: frozenset[int] = frozenset()
+    """Articles that gave the answer to something else that was asked a moment later."""
 
     @property
     def searches(self) -> list[Expressed]:
@@ -54,6 +60,18 @@ class Asking:
         if not self.is_answered:
             return set()
         return {each.translation_id for each in self.opened if each.is_helpful}
+
+    def found_late(self) -> set[int]:
+        """Return the articles that gave an answer in the end, but not as a first search should."""
+        late = {
+            each.translation_id
+            for each in self.opened
+            if each.is_helpful and (each.rank is None or each.rank >= FAR_DOWN)
+        }
+        asked_again = len(self.searches) > 1
+        return set(self.answered_after) | {
+            each for each in self.answering() if asked_again or each in late
+        }
 
     def refused(self) -> set[int]:
         """Return the articles that were voted down for what they say."""
@@ -97,4 +115,36 @@ def _came_another_way(last: Expressed) -> bool:
     """Tell whether an article that no search led to was read in the end."""
     return last.outcome is not Outcome.ESCALATED and any(
         each.is_helpful and each.rank is None for each in last.opened
+    )
+
+
+def followed_up(groups: Sequence[Sequence[Asking]]) -> list[tuple[Asking, ...]]:
+    """Return the askings of all groups, each with the answers found a moment later in its visit.
+
+    Somebody who asks in vain, then uses words that nothing connects with the first, and finds: shows
+    that the article was there, and under which words.
+    """
+    visits: dict[object, list[Asking]] = defaultdict(list)
+    for group in groups:
+        for each in group:
+            if each.is_answered and each.said[0].visit is not None:
+                visits[each.said[0].visit].append(each)
+    return [
+        tuple(
+            replace(each, answered_after=_after(each, visits[each.said[0].visit]))
+            if not each.is_answered and each.said[0].visit in visits
+            else each
+            for each in group
+        )
+        for group in groups
+    ]
+
+
+def _after(asking: Asking, others: Iterable[Asking]) -> frozenset[int]:
+    ended = asking.said[-1].asked_at
+    return frozenset(
+        article
+        for other in others
+        if timedelta() <= other.said[0].asked_at - ended <= SOON
+        for article in other.answering()
     )

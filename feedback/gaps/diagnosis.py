@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from feedback.gaps.facts import Diagnosis, Evidence
 
 OPENED_BY = 0.4  # share of those who saw an article who open it when it looks right
-HELPS = 0.5  # share of those who opened an article whom it answers, under which it does not help
+OPENED_OF_ALL = 0.2  # share of all who asked, under which few have tried it
+REFUSED_BY = 0.3  # share of those who opened an article who vote it down or turn to a person
+RIGHT = 0.5  # share of those who opened it whom it must answer to be the one that was wanted
+TRIED = 3  # visitors who opened it, from which that share says something
 FOUND_BY = 0.03  # share of the visitors who got there all the same: that it exists is no chance
 MIN_FOUND = 2  # visitors
-OWN = 0.5  # share of an article's answers given to this question, for it to be its article
-NEAR = 0.8  # nearness from which a text that answers nothing else is the one that was wanted
-AFAR = 0.45  # nearness to everything on the site under which a question is not for it
-LEAST_ASKED = 0.02  # share of visitors who write to a person of what is a customer's question
+NEAR = 0.85  # nearness from which a text that answers nothing else is the one that was wanted
+NEAR_ABROAD = 0.25  # the same across languages, where all is further away: needs a claim as well
+OTHERS = 2  # answers to other questions for each to this one: these may be parts of the same
+ELSEWHERE = 0.1  # answers to other questions, as a share of the visitors, that are a chance
+
+# Log-odds that a question is for the site, fitted on the groups of simulated visits to five sites.
+OURS_BIAS = -2.0
+OURS_NEARNESS = 5.0
+OURS_WEAK = -3.0  # share of visitors who saw no sure result
+OURS_CONTACTS = 8.0  # share who turned to a person: who asks a bank about the weather does not
+OURS_OPENED = 3.0  # share who opened anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Candidate:
     """An article that may be the one that was wanted."""
 
     is_other_language: bool  # and has no translation into that of the question
+    is_claimed: bool  # no other question on the site is much nearer to it
     evidence: Evidence
 
 
@@ -30,31 +41,34 @@ class Candidate:
 class Case:
     """A question and what became of those who asked it.
 
-    `nearness`: to the nearest of all that the site says, as `Evidence.nearness`.
+    `visitors`, `contacts`: without an answer. `askings`: of everybody, of these `weak` without a sure
+    result and `opened` with an article opened. `nearness`: to the nearest of all that the site says,
+    as `Evidence.nearness`.
     """
 
     visitors: int
     contacts: int
+    askings: int
+    weak: int
+    opened: int
     nearness: float
     candidates: tuple[Candidate, ...]
 
 
 def diagnose(case: Case) -> tuple[Diagnosis, Evidence]:
     """Return the diagnosis and what it rests on; the first that applies."""
-    checks = (
-        (Diagnosis.DOES_NOT_HELP, [each for each in case.candidates if _is_no_help(each, case)]),
-        (Diagnosis.CANNOT_BE_FOUND, [each for each in case.candidates if _is_hidden(each, case)]),
-        (
-            Diagnosis.MISSING_TRANSLATION,
-            [each for each in case.candidates if _is_foreign(each, case)],
-        ),
-    )
-    for diagnosis, found in checks:
-        if found:
-            return diagnosis, max(found, key=_weight).evidence
-    nearest = max(case.candidates, key=_weight).evidence if case.candidates else Evidence()
+    seen = case.candidates
+    if found := [each for each in seen if _is_no_help(each, case)]:
+        return Diagnosis.DOES_NOT_HELP, max(found, key=_weight).evidence
+    if found := [each for each in seen if _is_found_late(each, case)]:
+        return Diagnosis.CANNOT_BE_FOUND, max(found, key=_weight).evidence
+    nearest = max(seen, key=_weight).evidence if seen else Evidence()
     if is_foreign_to_site(case):
         return Diagnosis.NOT_FOR_US, nearest
+    if found := [each for each in seen if _is_meant(each, case)]:
+        best = max(found, key=_meant)
+        abroad = Diagnosis.MISSING_TRANSLATION
+        return abroad if best.is_other_language else Diagnosis.CANNOT_BE_FOUND, best.evidence
     return Diagnosis.MISSING_ARTICLE, nearest
 
 
@@ -64,38 +78,57 @@ def _weight(candidate: Candidate) -> tuple[float, ...]:
 
 
 def is_foreign_to_site(case: Case) -> bool:
-    """Tell whether a question is far from all that the site is about, and hardly asked of people."""
-    return case.nearness < AFAR and case.contacts < max(LEAST_ASKED * case.visitors, 1)
+    """Tell whether a question has nothing to do with what the site is about."""
+    odds = (
+        OURS_BIAS
+        + OURS_NEARNESS * case.nearness
+        + OURS_WEAK * case.weak / max(case.askings, 1)
+        + OURS_CONTACTS * case.contacts / max(case.visitors, 1)
+        + OURS_OPENED * case.opened / max(case.askings, 1)
+    )
+    return odds < 0
 
 
 def _is_no_help(candidate: Candidate, case: Case) -> bool:
     """Found and opened by most who saw it, and then of no use."""
     found = candidate.evidence
-    bad = found.voted_down + found.escalated
+    least = max(OPENED_BY * found.shown, OPENED_OF_ALL * case.visitors, MIN_FOUND)
+    return found.opened >= least and found.voted_down + found.escalated >= REFUSED_BY * found.opened
+
+
+def _is_found_late(candidate: Candidate, case: Case) -> bool:
+    """Right, as those show who got there in the end, and hard to find."""
+    found = candidate.evidence
     return (
-        found.opened >= max(OPENED_BY * found.shown, 0.2 * case.visitors, MIN_FOUND)
-        and found.answered < HELPS * found.opened
-        and bad > 0
+        not candidate.is_other_language
+        and _is_reached(found, case)
+        and found.found_late > found.answered - found.found_late
     )
 
 
-def _is_hidden(candidate: Candidate, case: Case) -> bool:
-    """Right, as those show whom it answered in the end, or as its text says, and not opened."""
+def _is_meant(candidate: Candidate, case: Case) -> bool:
+    """Right, as its text says, nothing that visitors did speaking against it."""
     found = candidate.evidence
+    if found.answered_others > max(found.answered, ELSEWHERE * case.visitors):
+        return False
     if candidate.is_other_language:
-        return False
-    is_own = found.answered >= OWN * (found.answered + found.answered_others)
-    reached = is_own and found.answered >= max(FOUND_BY * case.visitors, MIN_FOUND)
-    return reached or (found.nearness >= NEAR and _answers_nothing_else(found, case))
+        is_near = found.nearness >= NEAR_ABROAD and candidate.is_claimed
+        return is_near or _is_reached(found, case)
+    return (
+        found.nearness >= NEAR
+        and found.opened < OPENED_BY * max(found.shown, 1)
+        and (found.opened < TRIED or found.answered >= RIGHT * found.opened)
+    )
 
 
-def _is_foreign(candidate: Candidate, case: Case) -> bool:
-    found = candidate.evidence
-    if not candidate.is_other_language:
-        return False
-    reached = found.answered >= max(FOUND_BY * case.visitors, MIN_FOUND)
-    return (reached or found.nearness >= NEAR) and _answers_nothing_else(found, case)
+def _meant(candidate: Candidate) -> float:
+    """Return how near a text is, 1 being enough."""
+    return candidate.evidence.nearness / (NEAR_ABROAD if candidate.is_other_language else NEAR)
 
 
-def _answers_nothing_else(found: Evidence, case: Case) -> bool:
-    return found.answered_others <= max(found.answered, 0.1 * case.visitors)
+def _is_reached(found: Evidence, case: Case) -> bool:
+    """Tell whether enough got their answer here to exclude chance, and not mostly others."""
+    return (
+        found.found_late >= max(FOUND_BY * case.visitors, MIN_FOUND)
+        and found.answered_others <= OTHERS * found.answered
+    )

@@ -108,12 +108,13 @@ class Evidence:
     shown: int = 0  # saw it among the results
     shown_first: int = 0  # of these, as the first
     opened: int = 0
-    answered: int = 0  # got their answer from it, mostly after rewording or by another way
+    answered: int = 0  # got their answer from it
+    found_late: int = 0  # of these, after asking again, further down or by another way
     answered_others: int = 0  # answered by it when they asked something else
     voted_down: int = 0
     escalated: int = 0  # opened it, then asked a person
-    weak: int = 0  # saw no sure result
-    not_opened: int = 0  # opened nothing
+    weak: int = 0  # saw no sure result of any article
+    not_opened: int = 0  # opened no article at all
 
 
 @dataclass(frozen=True, slots=True)

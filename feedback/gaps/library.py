@@ -20,28 +20,21 @@ PRIOR = 10  # passages of all languages that stand in for those that a language 
 class Library:
     """The passages of all articles as unit rows, less what those of a language share.
 
-    `owners`: the place in `articles` of each passage. `typical`: see `TYPICAL`.
+    `starts`: where the passages of each article begin.
     """
 
     articles: tuple[Known, ...]
     passages: Matrix | None = None
     starts: npt.NDArray[np.int64] | None = None
-    typical: float = TYPICAL
 
     def nearness(self, rows: Matrix, weights: npt.NDArray[np.int64]) -> dict[int, float]:
-        """Return how near each article is to a group of questions, on average, where it is known.
-
-        1 is as near as articles of this site usually are to the questions that they answer.
-        """
+        """Return the mean cosine of a group of questions to the nearest passage of each article."""
         if self.passages is None or self.starts is None or not len(rows):
             return {}
         some = np.argsort(-weights, kind="stable")[:LOOKED_UP]
         best = np.maximum.reduceat(rows[some] @ self.passages.T, self.starts, axis=1)
-        means = np.average(best, axis=0, weights=weights[some]) / self.typical
-        return {
-            article.id: round(float(near), 4)
-            for article, near in zip(self.articles, means, strict=True)
-        }
+        means = np.average(best, axis=0, weights=weights[some])
+        return {article.id: float(near) for article, near in zip(self.articles, means, strict=True)}
 
 
 def library_of(articles: Sequence[Known]) -> Library:

@@ -1,14 +1,16 @@
 """Which groups of questions are gaps, what each costs, and what it is called.
 
-A group is a gap when surely more of its visitors than usual left without an answer: the lower bound
-of their share (Wilson, 95%) must surpass what is usual on the site by a fifth of the rest.
+A group is a gap when surely more of its visitors than usual left without an answer, or refused what
+they opened (voted it down, or turned to a person after it): the lower bound of the share (Wilson) must
+surpass what is usual on the site by a fifth of the rest. The bound holds 95%; for leaving it holds more
+on a site with many subjects, so that chance makes one gap of all of them at most.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
+from statistics import NormalDist, median
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,7 @@ from feedback.gaps.library import MIN_TO_TELL, TYPICAL, Library, library_of
 from feedback.gaps.nearness import Rows
 from feedback.gaps.wordings import Asked, visitors_of
 from feedback.outcomes import Outcome
-from feedback.statistics import wilson
+from feedback.statistics import Z_95, wilson
 
 MIN_VISITORS = 2  # what one person asks is an anecdote
 MIN_OF_GROUP = 5  # visitors of a group that takes part in what is usual
@@ -28,6 +30,10 @@ MIN_GROUPS = 8  # from which what is usual on the site can be told
 USUAL = 0.15  # share of visitors left without an answer, where the site is too quiet to tell
 MAX_USUAL = 0.25  # more is never taken for usual: else a site of nothing but gaps had none
 MARGIN = 0.2  # of the rest above the usual
+CHANCE = 1.0  # gaps that chance may make of all groups
+LEAST_CERTAIN = 0.025  # chance of each bound, of the two-sided 95%
+FLOOD = 2  # visitors for each one that counts
+CLAIM = 0.7  # of the nearness of the nearest question to an article, to have a claim on it
 NEAREST = 3  # articles by their text that may be the one that was wanted
 
 
@@ -47,9 +53,9 @@ class _Site:
 
     known: Mapping[int, Known]
     languages: Mapping[int, frozenset[str]]  # of each article
-    library: Library
-    answered_by: Counter[int]  # visitors by translation
-    rows: Rows
+    answered_by: Mapping[int, set[str]]  # visitors by translation
+    near: Sequence[Mapping[int, float]]  # nearness of the articles to each group
+    nearest: Mapping[int, float]  # of each article to any group
     together: Rows
 
 
@@ -61,13 +67,17 @@ def listed(
     since: datetime | None,
 ) -> list[Found]:
     """Return the groups that are gaps, as they are reported: by cost, what is not for us last."""
-    shares = [_counts(group.askings, since) for group in groups]
-    threshold = least_share(shares)
+    left = [_left(group.askings, since) for group in groups]
+    refused = [_refused(group.askings, since) for group in groups]
+    enough, too_many = least_share(left), least_share(refused)
+    z = certainty(sum(sum(each) >= MIN_VISITORS for each in left))
     site = _site(groups, rows, together, articles)
     found = [
-        _found(group, site, since, answered)
-        for group, (left, answered) in zip(groups, shares, strict=True)
-        if left >= MIN_VISITORS and wilson(left, left + answered).lower > threshold
+        _found(group, site, near, since, own_left)
+        for group, near, own_left, own_refused in zip(groups, site.near, left, refused, strict=True)
+        if own_left[0] >= MIN_VISITORS
+        and not is_flooded(group.askings)
+        and (_is_more(own_left, enough, z) or _is_more(own_refused, too_many, Z_95))
     ]
     return sorted(
         found,
@@ -78,21 +88,42 @@ def listed(
 
 
 def least_share(counts: Iterable[tuple[int, int]]) -> float:
-    """Return which share of visitors must surely be left without an answer in a gap.
-
-    `counts`: (visitors without an answer, visitors with one) of each group.
-    """
-    shares = [left / (left + got) for left, got in counts if left + got >= MIN_OF_GROUP]
+    """Return which share is surely more than usual; `counts`: (bad, good) visitors of each group."""
+    shares = [bad / (bad + good) for bad, good in counts if bad + good >= MIN_OF_GROUP]
     usual = min(median(shares), MAX_USUAL) if len(shares) >= MIN_GROUPS else USUAL
     return usual + MARGIN * (1 - usual)
 
 
-def _counts(askings: Iterable[Asking], since: datetime | None) -> tuple[int, int]:
+def is_flooded(askings: Sequence[Asking]) -> bool:
+    """Tell whether most visitors came from networks that sent too many in a day to count them all."""
+    everybody = {each.visitor for each in askings}
+    return len(everybody) > FLOOD * len(visitors_of(one for each in askings for one in each.said))
+
+
+def _is_more(counts: tuple[int, int], share: float, z: float) -> bool:
+    return wilson(counts[0], sum(counts), z).lower > share
+
+
+def certainty(tests: int) -> float:
+    """Return the quantile of a bound that so many tests surpass by chance once in all."""
+    return NormalDist().inv_cdf(1 - min(CHANCE / max(tests, 1), LEAST_CERTAIN))
+
+
+def _left(askings: Iterable[Asking], since: datetime | None) -> tuple[int, int]:
     """Return how many visitors of the period left without an answer, and how many with one."""
     current = [each for each in askings if _is_current(each, since)]
     left = visitors_of(one for each in current for one in each.unanswered())
     got = visitors_of(one for each in current if each.is_answered for one in each.said)
     return len(left), len(got - left)
+
+
+def _refused(askings: Iterable[Asking], since: datetime | None) -> tuple[int, int]:
+    """Return how many of those who opened something refused it, and how many did not."""
+    opened = [each for each in askings if _is_current(each, since) and each.opened]
+    refused = visitors_of(
+        one for each in opened if each.refused() or each.is_escalated for one in each.said
+    )
+    return len(refused), len(visitors_of(one for each in opened for one in each.said) - refused)
 
 
 def _is_current(asking: Asking, since: datetime | None) -> bool:
@@ -103,46 +134,65 @@ def _site(groups: Sequence[Group], rows: Rows, together: Rows, articles: Sequenc
     languages: dict[int, set[str]] = defaultdict(set)
     for each in articles:
         languages[each.article_id].add(each.locale)
-    library = library_of(articles)
+    near = _nearnesses(groups, library_of(articles), rows)
+    nearest: dict[int, float] = {}
+    for group, own in zip(groups, near, strict=True):
+        if len(group.askings) >= MIN_OF_GROUP:
+            nearest |= {key: max(value, nearest.get(key, 0.0)) for key, value in own.items()}
     return _Site(
         known={each.id: each for each in articles},
         languages={key: frozenset(value) for key, value in languages.items()},
-        library=replace(library, typical=_typical(groups, library, rows)),
-        answered_by=sum((_answered_by(each.askings) for each in groups), Counter()),
-        rows=rows,
+        answered_by=_answered_by(one for each in groups for one in each.askings),
+        near=near,
+        nearest=nearest,
         together=together,
     )
 
 
-def _typical(groups: Sequence[Group], library: Library, rows: Rows) -> float:
-    """Return how near articles are to what they answer, as a median over the subjects."""
-    plain = replace(library, typical=1.0)
+def _nearnesses(groups: Sequence[Group], library: Library, rows: Rows) -> list[dict[int, float]]:
+    """Return how near the articles are to each group, 1 as near as they are to what they answer."""
+    if rows.meaning is None:
+        return [{} for _ in groups]
+    plain = [
+        library.nearness(
+            rows.meaning[group.numbers],
+            np.asarray([each.visitors for each in group.wordings], dtype=np.int64),
+        )
+        if len(group.askings) >= MIN_VISITORS
+        else {}
+        for group in groups
+    ]
+    typical = _typical(groups, plain)
+    return [{key: round(cosine / typical, 4) for key, cosine in each.items()} for each in plain]
+
+
+def _typical(groups: Sequence[Group], near: Sequence[Mapping[int, float]]) -> float:
+    """Return the cosine between articles and what they answer, as a median over the subjects."""
     found = []
-    for group in groups:
-        best = _answered_by(group.askings).most_common(1)
-        if best and best[0][1] >= MIN_OF_GROUP:
-            near = _nearness(group, plain, rows).get(best[0][0])
-            found += [] if near is None else [near]
+    for group, cosines in zip(groups, near, strict=True):
+        answered = _answered_by(group.askings)
+        best = max(answered, key=lambda each: (len(answered[each]), -each), default=None)
+        if best is not None and best in cosines and len(answered[best]) >= MIN_OF_GROUP:
+            found.append(cosines[best])
     return max(median(found), 1e-3) if len(found) >= MIN_TO_TELL else TYPICAL
 
 
-def _nearness(group: Group, library: Library, rows: Rows) -> dict[int, float]:
-    if rows.meaning is None:
-        return {}
-    weights = np.asarray([each.visitors for each in group.wordings], dtype=np.int64)
-    return library.nearness(rows.meaning[group.numbers], weights)
-
-
-def _answered_by(askings: Iterable[Asking]) -> Counter[int]:
-    """Return how many visitors each article answered."""
+def _answered_by(askings: Iterable[Asking]) -> dict[int, set[str]]:
+    """Return the visitors whom each article answered."""
     found: dict[int, set[str]] = defaultdict(set)
     for each in askings:
         for article in each.answering():
             found[article].add(each.visitor)
-    return Counter({article: len(visitors) for article, visitors in found.items()})
+    return found
 
 
-def _found(group: Group, site: _Site, since: datetime | None, answered: int) -> Found:
+def _found(
+    group: Group,
+    site: _Site,
+    near: Mapping[int, float],
+    since: datetime | None,
+    left: tuple[int, int],
+) -> Found:
     current = [each for each in group.askings if _is_current(each, since)]
     vain = [one for each in current for one in each.unanswered()]
     before = [
@@ -158,11 +208,13 @@ def _found(group: Group, site: _Site, since: datetime | None, answered: int) -> 
     locale = min(languages, key=lambda each: (-languages[each], each))
     outcomes = Counter(each.outcome for each in searches if each.outcome is not None)
     contacts = len(counted & escalated)
-    near = _nearness(group, site.library, site.rows)
     diagnosis, evidence = diagnose(
         Case(
             visitors=len(counted),
             contacts=contacts,
+            weak=sum(each.is_weak for each in current),
+            opened=sum(bool(each.opened) for each in current),
+            askings=len(current),
             nearness=max(near.values()) if near else 1.0,
             candidates=_candidates(current, near, site, locale),
         )
@@ -176,7 +228,7 @@ def _found(group: Group, site: _Site, since: datetime | None, answered: int) -> 
         requests=len(requests),
         comments=len(comments),
         contacts=contacts,
-        answered=answered,
+        answered=left[1],
         outcomes={each: outcomes[each] for each in Outcome if outcomes[each]},
         languages=tuple(sorted(languages, key=lambda each: (-languages[each], each))),
         wordings=wordings,
@@ -235,12 +287,19 @@ def _candidates(
     """Return the articles that may be the one that was wanted: opened, shown first, or near."""
     opened = Counter(one.translation_id for each in askings for one in each.opened)
     firsts = Counter(one.shown[0] for each in askings for one in each.said if one.shown)
-    nearest = sorted(near, key=lambda each: (-near[each], each))[:NEAREST]
-    common = [each for some in (opened, firsts) for each, _count in some.most_common(2 * NEAREST)]
+    late = Counter(article for each in askings for article in each.found_late())
+    common = [key for some in (opened, firsts, late) for key, _ in some.most_common(2 * NEAREST)]
+
+    def is_foreign(article: int) -> bool:
+        return locale not in site.languages[site.known[article].article_id]
+
+    ranked = sorted(near, key=lambda each: (-near[each], each))
+    nearest = ranked[:NEAREST] + [each for each in ranked if is_foreign(each)][:NEAREST]
     return tuple(
         Candidate(
-            locale not in site.languages[site.known[each].article_id],
-            _evidence(each, askings, site, near.get(each, 0.0)),
+            is_other_language=is_foreign(each),
+            is_claimed=near.get(each, 0.0) >= CLAIM * site.nearest.get(each, 0.0),
+            evidence=_evidence(each, askings, site, near.get(each, 0.0)),
         )
         for each in sorted({*nearest, *common})
         if each in site.known
@@ -252,7 +311,8 @@ def _evidence(article: int, askings: Sequence[Asking], site: _Site, near: float)
         return len({each.visitor for each in kept})
 
     opened = [a for a in askings if any(o.translation_id == article for o in a.opened)]
-    answered = visitors(each for each in askings if article in each.answering())
+    late = {each.visitor for each in askings if article in each.found_late()}
+    answered = {each.visitor for each in askings if article in each.answering()} | late
     return Evidence(
         article=article,
         nearness=near,
@@ -261,8 +321,9 @@ def _evidence(article: int, askings: Sequence[Asking], site: _Site, near: float)
             a for a in askings if any(each.shown[:1] == (article,) for each in a.said)
         ),
         opened=visitors(opened),
-        answered=answered,
-        answered_others=site.answered_by[article] - answered,
+        answered=len(answered),
+        found_late=len(late),
+        answered_others=max(len(site.answered_by.get(article, set()) - answered), 0),
         voted_down=visitors(each for each in opened if article in each.refused()),
         escalated=visitors(each for each in opened if each.is_escalated),
         weak=visitors(each for each in askings if each.is_weak),

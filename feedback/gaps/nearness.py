@@ -9,13 +9,13 @@ half-way to the wordings that were asked just before or after it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from feedback.gaps.askings import SOON
 from feedback.gaps.facts import Expressed, Source
 from feedback.outcomes import Outcome
 from search.analysis import analyzer
@@ -25,7 +25,6 @@ Pair = tuple[int, int]
 
 MEANING_WEIGHT = 0.7
 MIN_FOR_MEAN = 20  # texts of a language from which its mean vector says something
-SOON = timedelta(minutes=3)  # between two wordings of the same question
 MAX_LINK = 3  # visitors; more who go from one wording to another prove no more
 UNLIKE = 0.05  # nearness under which one wording after another is another question
 
@@ -167,17 +166,20 @@ def links_of(said: Iterable[Expressed], numbers: Mapping[tuple[Source, int], int
     return Counter({pair: len(visitors) for pair, visitors in found.items()})
 
 
-def drawn_together(rows: Rows, links: Mapping[Pair, int]) -> Rows:
-    """Return the rows moved half-way to those that they are linked with, where these are alike."""
+def drawn_together(rows: Rows, links: Mapping[Pair, int]) -> tuple[Rows, float]:
+    """Return the rows moved half-way to those that they are linked with, where these are alike.
+
+    With them, the share of rows that were moved.
+    """
     if not links:
-        return rows
+        return rows, 0.0
     from scipy.sparse import coo_array  # noqa: PLC0415 - as above
 
     pairs = np.asarray(sorted(links), dtype=np.int64)
     near = rows.of_pairs(pairs) > UNLIKE
     pairs = pairs[near]
     if not len(pairs):
-        return rows
+        return rows, 0.0
     weights = np.minimum([links[one, other] for one, other in pairs.tolist()], MAX_LINK)
     both = np.concatenate([pairs, pairs[:, ::-1]])
     graph = coo_array(
@@ -186,7 +188,8 @@ def drawn_together(rows: Rows, links: Mapping[Pair, int]) -> Rows:
     meaning = None
     if rows.meaning is not None:
         meaning = _unit(rows.meaning + _unit(graph @ rows.meaning))
-    return Rows(meaning, _unit_sparse(rows.words + _unit_sparse(graph @ rows.words)))
+    words = _unit_sparse(rows.words + _unit_sparse(graph @ rows.words))
+    return Rows(meaning, words), len(np.unique(pairs)) / len(rows)
 
 
 def _unit_sparse(rows: Any) -> Any:

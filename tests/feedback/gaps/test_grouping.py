@@ -138,7 +138,12 @@ def test_what_one_visitor_asks_is_no_gap() -> None:
 
 def test_one_network_cannot_plant_a_gap() -> None:
     flood = crowd("cheap watches", 50, origin="one machine")
-    assert [gap.visitors for gap in find_gaps(flood)] == [3]
+    assert find_gaps(flood) == []
+
+
+def test_of_one_network_three_visitors_a_day_count() -> None:
+    office = crowd("cheap watches", 5, origin="one machine")
+    assert [gap.visitors for gap in find_gaps(office)] == [3]
 
 
 def test_a_gap_is_named_after_its_most_central_question() -> None:

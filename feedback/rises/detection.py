@@ -12,6 +12,7 @@ from dataclasses import dataclass
 FLOOR = 5  # visitors of different origins: fewer are a coincidence, or one office
 LEAST_FACTOR = 2.0  # a sure rise by a third is growth, not an incident
 CHANCE = 1e-4  # how likely a rise may be without a cause; see docs/decisions/0027 for false alarms
+CHANCE_OF_WEEKDAY = 1e-2  # the same by the few weeks there are: only habits of a weekday must show
 LEAST_STRETCHES = 7  # days of history under which nothing is called usual
 
 
@@ -25,11 +26,15 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """How many asked, how many usually do, and how likely that is without a cause."""
+    """How many asked, how many usually do, and how likely that is without a cause.
+
+    `chance` is judged by the days before, `weekday_chance` by the same weekday of the weeks before.
+    """
 
     visitors: int
     expected: float
     chance: float
+    weekday_chance: float
 
     @property
     def is_sudden(self) -> bool:
@@ -37,6 +42,7 @@ class Rise:
         return (
             self.visitors >= FLOOR
             and self.chance <= CHANCE
+            and self.weekday_chance <= CHANCE_OF_WEEKDAY
             and self.visitors >= LEAST_FACTOR * self.expected
         )
 
@@ -63,14 +69,16 @@ def judge(visitors: int, others: int, days: Past, weeks: Past) -> Rise | None:
     """
     if len(days.own) < LEAST_STRETCHES or not weeks.own:
         return None
-    judged = [_judge(visitors, others, past) for past in (days, weeks)]
-    return max(judged, key=lambda each: (each.chance, each.expected))
+    usual, chance = _judge(visitors, others, days)
+    usual_of_weekday, weekday_chance = _judge(visitors, others, weeks)
+    return Rise(visitors, max(usual, usual_of_weekday), chance, weekday_chance)
 
 
-def _judge(visitors: int, others: int, past: Past) -> Rise:
+def _judge(visitors: int, others: int, past: Past) -> tuple[float, float]:
+    """Return how many are usual, and how likely as many as these are without a cause."""
     stretches = len(past.own) / _busyness(others, past)
     asked = sum(past.own)
-    return Rise(visitors, asked / stretches, tail(visitors, asked + 0.5, stretches))
+    return asked / stretches, tail(visitors, asked + 0.5, stretches)
 
 
 def _busyness(others: int, past: Past) -> float:

@@ -58,6 +58,7 @@ def test_a_busier_hour_is_never_more_of_a_rise(
     assert calm is not None
     assert busy is not None
     assert busy.chance >= calm.chance - 1e-12
+    assert busy.weekday_chance >= calm.weekday_chance - 1e-12
 
 
 def test_six_who_ask_what_nobody_asks_are_a_rise() -> None:

@@ -27,6 +27,7 @@ from feedback.writing import transaction
 from kb.db import db, utc_now
 
 BATCH_EVENTS = 100  # a transaction holds SQLite's write lock for some 0.1 s
+SEGMENTS_AT_ONCE = 200  # open files
 BUSY_WAIT_MS = 500  # for the database, before the events go on waiting
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError, NoConnection)
 
@@ -78,7 +79,8 @@ def drain(*, wait_seconds: float = 0, busy_wait_ms: int = BUSY_WAIT_MS) -> Drain
 def _drain(app: Flask, spool: Spool, deadline: float | None, busy_wait_ms: int) -> Drained:
     done = Drained()
     known = positions()
-    names = spool.names()
+    there = spool.names()
+    names = there[:SEGMENTS_AT_ONCE]
     reached = {name: known.get(name, 0) for name in names}
     waiting = _in_order(spool, reached)
     while batch := list(islice(waiting, BATCH_EVENTS)):
@@ -90,7 +92,7 @@ def _drain(app: Flask, spool: Spool, deadline: float | None, busy_wait_ms: int) 
         reached |= ends
         done = Drained(done.entered + len(batch) - aside, done.put_aside + aside)
     _remove_finished(spool, reached, busy_wait_ms)
-    return replace(done, is_complete=True)
+    return replace(done, is_complete=names == there)
 
 
 def positions() -> dict[str, int]:

@@ -9,7 +9,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,15 +145,20 @@ class Spool:
         """Keep what cannot be entered where a person can look at it."""
         _append(self.folder / DAMAGED, line.rstrip(b"\n") + b"\n")
 
-    def forget(self, word: bytes) -> None:
-        """Erase the lines that hold `word` from those put aside."""
+    def forget(self, word: bytes, entered: Mapping[str, int]) -> None:
+        """Erase the lines that hold `word` from those put aside and from those that have been entered."""
+        for name, position in entered.items():
+            with suppress(FileNotFoundError), (self.folder / name).open("r+b", buffering=0) as file:
+                for line in [*self.lines(name, 0)]:
+                    if line.end <= position and word in line.text:
+                        blank = b" " * (len(line.text) - 1) + b"\n"
+                        os.pwrite(file.fileno(), blank, line.end - len(line.text))
         path = self.folder / DAMAGED
-        if not path.exists():
-            return
-        kept = [line for line in path.read_bytes().splitlines(keepends=True) if word not in line]
-        beside = path.with_suffix(".new")
-        beside.write_bytes(b"".join(kept))
-        beside.replace(path)
+        if path.exists():
+            lines = path.read_bytes().splitlines(keepends=True)
+            beside = path.with_suffix(".new")
+            beside.write_bytes(b"".join(line for line in lines if word not in line))
+            beside.replace(path)
 
     def count_loss(self) -> None:
         """Count an event that found no room, for all processes and beyond this one's life."""

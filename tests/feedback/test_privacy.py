@@ -12,16 +12,18 @@ from sqlalchemy import inspect, select
 from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.privacy.cli import privacy
-from feedback.privacy.erasing import erase
+from feedback.privacy.erasing import EventsWait, erase
 from feedback.privacy.holdings import EVENTS, Person, holdings
 from feedback.privacy.retention import keep_retention
+from feedback.recording import note_search
+from feedback.spool.draining import Drained, drain
 from feedback.spool.events import spool_of
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import COOKIE, Visitor, remember
 from kb.db import Base, db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
-from tests.feedback.cast import ALICE, BOB, at, read, search, vote
+from tests.feedback.cast import ALICE, BOB, at, read, search, shown, vote
 
 ANN = "Ann@mail.example"
 
@@ -107,16 +109,33 @@ def test_erasing_leaves_nothing_of_one_and_all_of_the_other() -> None:
     assert counts(Person(email="bob@mail.example")) == BY_ADDRESS
 
 
-def test_what_waits_and_what_lies_aside_is_erased_too(app: Flask) -> None:
-    from feedback.recording import note_search
-    from tests.feedback.cast import shown
+def note(who: Visitor) -> None:
+    note_search(who, query="lamp", locale="en", shown=shown())
 
-    note_search(ALICE, query="lamp", locale="en", shown=shown())
+
+def on_disk(app: Flask) -> bytes:
+    return b"".join(path.read_bytes() for path in spool_of(app).folder.iterdir())
+
+
+def test_what_waits_and_what_lies_aside_is_erased_too(app: Flask) -> None:
+    note(ALICE)
+    note(BOB)
     spool_of(app).put_aside(b'{"visitor":"' + ALICE.id.encode() + b'"')
     erase(Person(visitor=ALICE.id))
-    everything = b"".join(path.read_bytes() for path in spool_of(app).folder.glob("damaged*"))
     assert counts(Person(visitor=ALICE.id)) == {}
-    assert ALICE.id.encode() not in everything
+    assert ALICE.id.encode() not in on_disk(app)
+    assert BOB.id.encode() in on_disk(app)
+    note(ALICE)  # the process goes on writing to the same segment
+    assert drain().entered == 1
+
+
+def test_while_events_wait_nothing_is_erased(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    note(ALICE)
+    drain()
+    monkeypatch.setattr("feedback.privacy.erasing.drain", lambda **_options: Drained())
+    with pytest.raises(EventsWait):
+        erase(Person(visitor=ALICE.id))
+    assert counts(Person(visitor=ALICE.id)) == {"visit": 1, "search_intent": 1}
 
 
 def test_every_table_that_knows_visitors_or_addresses_is_looked_at(any_app: Flask) -> None:
@@ -151,9 +170,9 @@ def run(app: Flask, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
 
 @pytest.mark.usefixtures("story")
 def test_export_prints_everything_as_json(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = json.loads(run(any_app, monkeypatch, "export", "--email", ANN))
-    assert shown["contact_request"][0]["message"] == "It flickers"
-    assert shown["search_intent"][0]["query"] == "lamp"
+    held = json.loads(run(any_app, monkeypatch, "export", "--email", ANN))
+    assert held["contact_request"][0]["message"] == "It flickers"
+    assert held["search_intent"][0]["query"] == "lamp"
 
 
 @pytest.mark.usefixtures("story")
@@ -178,8 +197,8 @@ def test_a_visitor_may_be_named_by_the_cookie(
         remember(response, ALICE, request)
     cookie = response.headers["Set-Cookie"].removeprefix(f"{COOKIE}=").split(";")[0]
     search(ALICE, "lamp")
-    shown = json.loads(run(any_app, monkeypatch, "export", "--visitor", cookie))
-    assert [each["visitor"] for each in shown["visit"]] == [ALICE.id]
+    held = json.loads(run(any_app, monkeypatch, "export", "--visitor", cookie))
+    assert [each["visitor"] for each in held["visit"]] == [ALICE.id]
 
 
 @pytest.mark.usefixtures("story")

@@ -39,7 +39,7 @@ def _application() -> "Flask":
 @click.option("--category", metavar="KEY", help="Only this category and what lies below it.")
 @click.option("--kind", metavar="KIND", help="Only articles of this kind, such as guide.")
 @click.option("--stage", metavar="STAGE", help="Only articles of this stage, such as after.")
-@click.option("--table", metavar="TABLE", help="Which table --csv prints.  [the first]")
+@click.option("--table", metavar="TABLE", help="Print this table only.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--refresh", is_flag=True, help="Find everything anew first, which may take a while.")

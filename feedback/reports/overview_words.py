@@ -121,8 +121,8 @@ WORDS: Mapping[str, Words] = {
     "nps": Words(
         _l("Recommendation (NPS)"),
         _l(
-            "NPS = % of promoters (9 or 10) − % of detractors (0 to 6), from −100 to +100. Interval: "
-            "adjusted Wald, 95% (Rocks, 2016)."
+            "NPS = share of promoters (9 or 10) − share of detractors (0 to 6), from −100 to +100. "
+            "Interval: adjusted Wald, 95% (Rocks, 2016)."
         ),
         {
             "promoters": _l("promoters (9 or 10)"),

@@ -36,10 +36,13 @@ class Report:
     simulated: bool = False
 
     def table(self, name: str | None = None) -> Table:
-        """Return the table `name`, the first one by default; raises `KeyError` with the names there are."""
+        """Return the table `name`; raises `KeyError` with the names there are.
+
+        By default the one that is called as the report, else the first.
+        """
         known = {each.name: each for each in self.all_tables()}
         if name is None:
-            return next(iter(known.values()))
+            return known.get(self.name) or next(iter(known.values()))
         if name not in known:
             raise KeyError(f"no table “{name}”: choose one of {', '.join(known)}")
         return known[name]

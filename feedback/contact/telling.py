@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, select, update
@@ -13,6 +14,7 @@ from feedback.contact.matching import gap_of
 from feedback.contact.models import Waiting
 from feedback.gaps.models import Gap
 from feedback.intents import normalise
+from kb import worker
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.mail import outbox
@@ -46,14 +48,9 @@ def bind() -> None:
     db.session.commit()
 
 
-def on_gap_answered(_sender: object, *, gap_id: int, translation_id: int, **_more: object) -> None:
-    """Tell those who wait for a gap as soon as it is answered."""
-    del translation_id  # the gap knows it
-    bind()
-    for waiting in db.session.scalars(_untold().where(Waiting.gap_id == gap_id)).all():
-        answer = _answer_of_gap(waiting)
-        if answer is not None:
-            tell(waiting, answer)
+def on_gap_answered(sender: Flask, **_more: object) -> None:
+    """Let the worker tell those who wait, as soon as it is free."""
+    worker.soon(sender, TASK)
 
 
 def _untold() -> Select[Waiting]:

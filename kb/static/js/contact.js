@@ -30,8 +30,7 @@ function restore() {
 }
 
 // What is being read, or touched, stays where it is.
-const isInUse = () =>
-  offers.querySelector("details[open]") || offers.contains(document.activeElement);
+const isInUse = () => offers.querySelector("details[open]") || offers.matches(":focus-within");
 
 async function offer() {
   asking.abort();
@@ -71,7 +70,8 @@ if (document.querySelector("[data-letter-sent]")) stored(null);
 if (form) {
   restore();
   offers.addEventListener("toggle", open, { capture: true }); // it does not bubble
-  form.addEventListener("input", () => {
+  if (typed()[1]) offer(); // a refused form, or one left, has brought its words back
+  form.parentElement.addEventListener("input", () => {
     stored(Object.fromEntries(new FormData(form)));
     clearTimeout(timer);
     timer = setTimeout(offer, WAIT_MS);

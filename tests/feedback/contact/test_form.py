@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +83,7 @@ def test_what_was_shown_is_remembered_once_in_order(known: list[int], added: lis
 # How long an answer takes
 
 
+@hypothesis.settings(max_examples=40)
 @given(WAITS)
 def test_the_delay_that_is_said_was_kept_for_nine_requests_in_ten(
     waits: list[timedelta | None],
@@ -91,6 +93,7 @@ def test_the_delay_that_is_said_was_kept_for_nine_requests_in_ten(
     assert said is None or kept >= 0.9 * len(waits)
 
 
+@hypothesis.settings(max_examples=40)
 @given(WAITS)
 def test_requests_that_still_wait_never_make_the_delay_shorter(
     waits: list[timedelta | None],

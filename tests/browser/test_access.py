@@ -84,8 +84,13 @@ def test_axe_finds_nothing_wrong_in_the_studio(open_page: OpenPage, axe: Check) 
         assert axe(page) == []
         page.goto("/studio/reports/gaps")
         assert axe(page) == []
-        page.goto("/studio/phrasings")
-        assert axe(page) == []
+        for address in (
+            "/studio/reports/digest",
+            "/studio/reports/digest/preview",
+            "/studio/phrasings",
+        ):
+            page.goto(address)
+            assert axe(page) == [], address
         page.goto("/studio/synonyms")
         page.get_by_label("Words that mean the same").fill("lamp, light")
         page.get_by_role("button", name="See what would change").click()

@@ -28,7 +28,7 @@ class Calendar:
             outage_from=outage,
             outage_published=outage + timedelta(minutes=41),
             outage_until=outage + timedelta(minutes=150),
-            rewritten=noon - timedelta(days=50, hours=2),
+            rewritten=noon - timedelta(days=40, hours=2),
             turned_bad=noon - timedelta(days=27, hours=5),
             rise_from=now - timedelta(minutes=150),
             # Every visit must be over when the report is made.

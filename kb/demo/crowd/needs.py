@@ -9,7 +9,7 @@ from random import Random
 from kb.demo.crowd.calendar import Calendar
 from kb.demo.crowd.showing import Known
 from kb.demo.plots import HALF_RIGHT, OUTAGE, POWER_CUT, RISE, TURNED_BAD, UNNAMED, UNTRANSLATED
-from kb.demo.questions import STRAY, UNANSWERED, UNHELPFUL, Topic
+from kb.demo.questions import COMPLAINTS, STRAY, UNANSWERED, UNHELPFUL, Topic
 
 UNHELPFUL_WEIGHT = 9.0
 WATCHED_WEIGHT = 9.0  # of the articles whose votes tell a story
@@ -119,7 +119,7 @@ def _need_of(article: Known, questions: tuple[str, ...], rng: Random, calendar: 
         said = TURNED_BAD.said[article.locale]
     elif article.key == REWRITTEN:
         weight, helps = WATCHED_WEIGHT, REWRITTEN_BEFORE
-        turn = Turn(calendar.rewritten, HELPFUL)
+        turn, said = Turn(calendar.rewritten, HELPFUL), COMPLAINTS[article.locale]
     elif article.key == HALF_RIGHT.key:
         weight = WATCHED_WEIGHT
     # People ask about power cuts whether or not there is an article.
@@ -127,7 +127,7 @@ def _need_of(article: Known, questions: tuple[str, ...], rng: Random, calendar: 
     return Need(
         locale=article.locale,
         phrasings=questions[: 4 if is_old_question else PHRASINGS_USED],
-        weight=5.0 if is_old_question else weight,
+        weight=WATCHED_WEIGHT if is_old_question else weight,
         article_id=article.article_id,
         helps=helps,
         turn=turn,

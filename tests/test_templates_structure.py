@@ -91,7 +91,9 @@ def test_every_form_that_posts_carries_a_token_or_goes_where_origins_are_checked
 ) -> None:
     text = template.read_text()
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL):
-        is_public = re.search(r"url_for\('(?:feedback\.vote|contact\.|waiting\.|surveys\.)", form)
+        is_public = re.search(
+            r"url_for\('(?:feedback\.vote|contact\.|waiting\.|surveys\.|digests\.stop)", form
+        )
         assert "csrf_token" in form or "hidden_tag()" in form or is_public
 
 

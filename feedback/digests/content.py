@@ -1,10 +1,10 @@
 """What a digest says, from the reports that the studio shows: two ways to a figure give the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -16,12 +16,14 @@ from feedback.gaps.models import Gap, GapStatus
 from feedback.reports import registry
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
+from feedback.reports.marks import What, marks
 from feedback.reports.periods import Period
 from feedback.reports.tables import Report
 from feedback.reports.wording import Said, said
-from feedback.rises.models import Alert
+from feedback.rises.models import Alert, AlertState
 from kb.db import db
 from kb.formats import shown_number, shown_share
+from kb.locales import current_locale
 
 FIGURES = (
     "answered", "visits", "deflection_confirmed", "self_service", "csat", "nps", "response_median",
@@ -59,11 +61,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list, with where it leads."""
+    """A line of a list, with where it leads if anywhere."""
 
     text: str
     locale: str
-    address: str
+    address: str = ""
     at: datetime | None = None
     visitors: int = 0
 
@@ -80,7 +82,9 @@ class Content:
     questions: tuple[Question, ...]
     falling: tuple[Entry, ...]
     rises: tuple[Entry, ...]
+    issues: tuple[Entry, ...]
     done: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
     address: str
     simulated: bool
 
@@ -103,7 +107,9 @@ def content_of(filters: Filters) -> Content:
         questions=_questions(reports.get("gaps")),
         falling=_falling(reports.get("articles")),
         rises=_rises(filters.period),
+        issues=_marked(filters, What.KNOWN_ISSUE),
         done=_done(filters.period),
+        changed=_marked(filters, What.ARTICLE),
         address=site_root() + url_for("reports.overview", **filters.arguments()),  # type: ignore[arg-type]
         simulated=any(each.simulated for each in reports.values()),
     )
@@ -183,31 +189,35 @@ def _falling(articles: Report | None) -> tuple[Entry, ...]:
         Entry(
             str(row["title"]),
             str(row["language"]),
-            _page("article_reports.article", number=_number(row["id"])),
+            site_root() + url_for("article_reports.article", number=_number(row["id"])),
         )
         for row in rows[:MAX_ARTICLES]
     )
-
-
-def _page(endpoint: str, **values: int) -> str:
-    """Return the address of a page of the studio, of the overview where there is no such page."""
-    known = endpoint in current_app.view_functions
-    path = url_for(endpoint, **values) if known else url_for("reports.overview")  # type: ignore[arg-type]
-    return site_root() + path
 
 
 def _rises(period: Period) -> tuple[Entry, ...]:
     """Return what rose suddenly, the strongest first."""
     found = db.session.scalars(
         select(Alert)
-        .where(Alert.started_at >= period.since, Alert.started_at < period.until)
+        .where(
+            Alert.started_at >= period.since,
+            Alert.started_at < period.until,
+            Alert.state != AlertState.NOT_AN_INCIDENT,
+        )
         .order_by(Alert.visitors.desc(), Alert.id)
         .limit(MAX_RISES)
     )
-    where = _page("rises.page")
+    where = site_root() + url_for("rises.page")
     return tuple(
         Entry(each.name, each.locale, where, each.started_at, each.visitors) for each in found
     )
+
+
+def _marked(filters: Filters, kind: What) -> tuple[Entry, ...]:
+    """Return what time lines mark, in the language of the moment: the other one says it again."""
+    spoken = replace(filters, locale=current_locale())
+    found = [each for each in marks(spoken) if each.kind is kind]
+    return tuple(Entry(each.label, each.locale) for each in found[:MAX_DONE])
 
 
 def _done(period: Period) -> tuple[Entry, ...]:

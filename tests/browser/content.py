@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from articles import attachments
 from articles.models import Article, Category, Kind
+from feedback.gaps.actions import open_gap
 from kb.db import db, utc_now
 from tests import factories
 
@@ -115,6 +116,7 @@ def fill() -> None:
         ("La lampe a perdu le Wi-Fi", "Redémarrez la box, puis la lampe.", "wifi-perdu"),
         kind=Kind.KNOWN_ISSUE,
     )
+    open_gap("Do you wrap gifts?", "en", by="Ines", nearest_id=1)
 
 
 def _pair(

@@ -271,7 +271,7 @@ def _name(group: Group, vain: Sequence[Expressed], rows: Rows, locale: str) -> s
         [asked[each.source, each.locale, each.normalised] for each in group.wordings], dtype=float
     )
     own = rows[group.numbers]
-    near = own.to(own) @ (weights / weights.sum())
+    near = own.to(own.mean(weights)).ravel()
     may_name = [
         (each.locale == locale) + (each.source is Source.SEARCH) if weight else -1.0
         for each, weight in zip(group.wordings, weights, strict=True)

@@ -71,6 +71,14 @@ class Rows:
         meaning = None if self.meaning is None else np.asarray(share @ self.meaning)
         return Rows(meaning, share @ self.words)
 
+    def mean(self, weights: npt.NDArray[np.float64]) -> "Rows":
+        """Return the weighted mean of all rows as the only one."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - as above
+
+        share = (weights / weights.sum()).astype(np.float32)[None, :]
+        meaning = None if self.meaning is None else share @ self.meaning
+        return Rows(meaning, csr_array(csr_array(share) @ self.words))
+
 
 def rows_of(
     texts: Sequence[str],

@@ -286,6 +286,8 @@ def _deliver(app: Flask) -> None:
         deliver_due()
 
 
+# The thread is that of the mail server, which the forked processes leave alone.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_workers_at_the_same_time_send_each_message_once(any_app: Flask, postbox: Postbox) -> None:
     for number in range(24):
         _put(f"reader{number}@clairson.example")

@@ -20,6 +20,6 @@ PROBLEMS: Mapping[Problem, LazyString] = {
 
 STATES: Mapping[State, LazyString] = {
     State.OPEN: _l("open"),
-    State.ANSWERED: _l("answered"),
+    State.ANSWERED: _l("answer sent"),
     State.RESOLVED: _l("resolved"),
 }

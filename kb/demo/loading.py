@@ -18,6 +18,7 @@ from kb.db import db, utc_now
 from kb.demo.crowd.dating import date_the_story
 from kb.demo.crowd.following import follow_the_gaps
 from kb.demo.crowd.simulation import simulate
+from kb.demo.crowd.watching import watch_the_rises
 from kb.demo.vectors import preload
 from kb.factory import create_app
 from kb.schema import ensure
@@ -102,8 +103,10 @@ def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]
         advance=lambda done, of: show("visitors", done, of),
         now=now,
     )
-    show("gaps", 0, 2)
+    show("reports", 0, 3)
     follow_the_gaps(encode_if_ready(), now)
-    show("gaps", 1, 2)
+    show("reports", 1, 3)
+    watch_the_rises(now)
+    show("reports", 2, 3)
     rollups.refresh()
-    show("gaps", 2, 2)
+    show("reports", 3, 3)

@@ -111,8 +111,8 @@ TURNED_BAD = Plot(
 )
 
 OUTAGE = {
-    "fr": ("connexion impossible", "impossible de me connecter", "erreur E-90 connexion"),
-    "en": ("cannot sign in", "app won't let me sign in", "E-90 sign in error"),
+    "fr": ("connexion impossible", "connexion impossible E-90", "connexion impossible depuis midi"),
+    "en": ("cannot sign in", "cannot sign in E-90", "cannot sign in today"),
 }
 RISE = {
     "fr": ("relais hors ligne", "le relais est hors ligne depuis tout à l'heure"),

@@ -31,7 +31,8 @@ DIRECT_SHARE = 0.16  # come from a link or an outside search engine, straight to
 BOT_SHARE, STAFF_SHARE = 0.045, 0.015
 SCRAPES_EVERY_DAYS = 9
 CROWD_DAYS_AGO = 11
-OUTAGE_VISITS, RISE_VISITS = 26, 9
+OUTAGE_VISITS, RISE_VISITS = 34, 9
+RUSH = 1.7  # how much more come at the beginning of an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +181,8 @@ class _Crowd:
                 surveying.ask_about(self.world, place, request, visitor)
 
     def _between(self, first: datetime, last: datetime, visits: int) -> list[datetime]:
-        seconds = round((last - first).total_seconds())
-        moments = [timedelta(seconds=self.world.rng.randrange(seconds)) for _ in range(visits)]
-        return sorted(first + each for each in moments)
+        rng = self.world.rng
+        return sorted(first + (last - first) * rng.random() ** RUSH for _ in range(visits))
 
     def _moment(self, midnight: datetime) -> datetime:
         hour = self.world.rng.choices(range(24), HOURS)[0]

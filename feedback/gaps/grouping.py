@@ -25,6 +25,7 @@ NEAR_BY_MEANING = 0.25
 NEAR_BY_WORDS = 0.15
 DRAWN_TOGETHER = 0.13  # more, where a third of the wordings were drawn to others and so are nearer
 TIGHTER = 0.08  # above these, whatever visitors do means the same; below, what they do decides
+ENCODED_AT_ONCE = 500  # wordings, between two signs of progress
 BACKGROUND = 80  # texts of a language that show what its vectors have in common
 
 
@@ -44,13 +45,14 @@ def find_gaps(
 
     What is not for the site comes last. What was said before `since` helps to group and counts in
     `visitors_before` only. The same things said, in any order, give the same gaps. Progress is told
-    in wordings that have found their group.
+    in wordings: encoded first, where there is a model, then put into their groups.
     """
     everything = sorted(said, key=lambda each: (each.source, each.id))
     wordings = asked(everything)
     if not wordings:
         return []
-    rows = _rows(wordings, encode, articles)
+    steps = len(wordings) * (1 if encode is None else 2)
+    rows = _rows(wordings, encode, articles, lambda done, _total: progress(done, steps))
     numbers = {
         (each.source, each.id): number
         for number, wording in enumerate(wordings)
@@ -60,7 +62,12 @@ def find_gaps(
     weights = np.asarray([each.visitors for each in wordings], dtype=np.int64)
     floor = NEAR_BY_WORDS if rows.meaning is None else NEAR_BY_MEANING
     floor += DRAWN_TOGETHER * min(3 * share, 1)
-    labels = groups(together, weights, floor + TIGHTER, progress)
+    labels = groups(
+        together,
+        weights,
+        floor + TIGHTER,
+        lambda done, total: progress(steps - total + done, steps),
+    )
     labels = join(together, labels, _conducts(wordings, labels, everything), floor)
     for request, search in _led(wordings, numbers):
         labels[request] = labels[search]
@@ -68,12 +75,21 @@ def find_gaps(
     return listed(found, rows, together, articles, since)
 
 
-def _rows(wordings: Sequence[Asked], encode: Encode | None, articles: Sequence[Known]) -> Rows:
+def _rows(
+    wordings: Sequence[Asked],
+    encode: Encode | None,
+    articles: Sequence[Known],
+    progress: Progress,
+) -> Rows:
     texts = [each.text for each in wordings]
     locales = [each.locale for each in wordings]
     if encode is None:
         return rows_of(texts, locales, None, {})
-    vectors = np.asarray(encode(texts), dtype=np.float32)
+    blocks = []
+    for start in range(0, len(texts), ENCODED_AT_ONCE):
+        blocks.append(np.asarray(encode(texts[start : start + ENCODED_AT_ONCE]), dtype=np.float32))
+        progress(min(start + ENCODED_AT_ONCE, len(texts)), len(texts))
+    vectors = np.concatenate(blocks)
     return rows_of(texts, locales, vectors, _common(vectors, locales, encode, articles))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from kb.locales import settings
 from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder, VectorStore
 
 FILE = "questions.sqlite3"  # in the home folder; a cache, may be deleted
+KEPT_AT_ONCE = 100  # questions, made in a second
 
 
 def keeping(encoder: Encoder, home: Path) -> Encode:
@@ -24,14 +26,17 @@ def keeping(encoder: Encoder, home: Path) -> Encode:
 def _vectors(encoder: Encoder, store: VectorStore, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     fingerprints = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     known = store.get(encoder.name, fingerprints)
-    made = {
-        fingerprint: encoder.encode_query(text)
+    missing = {
+        fingerprint: text
         for fingerprint, text in zip(fingerprints, texts, strict=True)
         if fingerprint not in known
     }
-    if made:
+    waiting = iter(missing.items())
+    # Kept as they are made: a run that is killed goes on where it was.
+    while some := dict(islice(waiting, KEPT_AT_ONCE)):
+        made = {fingerprint: encoder.encode_query(text) for fingerprint, text in some.items()}
         store.put(encoder.name, made)
-    known |= made
+        known |= made
     return np.asarray([known[each] for each in fingerprints], dtype=np.float32)
 
 

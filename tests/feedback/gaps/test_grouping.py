@@ -201,11 +201,16 @@ def test_no_question_makes_no_gap() -> None:
 
 def test_progress_ends_with_every_wording() -> None:
     told: list[tuple[int, int]] = []
-    find_gaps(
-        crowd("gift", 2) + crowd("spain", 2),
-        progress=lambda done, total: told.append((done, total)),
-    )
-    assert told[-1] == (2, 2)
+    questions = crowd("gift", 2) + crowd("spain", 2)
+    find_gaps(questions, progress=lambda done, total: told.append((done, total)))
+    assert told == [(2, 2)]
+
+
+def test_with_a_model_progress_tells_of_encoding_as_well() -> None:
+    told: list[tuple[int, int]] = []
+    questions = crowd("gift", 2) + crowd("spain", 2)
+    find_gaps(questions, by_subject, progress=lambda done, total: told.append((done, total)))
+    assert told == [(2, 4), (4, 4)]
 
 
 QUESTIONS = st.builds(

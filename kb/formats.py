@@ -78,3 +78,9 @@ def shown_moment(value: datetime) -> str:
     """Return a moment in the site's time zone, as the page's readers write it: "27 Oct 2026, 14:05"."""
     local = value.astimezone(ZoneInfo(settings().timezone))
     return f"{shown_date(local, 'medium')}, {format_time(local, 'short', locale=_region())}"
+
+
+def shown_time(value: datetime) -> str:
+    """Return the time of a moment in the site's time zone: "14:05"."""
+    local = value.astimezone(ZoneInfo(settings().timezone))
+    return format_time(local, "short", locale=_region())

@@ -176,7 +176,9 @@ def rewordings(filters: Filters, limit: int, *, of: int | None = None) -> list[R
         query = query.where(RewordingDay.wording_id.in_(own))
     if filters.of_subject:
         query = query.where(RewordingDay.answer_id.in_(subjects.within(filters)))
-    if of is not None:
+    if of is None:
+        query = query.having(times >= MIN_VISITORS)
+    else:
         query = query.where((RewordingDay.wording_id == of) | (RewordingDay.into_id == of))
     rows = db.session.execute(query).all()
     answers = _answers(filters, {row[0] for row in rows})

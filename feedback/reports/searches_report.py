@@ -30,7 +30,7 @@ from feedback.statistics import Rate, wilson
 from kb.db import db
 
 MOST = 200  # wordings listed; the files have as many
-CHAINS = 50
+CHAINS = 25
 TRENDS = 20  # in each direction
 
 
@@ -68,14 +68,14 @@ def searches_report(
     rollups.refresh_for_page()
     asked = asked_most(filters, limit, order=order)
     chains = rewordings(filters, CHAINS)
-    changed = _trends(filters)
+    became, before = outcomes(filters), outcomes(filters.before())
+    changed = _trends(filters, sum(became.values()), sum(before.values()))
     named = {each.wording_id for each in asked}
     named |= {each for chain in chains for each in (chain.wording_id, chain.into_id)}
     named |= {each.key for each in changed}
-    became = outcomes(filters)
     return SearchesReport(
         filters=filters,
-        figures=_figures(became, outcomes(filters.before())),
+        figures=_figures(became, before),
         outcomes=became,
         asked=tuple(asked),
         lines=_lines(filters, [each.wording_id for each in asked]),
@@ -88,12 +88,15 @@ def searches_report(
     )
 
 
-def _trends(filters: Filters) -> list[Trend[int]]:
+def _trends(filters: Filters, searches: int, searches_before: int) -> list[Trend[int]]:
+    """Return what changed against the site as a whole: a site that grows makes no question urgent."""
+    if not searches or not searches_before:
+        return []
     now, before = visitors_of(filters, LEAST), visitors_of(filters.before(), LEAST)
     # Of a wording that many asked in one period, how few asked it in the other must be known as well.
     now |= _few(filters, before.keys() - now.keys())
     before |= _few(filters.before(), now.keys() - before.keys())
-    found = trends(before, now, filters.period.days / filters.compared.days)
+    found = trends(before, now, searches / searches_before)
     rising = [each for each in found if each.is_rise][:TRENDS]
     return rising + [each for each in found if not each.is_rise][:TRENDS]
 

@@ -30,7 +30,7 @@ class Trend(Generic[K]):
 def trends(before: Mapping[K, int], now: Mapping[K, int], exposure: float = 1.0) -> list[Trend[K]]:
     """Return what surely rose or fell, the largest changes first.
 
-    `exposure`: length of the present stretch ÷ that of the one before.
+    `exposure`: how much more was asked now than before by all together; a factor is what exceeds it.
     """
     found = []
     for key in before.keys() | now.keys():

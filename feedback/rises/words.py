@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from feedback.rises.models import Alert, AlertState
 from kb.db import utc_now
-from kb.formats import shown_moment, shown_number
+from kb.formats import shown_moment, shown_number, shown_time
 from kb.locales import settings
 
 STATES: Mapping[AlertState, LazyString] = {
@@ -26,10 +25,9 @@ STATES: Mapping[AlertState, LazyString] = {
 def since(alert: Alert, now: datetime | None = None) -> str:
     """Return when it began: the time alone where that was today."""
     zone = ZoneInfo(settings().timezone)
-    started = alert.started_at.astimezone(zone)
-    if started.date() != (now or utc_now()).astimezone(zone).date():
+    if alert.started_at.astimezone(zone).date() != (now or utc_now()).astimezone(zone).date():
         return shown_moment(alert.started_at)
-    return format_time(started, "short", locale=str(get_locale()))
+    return shown_time(alert.started_at)
 
 
 def measure(alert: Alert) -> str:

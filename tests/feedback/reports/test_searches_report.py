@@ -115,14 +115,16 @@ def test_category_kind_and_stage_are_those_of_the_article_concerned(lamp: Transl
 
 
 def test_a_question_that_many_ask_all_at_once_is_a_trend(lamp: Translation) -> None:
-    crowd = [Visitor(f"{number:032x}") for number in range(24)]
-    for who in crowd:
-        search(who, "strike", lamp, moment=at(days=20))
+    for number in range(40):
+        who = Visitor(f"{number:032x}")
+        search(who, "reset", lamp, moment=at(days=1))
+        search(who, "reset", lamp, moment=at(days=20))
+        search(who, "strike", lamp, moment=at(days=20, minutes=5))
     search(ALICE, "strike", lamp)
     rollups.refresh(at(days=25))
     report = searches_report(days("2026-11-16", "2026-11-30"))
     (trend,) = report.rising
-    assert (report.wordings[trend.key].text, trend.before, trend.now) == ("strike", 1, 24)
+    assert (report.wordings[trend.key].text, trend.before, trend.now) == ("strike", 1, 40)
 
 
 def test_one_wording_tells_what_it_showed_and_what_was_opened(lamp: Translation) -> None:

@@ -36,6 +36,9 @@ class ContactAttempt(Base):
     answered_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("translation.id", ondelete="SET NULL"), index=True
     )
+    subject_id: Mapped[int | None] = mapped_column(
+        comment="translation that answered, else opened first, else suggested first; derived"
+    )
     simulated: Mapped[bool] = mapped_column(default=False)
 
 

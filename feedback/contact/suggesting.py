@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from feedback.contact.form import Letter
+from search.analysis import analyzer
 from search.filters import MAX_QUERY_LENGTH
 from search.passages import sentences
 from search.reading.queries import tidy
@@ -37,9 +38,16 @@ def suggestions(letter: Letter, locale: str) -> list[ShownHit]:
     The confidence floor is that of the page of results: below it, nothing rather than noise.
     """
     found = [engine().search(question, locale=locale, limit=MOST) for question in questions(letter)]
-    sure = [each for each in found if each.hits and not each.weak]
+    sure = [each for each in found if each.hits and not each.weak and _is_meant(each, locale)]
     best = max(sure, key=lambda each: each.confidence, default=None)
     return shown(_near(best)) if best else []
+
+
+def _is_meant(results: Results, locale: str) -> bool:
+    """Tell whether a question says enough: one word alone ("Help") must stand in the best title."""
+    chain = analyzer(locale)
+    stems = set(chain.terms(results.query))
+    return len(stems) > 1 or not stems.isdisjoint(chain.terms(results.hits[0].title))
 
 
 def _near(results: Results) -> list[Hit]:

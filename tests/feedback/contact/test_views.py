@@ -266,3 +266,12 @@ def test_a_request_of_a_visit_stands_beside_what_was_noted_in_it(client: FlaskCl
     send(client)
     assert only(ContactRequest).visit_id == only(ContactAttempt).visit_id
     assert db.session.scalar(select(func.count(Visit.id))) == 1
+
+
+@pytest.mark.usefixtures("lamp")
+@pytest.mark.parametrize(("subject", "offered"), [("days", False), ("refund", True)])
+def test_one_word_alone_offers_what_has_it_in_its_title(
+    client: FlaskClient, subject: str, offered: bool
+) -> None:
+    answer = client.post(f"{CONTACT}/suggestions", data={"subject": subject}, headers=BY_SCRIPT)
+    assert ("Refund times" in answer.text) is offered

@@ -155,7 +155,9 @@ def _send_once(
     contents: dict[tuple[str, str], Content],
 ) -> bool:
     """Send a digest with the claim that it was, in one transaction; false where another was quicker."""
-    frequency, locale = wish.frequency, wish.locale
+    frequency = wish.frequency
+    # The site may have given a language up since.
+    locale = wish.locale if wish.locale in settings().locales else settings().default_locale
     with speaking(locale):
         key = (edition.key, locale)
         if key not in contents:

@@ -61,6 +61,13 @@ def reports(any_app: Flask) -> None:
     registry.register(any_app, "gaps", _gaps)
 
 
+@pytest.fixture
+def reports_of_app(app: Flask) -> None:
+    """The same, where one database is enough."""
+    registry.register(app, "overview", _overview)
+    registry.register(app, "gaps", _gaps)
+
+
 def _account(email: str) -> User:
     """Add a lead who never signs in: a password would take its time."""
     role = db.session.scalar(select(Role).where(Role.name == RoleName.LEAD.value)) or Role(
@@ -131,6 +138,14 @@ def test_each_lead_gets_one_digest_for_each_period_in_their_language(
         for message in postbox.messages
     }
     assert languages == {"ines@clairson.example": "fr", "omar@clairson.example": "en"}
+
+
+def test_a_language_that_the_site_has_given_up_is_replaced(
+    app: Flask, reports_of_app: None
+) -> None:
+    _lead(locale="de")
+    assert _send(app) == 1
+    assert db.session.scalars(select(OutgoingMail.html)).one().count('<html lang="fr"') == 1
 
 
 def test_nobody_gets_what_they_did_not_ask_for(any_app: Flask, reports: None) -> None:

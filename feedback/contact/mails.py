@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from articles.models import Translation
 from articles.views import address_of, site_root
+from feedback.contact.letters import Part, as_html, as_text
 from feedback.contact.models import ContactRequest
 from feedback.contact.trail import trail_of
 from kb.locales import settings
@@ -64,30 +65,31 @@ def _staff_text(request: ContactRequest) -> str:
 def copy_to_sender(request: ContactRequest, delay: timedelta | None) -> None:
     """Put a copy for the person who wrote into the outbox, in their language."""
     with force_locale(request.locale):
+        subject = _("We have received your request (%(reference)s)", reference=request.reference)
+        parts = _copy(request, delay)
         outbox.send(
             request.email,
             kind="request-copy",
-            subject=outbox.one_line(
-                _("We have received your request (%(reference)s)", reference=request.reference)
-            ),
-            text=_copy_text(request, delay),
+            subject=outbox.one_line(subject),
+            text=as_text(parts),
+            html=as_html(subject, parts, request.locale),
             reply_to=settings().contact_email,
         )
 
 
-def _copy_text(request: ContactRequest, delay: timedelta | None) -> str:
-    return "\n\n".join(
-        part
-        for part in (
-            _("Hello,"),
-            _("We have received your request. Its reference is %(reference)s.", reference=request.reference),
-            promised(delay),
-            _("This is what you wrote:"),
-            f"{request.subject}\n\n{request.message}",
-            settings().site_name,
-        )
-        if part
-    )  # fmt: skip
+def _copy(request: ContactRequest, delay: timedelta | None) -> list[Part]:
+    return [
+        _("Hello,"),
+        _(
+            "We have received your request. Its reference is %(reference)s.",
+            reference=request.reference,
+        ),
+        promised(delay),
+        _("This is what you wrote:"),
+        request.subject,
+        request.message,
+        settings().site_name,
+    ]
 
 
 def promised(delay: timedelta | None) -> str:

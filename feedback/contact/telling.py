@@ -10,6 +10,7 @@ from sqlalchemy import Select, select, update
 from articles.models import Article, Revision, Translation
 from articles.queries import published
 from articles.views import address_of, site_root
+from feedback.contact.letters import Link, Part, as_html, as_text
 from feedback.contact.matching import gap_of
 from feedback.contact.models import Waiting
 from feedback.gaps.models import Gap
@@ -116,28 +117,28 @@ def tell(waiting: Waiting, answer: Translation, *, at: datetime | None = None) -
         db.session.rollback()
         return False
     with force_locale(locale):
+        subject = _("Your question now has an answer")
+        parts = _parts(query, answer, locale)
         outbox.send(
             email,
             kind="told",
-            subject=outbox.one_line(_("Your question now has an answer")),
-            text=_words(query, answer, locale),
+            subject=outbox.one_line(subject),
+            text=as_text(parts),
+            html=as_html(subject, parts, locale),
         )
     db.session.commit()
     return True
 
 
-def _words(query: str, answer: Translation, locale: str) -> str:
-    address = site_root() + address_of(answer)
-    language = "" if answer.locale == locale else _("The page is not yet in your language.")
-    return "\n\n".join(
-        part
-        for part in (
-            _("Hello,"),
-            _("You asked us: “%(question)s”. We had no answer then; now there is one:", question=query),
-            f"{answer.title}\n{address}",
-            language,
-            _("You asked to be told about this question alone. We have erased your address: this is the only message."),
-            settings().site_name,
-        )
-        if part
-    )  # fmt: skip
+def _parts(query: str, answer: Translation, locale: str) -> list[Part]:
+    is_other = answer.locale != locale
+    return [
+        _("Hello,"),
+        _("You asked us: “%(question)s”. We had no answer then; now there is one:", question=query),
+        Link(site_root() + address_of(answer), answer.title),
+        _("The page is not yet in your language.") if is_other else "",
+        _(
+            "You asked to be told about this question alone. We have erased your address: this is the only message."
+        ),
+        settings().site_name,
+    ]

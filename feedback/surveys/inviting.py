@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from articles.views import site_root
+from feedback.contact.letters import Link, Part, as_html, as_text
 from feedback.contact.models import ContactRequest
 from feedback.surveys.asking import token_of
 from feedback.surveys.eligibility import SCORES
@@ -43,13 +44,14 @@ def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
     db.session.add(shown)
     db.session.flush()
     with force_locale(request.locale):
+        subject = _("How did we deal with your request %(reference)s?", reference=request.reference)
+        parts = _parts(request, token_of(shown.id))
         mail = outbox.send(
             request.email,
             kind="survey",
-            subject=outbox.one_line(
-                _("How did we deal with your request %(reference)s?", reference=request.reference)
-            ),
-            text=_words(request, token_of(shown.id)),
+            subject=outbox.one_line(subject),
+            text=as_text(parts),
+            html=as_html(subject, parts, request.locale),
             reply_to=settings().contact_email,
             due_at=at + SECOND_THOUGHTS,
         )
@@ -85,19 +87,20 @@ def _was_asked(request: ContactRequest, at: datetime) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def _words(request: ContactRequest, token: str) -> str:
+def _parts(request: ContactRequest, token: str) -> list[Part]:
     page = site_root() + url_for("surveys.question", locale=request.locale, token=token)
-    scores = [
-        f"{score} – {LABELS[Survey.CSAT][score]}\n{page}?score={score}"
-        for score in SCORES[Survey.CSAT]
+    return [
+        _("Hello,"),
+        _(
+            "Your request “%(subject)s” (%(reference)s) is closed.",
+            subject=request.subject,
+            reference=request.reference,
+        ),
+        question_words(Survey.CSAT),
+        *(
+            Link(f"{page}?score={score}", f"{score} – {LABELS[Survey.CSAT][score]}")
+            for score in SCORES[Survey.CSAT]
+        ),
+        _("If something is still open, just answer this message."),
+        settings().site_name,
     ]
-    return "\n\n".join(
-        [
-            _("Hello,"),
-            _("Your request “%(subject)s” (%(reference)s) is closed.", subject=request.subject, reference=request.reference),
-            question_words(Survey.CSAT),
-            *scores,
-            _("If something is still open, just answer this message."),
-            settings().site_name,
-        ]
-    )  # fmt: skip

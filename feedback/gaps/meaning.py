@@ -34,7 +34,7 @@ def _vectors(encoder: Encoder, store: VectorStore, texts: Sequence[str]) -> npt.
     waiting = iter(missing.items())
     # Kept as they are made: a run that is killed goes on where it was.
     while some := dict(islice(waiting, KEPT_AT_ONCE)):
-        made = {fingerprint: encoder.encode_query(text) for fingerprint, text in some.items()}
+        made = dict(zip(some, encoder.encode_queries(list(some.values())), strict=True))
         store.put(encoder.name, made)
         known |= made
     return np.asarray([known[each] for each in fingerprints], dtype=np.float32)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from search.passages import fingerprint
 from search.semantic import Encoder, LazyEncoder, Vectors, VectorStore
 
@@ -40,6 +42,17 @@ class RememberingEncoder:
             known = self._model.encode_query(text)
             self._store.put(self.name, {key: known})
         return known
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors that the model gives, or gave."""
+        keys = [fingerprint(f"asked: {text}") for text in texts]
+        known = self._store.get(self.name, keys)
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if new:
+            made = dict(zip(new, self._model.encode_queries(list(new.values())), strict=True))
+            self._store.put(self.name, made)
+            known |= made
+        return np.asarray([known[key] for key in keys], dtype=np.float32)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode passages; their memory is that of the index."""

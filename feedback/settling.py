@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from sqlalchemy import select, update
 
-from feedback.contact.models import ContactRequest
+from feedback.contact.models import ContactAttempt, ContactRequest
 from feedback.days import day_of, days_between, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
@@ -85,10 +85,20 @@ def _settle_batch(visit_ids: Sequence[int], now: datetime, shares_meaning: Share
         ]
     if decided:
         db.session.execute(update(SearchIntent), decided)
+    _decide_attempts(visit_ids)
     db.session.execute(update(Visit).where(Visit.id.in_(visit_ids)).values(settled_at=now))
     changed = mark(db.session(), visit_ids)  # earlier ones of a network that is a crowd now, too
     touch(db.session(), _days(visit_ids) | _days(sorted(changed)))
     db.session.commit()
+
+
+def _decide_attempts(visit_ids: Sequence[int]) -> None:
+    """Note which article each opening of the request form was about."""
+    for each in db.session.scalars(
+        select(ContactAttempt).where(ContactAttempt.visit_id.in_(visit_ids))
+    ):
+        suggested = next(iter([*each.opened, *each.suggested]), None)
+        each.subject_id = each.answered_by_id or suggested
 
 
 def _days(visit_ids: Sequence[int]) -> set[date]:

@@ -7,23 +7,22 @@ sent no request by any channel before the window closed. Whoever came back withi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A visit that opened the contact form.
+    """A visit that opened the contact form; moments are seconds since 1970.
 
     `suggestion_opened_at`: a suggested article, opened after the form was started. `answered_at`: when
     the visitor said that a suggestion or an article was the answer.
     """
 
     visitor: str
-    opened_at: datetime
-    suggestion_opened_at: datetime | None = None
-    answered_at: datetime | None = None
+    opened_at: float
+    suggestion_opened_at: float | None = None
+    answered_at: float | None = None
 
-    def closes_at(self, window: timedelta) -> datetime:
+    def closes_at(self, window: float) -> float:
         """Return when it is known whether a person was needed: the window runs from the last act."""
         acts = (self.opened_at, self.suggestion_opened_at, self.answered_at)
         return max(each for each in acts if each is not None) + window
@@ -52,14 +51,14 @@ class Deflection:
 
 def deflection(
     attempts: Iterable[Attempt],
-    requests: Mapping[str, Sequence[datetime]],
+    requests: Mapping[str, Sequence[float]],
     *,
-    window: timedelta,
-    now: datetime,
+    window: float,
+    now: float,
 ) -> Deflection:
     """Return what became of the attempts; `requests` are the moments of each visitor's requests.
 
-    A request counts from the opening of the form up to and including the end of the window.
+    `window` is in seconds. A request counts from the opening of the form up to and including the end of the window.
     """
     base = confirmed = implicit = upper = came_back = pending = 0
     for attempt in attempts:
@@ -79,5 +78,5 @@ def deflection(
     return Deflection(base, confirmed, implicit, upper, came_back, pending)
 
 
-def _sent(moments: Iterable[datetime], first: datetime, last: datetime) -> bool:
+def _sent(moments: Iterable[float], first: float, last: float) -> bool:
     return any(first <= each <= last for each in moments)

@@ -4,24 +4,33 @@ Visits and searches come from what each day holds added up; requests, attempts, 
 few, and are read as they are. Everything is of people: robots and staff are counted apart.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Float, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from feedback.contact.models import ContactAttempt, ContactRequest
-from feedback.days import ReportDay, day_of
+from feedback.days import span
 from feedback.models import SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
 from feedback.reports import audience
 from feedback.reports.deflection import Attempt
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
-from feedback.reports.rollup_models import AudienceDay, IntentDay, VisitDay
+from feedback.reports.rollup_models import (
+    AudienceDay,
+    IntentDay,
+    PresenceDay,
+    SubjectDay,
+    VisitDay,
+)
 from feedback.reports.subjects import within
+from feedback.reports.timeline import Stretch
 from feedback.statistics import Rate, wilson
 from feedback.surveys.models import Survey, SurveyResponse
 from kb.db import db
@@ -31,16 +40,12 @@ Subjects = frozenset[int] | None
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Visits by the day on which they began, and distinct visitors of the whole period.
-
-    `singly`: days of which only sums are left, whose visitors count once for each day.
-    """
+    """Visits by the day on which they began, and distinct visitors of the whole period."""
 
     by_day: Mapping[date, int]
     visitors: int
     bots: int
     staff: int
-    singly: int
     simulated: bool
 
     @property
@@ -74,12 +79,12 @@ class Searches:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request to a person."""
+    """A request to a person; moments are seconds since 1970."""
 
     visitor: str
-    created_at: datetime
-    answered_at: datetime | None
-    resolved_at: datetime | None
+    created_at: float
+    answered_at: float | None
+    resolved_at: float | None
     subject: int
 
 
@@ -101,7 +106,6 @@ def visits(filters: Filters, subjects: Subjects) -> Visits:
     query = select(
         VisitDay.day,
         func.sum(VisitDay.visits),
-        func.sum(VisitDay.visitors),
         func.sum(VisitDay.bots),
         func.sum(VisitDay.staff),
         func.sum(VisitDay.simulated),
@@ -109,26 +113,22 @@ def visits(filters: Filters, subjects: Subjects) -> Visits:
     if filters.locale:
         query = query.where(VisitDay.locale == filters.locale)
     rows = db.session.execute(query.where(*within_days).group_by(VisitDay.day)).all()
-    frozen = _frozen(filters.period)
     if subjects is None:
         by_day = {row[0]: int(row[1]) for row in rows}
-        packs = [each for _, each in _audience(filters, AudienceDay.visitors)]
-        alone = sum(int(row[2]) for row in rows if row[0] in frozen)
-        came = audience.distinct(packs) + alone
+        came = audience.distinct(pack for _, pack in _packs(filters, AudienceDay.visitors))
     else:
         by_day, came = _about(filters, subjects)
     return Visits(
         by_day=by_day,
         visitors=came,
-        bots=sum(int(row[3]) for row in rows),
-        staff=sum(int(row[4]) for row in rows),
-        singly=len(frozen),
-        simulated=any(row[5] for row in rows),
+        bots=sum(int(row[2]) for row in rows),
+        staff=sum(int(row[3]) for row in rows),
+        simulated=any(row[4] for row in rows),
     )
 
 
 def _about(filters: Filters, subjects: frozenset[int]) -> tuple[dict[date, int], int]:
-    packs = _audience(filters, AudienceDay.pairs)
+    packs = _packs(filters, PresenceDay.pairs)
     came = audience.attendance((each for _, each in packs), subjects)
     by_day: dict[date, int] = defaultdict(int)
     for (day, _), number in zip(packs, came.visits, strict=True):
@@ -136,19 +136,14 @@ def _about(filters: Filters, subjects: frozenset[int]) -> tuple[dict[date, int],
     return by_day, came.visitors
 
 
-def _audience(filters: Filters, column: InstrumentedAttribute[bytes]) -> list[tuple[date, bytes]]:
-    query = select(AudienceDay.day, column).where(*_days(AudienceDay.day, filters.period))
+def _packs(filters: Filters, column: InstrumentedAttribute[bytes]) -> list[tuple[date, bytes]]:
+    """Return what each day holds packed in a column, by day and language."""
+    table = column.class_
+    query = select(table.day, column).where(*_days(table.day, filters.period))
     if filters.locale:
-        query = query.where(AudienceDay.locale == filters.locale)
-    rows = db.session.execute(query.order_by(AudienceDay.day, AudienceDay.locale))
+        query = query.where(table.locale == filters.locale)
+    rows = db.session.execute(query.order_by(table.day, table.locale))
     return [(day, pack) for day, pack in rows]
-
-
-def _frozen(period: Period) -> set[date]:
-    query = select(ReportDay.day).where(
-        *_days(ReportDay.day, period), ReportDay.is_frozen.is_(True)
-    )
-    return set(db.session.scalars(query))
 
 
 def recorded_since() -> date | None:
@@ -158,7 +153,7 @@ def recorded_since() -> date | None:
 
 def visitors_by_topic(filters: Filters, topics: Mapping[int, int]) -> dict[int, int]:
     """Return the distinct visitors of each group of articles; `topics` gives an article's group."""
-    packs = [each for _, each in _audience(filters, AudienceDay.pairs)]
+    packs = [each for _, each in _packs(filters, PresenceDay.pairs)]
     return audience.visitors_by_group(packs, topics)
 
 
@@ -166,32 +161,41 @@ OUTCOME_SUMS = tuple(func.sum(getattr(IntentDay, each.value)) for each in Outcom
 
 
 def searches(filters: Filters, subjects: Subjects) -> Searches:
-    """Return what became of the searches of visits that are over."""
+    """Return what became of the searches of visits that are over.
+
+    Robots and staff are those of all articles.
+    """
     query = select(
         IntentDay.day, *OUTCOME_SUMS, func.sum(IntentDay.bots), func.sum(IntentDay.staff)
-    ).where(*_intents(filters, subjects))
+    ).where(*_days(IntentDay.day, filters.period))
+    if filters.locale:
+        query = query.where(IntentDay.locale == filters.locale)
     rows = db.session.execute(query.group_by(IntentDay.day)).all()
     return Searches(
-        by_day={row[0]: _outcomes(row[1:-2]) for row in rows},
+        by_day={row[0]: _outcomes(row[1:-2]) for row in rows}
+        if subjects is None
+        else _searches_about(filters, subjects),
         bots=sum(int(row[-2]) for row in rows),
         staff=sum(int(row[-1]) for row in rows),
     )
 
 
-def searches_by_subject(filters: Filters, subjects: Subjects) -> dict[int, Mapping[Outcome, int]]:
+def _searches_about(
+    filters: Filters, subjects: frozenset[int]
+) -> dict[date, Mapping[Outcome, int]]:
+    packs = _packs(filters, SubjectDay.counts)
+    found: dict[date, Counter[Outcome]] = defaultdict(Counter)
+    sums = audience.counts_by_day((pack for _, pack in packs), subjects, len(Outcome))
+    for (day, _), counts in zip(packs, sums, strict=True):
+        found[day].update(_outcomes(counts))
+    return dict(found)
+
+
+def searches_by_subject(filters: Filters) -> dict[int, Mapping[Outcome, int]]:
     """Return what became of the searches about each article."""
-    query = select(IntentDay.subject_id, *OUTCOME_SUMS).where(*_intents(filters, subjects))
-    rows = db.session.execute(query.group_by(IntentDay.subject_id))
-    return {row[0]: _outcomes(row[1:]) for row in rows}
-
-
-def _intents(filters: Filters, subjects: Subjects) -> list[ColumnElement[bool]]:
-    conditions = [*_days(IntentDay.day, filters.period)]
-    if filters.locale:
-        conditions.append(IntentDay.locale == filters.locale)
-    if subjects is not None:
-        conditions.append(IntentDay.subject_id.in_(within(filters)))
-    return conditions
+    packs = _packs(filters, SubjectDay.counts)
+    found = audience.counts_by_subject((pack for _, pack in packs), len(Outcome))
+    return {subject: _outcomes(counts) for subject, counts in found.items()}
 
 
 def _outcomes(sums: Sequence[int]) -> dict[Outcome, int]:
@@ -217,21 +221,13 @@ def open_searches(filters: Filters) -> int:
 
 
 def attempts(filters: Filters, subjects: Subjects) -> list[Attempt]:
-    """Return the visits that opened the contact form.
-
-    The article concerned is the one that answered, else the first opened, else the first suggested.
-    """
+    """Return the visits that opened the contact form."""
     query = (
         select(
             ContactAttempt.visitor,
-            ContactAttempt.opened_at,
-            ContactAttempt.first_opened_at,
-            ContactAttempt.answered_at,
-            *(
-                (ContactAttempt.answered_by_id, ContactAttempt.opened, ContactAttempt.suggested)
-                if subjects is not None
-                else ()
-            ),
+            _seconds(ContactAttempt.opened_at),
+            _seconds(ContactAttempt.first_opened_at),
+            _seconds(ContactAttempt.answered_at),
         )
         .join(Visit, Visit.id == ContactAttempt.visit_id)
         .where(
@@ -243,25 +239,24 @@ def attempts(filters: Filters, subjects: Subjects) -> list[Attempt]:
     )
     if filters.locale:
         query = query.where(ContactAttempt.locale == filters.locale)
-    return [
-        Attempt(*row[:4])
-        for row in db.session.execute(query)
-        if subjects is None or _concerned(*row[4:]) in subjects
-    ]
+    if subjects is not None:
+        query = query.where(ContactAttempt.subject_id.in_(within(filters)))
+    return [Attempt(*row) for row in db.session.execute(query)]
 
 
-def _concerned(answer: int | None, opened: Sequence[int], suggested: Sequence[int]) -> int:
-    return answer or next(iter([*opened, *suggested]), 0)
+def _seconds(column: InstrumentedAttribute[Any]) -> ColumnElement[float]:
+    """Return a moment in seconds since 1970: thousands of them are read in no time."""
+    return extract("epoch", column).cast(Float)
 
 
-def moments_of_requests(period: Period, window: timedelta) -> dict[str, list[datetime]]:
+def moments_of_requests(period: Period, window: timedelta) -> dict[str, list[float]]:
     """Return when visitors sent requests, whatever the filters: by any channel, about anything.
 
     Up to two windows after the period, for those who opened a suggestion late.
     """
-    found: dict[str, list[datetime]] = defaultdict(list)
+    found: dict[str, list[float]] = defaultdict(list)
     for visitor, sent in db.session.execute(
-        select(ContactRequest.visitor, ContactRequest.created_at).where(
+        select(ContactRequest.visitor, _seconds(ContactRequest.created_at)).where(
             ContactRequest.visitor != "",
             ContactRequest.is_bot.is_(False),
             ContactRequest.is_staff.is_(False),
@@ -274,12 +269,12 @@ def moments_of_requests(period: Period, window: timedelta) -> dict[str, list[dat
 
 
 def requests(filters: Filters, subjects: Subjects) -> list[Sent]:
-    """Return the requests of people that were sent within the period."""
+    """Return the requests of people that were sent within the period, the earliest first."""
     query = select(
         ContactRequest.visitor,
-        ContactRequest.created_at,
-        ContactRequest.answered_at,
-        ContactRequest.resolved_at,
+        _seconds(ContactRequest.created_at),
+        _seconds(ContactRequest.answered_at),
+        _seconds(ContactRequest.resolved_at),
         func.coalesce(ContactRequest.subject_id, 0),
     ).where(
         ContactRequest.is_bot.is_(False),
@@ -294,9 +289,11 @@ def requests(filters: Filters, subjects: Subjects) -> list[Sent]:
     return [Sent(*row) for row in db.session.execute(query.order_by(ContactRequest.created_at))]
 
 
-def sent_by_day(sent: Iterable[Sent]) -> Counter[date]:
-    """Return how many requests came on each day."""
-    return Counter(day_of(each.created_at) for each in sent)
+def sent_by_step(sent: Iterable[Sent], steps: Sequence[Stretch]) -> tuple[int, ...]:
+    """Return how many requests came in each step of a time line."""
+    begins = [span(each.first).since.timestamp() for each in steps]
+    counted = Counter(bisect_right(begins, each.created_at) - 1 for each in sent)
+    return tuple(counted[index] for index in range(len(steps)))
 
 
 def answers(survey: Survey, filters: Filters, subjects: Subjects) -> Answers:

@@ -43,8 +43,8 @@ def numbers(filters: Filters, now: datetime) -> Numbers:
         deflection=deflection(
             facts.attempts(filters, subjects),
             facts.moments_of_requests(filters.period, window),
-            window=window,
-            now=now,
+            window=window.total_seconds(),
+            now=now.timestamp(),
         ),
         requests=facts.requests(filters, subjects),
         csat=facts.answers(Survey.CSAT, filters, subjects),
@@ -122,7 +122,7 @@ def _line(some: Numbers, steps: Sequence[Stretch]) -> tuple[Point, ...]:
         summed(some.visits.by_day, steps),
         summed({day: sum(each.values()) for day, each in by_day.items()}, steps),
         summed({day: each[Outcome.ANSWERED] for day, each in by_day.items()}, steps),
-        summed(facts.sent_by_day(some.requests), steps),
+        facts.sent_by_step(some.requests, steps),
     )
     return tuple(Point(*each) for each in zip(steps, *columns, strict=True))
 
@@ -134,7 +134,7 @@ def _topics(filters: Filters, this: Numbers) -> tuple[Topic, ...]:
     if not of:
         return ()
     outcomes: dict[int, Counter[Outcome]] = defaultdict(Counter)
-    for subject, found in facts.searches_by_subject(filters, subjects).items():
+    for subject, found in facts.searches_by_subject(filters).items():
         if subject in of:
             outcomes[of[subject]].update(found)
     senders = _senders_by_topic(this.requests, of)

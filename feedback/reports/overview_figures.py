@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from feedback.outcomes import Outcome
 from feedback.reports import facts
@@ -49,7 +48,7 @@ def figures_of(this: Numbers, before: Numbers, cost: float = 0) -> list[Figure]:
             bots=this.visits.bots,
             staff=this.visits.staff,
         ),
-        _visitors(this, before),
+        count("visitors", this.visits.visitors, before.visits.visitors),
         _searches(this, before),
         share(
             "answered",
@@ -78,13 +77,6 @@ def figures_of(this: Numbers, before: Numbers, cost: float = 0) -> list[Figure]:
         ),
     ]
     return [*found, _cost(cost, this.deflection, before.deflection)] if cost else found
-
-
-def _visitors(this: Numbers, before: Numbers) -> Figure:
-    counts = {"visitors": this.visits.visitors}
-    if this.visits.singly:
-        counts["days_counted_singly"] = this.visits.singly
-    return count("visitors", this.visits.visitors, before.visits.visitors, **counts)
 
 
 def _searches(this: Numbers, before: Numbers) -> Figure:
@@ -191,7 +183,7 @@ def time_figures(
     name: str,
     this: Sequence[Sent],
     before: Sequence[Sent],
-    ended: Callable[[Sent], datetime | None],
+    ended: Callable[[Sent], float | None],
 ) -> list[Figure]:
     """Return the median and the 90th percentile of how long requests waited; open ones apart."""
     lasted, lasted_before = _lengths(this, ended), _lengths(before, ended)
@@ -216,9 +208,9 @@ def time_figures(
     return found
 
 
-def _lengths(sent: Sequence[Sent], ended: Callable[[Sent], datetime | None]) -> list[float]:
+def _lengths(sent: Sequence[Sent], ended: Callable[[Sent], float | None]) -> list[float]:
     ends = ((each.created_at, ended(each)) for each in sent)
-    return [(end - begin).total_seconds() for begin, end in ends if end is not None]
+    return [end - begin for begin, end in ends if end is not None]
 
 
 def _cost(cost: float, this: Deflection, before: Deflection) -> Figure:

@@ -43,10 +43,7 @@ WORDS: Mapping[str, Words] = {
             "keyed hash that changes after some weeks (a setting), so that somebody who comes back "
             "later counts again."
         ),
-        {
-            "visitors": _l("visitors"),
-            "days_counted_singly": _l("days whose visits are erased: visitors counted by day"),
-        },
+        {"visitors": _l("visitors")},
     ),
     "searches": Words(
         _l("Searches"),

@@ -29,7 +29,7 @@ class VisitDay(Base):
 
 
 class IntentDay(Base):
-    """Searches of a day by what became of them and the article concerned; people, but for the last two."""
+    """Searches of a day by what became of them; people, but for the last two."""
 
     __tablename__ = "report_intent_day"
     __table_args__ = IN_ORDER_OF_DAYS
@@ -37,7 +37,6 @@ class IntentDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     locale: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[Channel] = mapped_column(enum_type(Channel), primary_key=True)
-    subject_id: Mapped[int] = mapped_column(primary_key=True, comment="translation, 0 for none")
     escalated: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int] = mapped_column(default=0)
     no_result: Mapped[int] = mapped_column(default=0)
@@ -49,12 +48,25 @@ class IntentDay(Base):
     staff: Mapped[int] = mapped_column(default=0)
 
 
-class AudienceDay(Base):
-    """Who came on a day, so that visitors of many days, or of a part of the articles, count once each.
+class SubjectDay(Base):
+    """What became of the searches of a day about each article, people only, packed.
 
-    `visitors`: the first 64 bits of each visitor's rotating hash. `pairs`: visitor, number of the visit
-    within the day, translation searched for or read (0: none), as `feedback.reports.audience` packs
-    them. Erased when the day's events are.
+    `counts`: translation (0: none), then the number of each outcome in the order of `Outcome`, as
+    `feedback.reports.audience` packs them.
+    """
+
+    __tablename__ = "report_subject_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AudienceDay(Base):
+    """Who came on a day, so that visitors of many days count once each; people only.
+
+    `visitors`: numbers of visitors, each that of their first visit. They outlive the visits, and then
+    lead to nobody.
     """
 
     __tablename__ = "report_audience_day"
@@ -62,4 +74,17 @@ class AudienceDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     locale: Mapped[str] = mapped_column(primary_key=True)
     visitors: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PresenceDay(Base):
+    """Who came on a day for which articles; erased when the day's visits are.
+
+    `pairs`: visitor, visit, translation searched for or read (0: none), as `feedback.reports.audience`
+    packs them.
+    """
+
+    __tablename__ = "report_presence_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    locale: Mapped[str] = mapped_column(primary_key=True)
     pairs: Mapped[bytes] = mapped_column(LargeBinary)

@@ -14,13 +14,20 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import Insert, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import aliased
 
 from feedback.days import ReportDay, day_of, days_between, span, touch
 from feedback.models import ArticleRead, Channel, SearchIntent, Visit
 from feedback.outcomes import Outcome
-from feedback.reports.audience import Presence, packed
+from feedback.reports.audience import Presence, packed, packed_counts
 from feedback.reports.periods import Period
-from feedback.reports.rollup_models import AudienceDay, IntentDay, VisitDay
+from feedback.reports.rollup_models import (
+    AudienceDay,
+    IntentDay,
+    PresenceDay,
+    SubjectDay,
+    VisitDay,
+)
 from feedback.settling import recompute as decide_anew
 from feedback.settling import settle
 from kb.db import Base, db
@@ -28,7 +35,7 @@ from kb.db import Base, db
 log = structlog.get_logger(__name__)
 
 Fill = Callable[[date, Period], None]
-TABLES: tuple[type[Base], ...] = (VisitDay, IntentDay, AudienceDay)
+TABLES: tuple[type[Base], ...] = (VisitDay, IntentDay, SubjectDay, AudienceDay, PresenceDay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,12 @@ def recompute(now: datetime | None = None) -> Recomputed:
 def freeze(before: datetime) -> None:
     """Keep the sums of all days up to the one of `before`, whose events are about to be erased.
 
-    Who came on them is erased with the events. To be called right before, by whoever erases.
+    Who came for which articles is erased with the events. To be called right before, by whoever erases.
     """
     refresh()
     last = day_of(before)
     db.session.execute(update(ReportDay).where(ReportDay.day <= last).values(is_frozen=True))
-    db.session.execute(delete(AudienceDay).where(AudienceDay.day <= last))
+    db.session.execute(delete(PresenceDay).where(PresenceDay.day <= last))
     db.session.commit()
 
 
@@ -128,10 +135,14 @@ def fill(day: date, period: Period) -> None:
     for table in TABLES:
         db.session.execute(delete(table).where(table.day == day))  # type: ignore[attr-defined]
     visits = _visits(period)
+    intents = _intents(period)
+    audience, presence = _audience_rows(visits, period)
     for statement, rows in (
         (insert(VisitDay), visit_rows(visits)),
-        (insert(IntentDay), _intent_rows(period)),
-        (insert(AudienceDay), _audience_rows(visits, period)),
+        (insert(IntentDay), intent_rows(intents)),
+        (insert(SubjectDay), subject_rows(intents)),
+        (insert(AudienceDay), audience),
+        (insert(PresenceDay), presence),
     ):
         _write(statement, [{"day": day, **row} for row in rows])
 
@@ -199,63 +210,107 @@ def visit_rows(visits: Sequence[VisitFact]) -> list[dict[str, object]]:
     ]
 
 
-def _intent_rows(period: Period) -> list[dict[str, object]]:
-    """Return the searches of a day by language, channel and the article concerned."""
-    counted: dict[tuple[str, Channel, int], Counter[str]] = defaultdict(Counter)
-    for locale, channel, subject, outcome, is_bot, is_staff, number in db.session.execute(
-        select(
-            SearchIntent.locale,
-            SearchIntent.channel,
-            SearchIntent.subject_id,
-            SearchIntent.outcome,
-            Visit.is_bot,
-            Visit.is_staff,
-            func.count(),
-        )
+@dataclass(frozen=True, slots=True)
+class IntentFact:
+    """How many searches of a day had all this in common."""
+
+    locale: str
+    channel: Channel
+    subject: int
+    outcome: Outcome
+    is_bot: bool
+    is_staff: bool
+    number: int
+
+
+def _intents(period: Period) -> list[IntentFact]:
+    common = (
+        SearchIntent.locale,
+        SearchIntent.channel,
+        func.coalesce(SearchIntent.subject_id, 0),
+        SearchIntent.outcome,
+        Visit.is_bot,
+        Visit.is_staff,
+    )
+    rows = db.session.execute(
+        select(*common, func.count())
         .join(Visit, Visit.id == SearchIntent.visit_id)
         .where(
             SearchIntent.created_at >= period.since,
             SearchIntent.created_at < period.until,
             Visit.settled_at.is_not(None),
-            SearchIntent.outcome.is_not(None),
         )
-        .group_by(
-            SearchIntent.locale,
-            SearchIntent.channel,
-            SearchIntent.subject_id,
-            SearchIntent.outcome,
-            Visit.is_bot,
-            Visit.is_staff,
-        )
-    ):
-        what = "bots" if is_bot else "staff" if is_staff else str(outcome)
-        counted[locale, channel, subject or 0][what] += number
-    columns = [*(each.value for each in Outcome), "bots", "staff"]
+        .group_by(*common)
+    )
     return [
-        {
-            "locale": locale,
-            "channel": channel,
-            "subject_id": subject,
-            **{name: counts[name] for name in columns},
-        }
-        for (locale, channel, subject), counts in sorted(counted.items())
+        IntentFact(locale, channel, subject, outcome, is_bot, is_staff, number)
+        for locale, channel, subject, outcome, is_bot, is_staff, number in rows
+        if outcome is not None
     ]
 
 
-def _audience_rows(visits: Sequence[VisitFact], period: Period) -> list[dict[str, object]]:
+def intent_rows(intents: Sequence[IntentFact]) -> list[dict[str, object]]:
+    """Return the searches of a day by language and channel; robots among the staff count as robots."""
+    counted: dict[tuple[str, Channel], Counter[str]] = defaultdict(Counter)
+    for each in intents:
+        what = "bots" if each.is_bot else "staff" if each.is_staff else each.outcome.value
+        counted[each.locale, each.channel][what] += each.number
+    columns = [*(each.value for each in Outcome), "bots", "staff"]
+    return [
+        {"locale": locale, "channel": channel, **{name: counts[name] for name in columns}}
+        for (locale, channel), counts in sorted(counted.items())
+    ]
+
+
+def subject_rows(intents: Sequence[IntentFact]) -> list[dict[str, object]]:
+    """Return the searches of people by language, with the outcomes of each article packed."""
+    counted: dict[str, dict[int, Counter[Outcome]]] = defaultdict(lambda: defaultdict(Counter))
+    for each in intents:
+        if not each.is_bot and not each.is_staff:
+            counted[each.locale][each.subject][each.outcome] += each.number
+    return [
+        {
+            "locale": locale,
+            "counts": packed_counts(
+                {subject: [of[each] for each in Outcome] for subject, of in subjects.items()},
+                len(Outcome),
+            ),
+        }
+        for locale, subjects in sorted(counted.items())
+    ]
+
+
+def _audience_rows(
+    visits: Sequence[VisitFact], period: Period
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return who came, by the language of the visit, and for which articles."""
-    subjects = _subjects(period)
+    subjects, first = _subjects(period), _first_visits(period)
     by_locale: dict[str, list[Presence]] = defaultdict(list)
-    for number, each in enumerate(visits):
+    for each in visits:
         if each.is_person:
+            number = first.get(each.visitor, each.id)
             by_locale[each.locale] += [
-                Presence(each.visitor, number, subject) for subject in subjects.get(each.id, {0})
+                Presence(number, each.id, subject) for subject in subjects.get(each.id, {0})
             ]
-    rows: list[dict[str, object]] = []
+    audience: list[dict[str, object]] = []
+    presence: list[dict[str, object]] = []
     for locale, presences in sorted(by_locale.items()):
         visitors, pairs = packed(presences)
-        rows.append({"locale": locale, "visitors": visitors, "pairs": pairs})
-    return rows
+        audience.append({"locale": locale, "visitors": visitors})
+        presence.append({"locale": locale, "pairs": pairs})
+    return audience, presence
+
+
+def _first_visits(period: Period) -> dict[str, int]:
+    """Return the first visit of each visitor of a day, however long ago."""
+    first = aliased(Visit)
+    rows = db.session.execute(
+        select(Visit.visitor, func.min(first.id))
+        .join(first, first.visitor == Visit.visitor)
+        .where(Visit.started_at >= period.since, Visit.started_at < period.until)
+        .group_by(Visit.visitor)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _subjects(period: Period) -> dict[int, set[int]]:

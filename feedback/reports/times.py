@@ -5,11 +5,12 @@ Requests that nobody has answered yet have no time, least of all zero: they are 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, exp, lgamma, log
+from math import ceil, exp, lgamma, log, sqrt
 from statistics import median
 
 CONFIDENCE = 0.95
 HALF, NINE_TENTHS = 0.5, 0.9
+FAR = 10  # standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def _ranks(number: int, share: float) -> tuple[int, int]:
     """Return the ranks (from 1) of the bounds; 0 or number + 1 where no observation is far enough."""
     tail = (1 - CONFIDENCE) / 2
     low, high, below = 0, number + 1, 0.0
-    for count in range(number + 1):
+    # Far below the mean nothing adds up to a probability that a float would show.
+    start = max(int(number * share - FAR * sqrt(number * share * (1 - share))), 0)
+    for count in range(start, number + 1):
         if below <= tail:
             low = count  # P(fewer than `count` lie under the quantile) <= 2.5%
         below += _binomial(count, number, share)

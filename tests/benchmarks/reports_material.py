@@ -263,7 +263,7 @@ class Crowd:
             locale=here.locale, channel=Channel.SITE, opened_at=at, started_at=at, suggested=shown,
             opened=shown[:1] if reads else [], first_opened_at=at if reads else None,
             answered_at=at if marks else None, answered_by_id=shown[0] if marks else None,
-            simulated=True,
+            subject_id=shown[0], simulated=True,
         )  # fmt: skip
         if luck > 0.5:
             self.request(here, shown[0], at)

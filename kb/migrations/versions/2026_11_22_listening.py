@@ -60,7 +60,6 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('visitors', sa.LargeBinary(), nullable=False),
-    sa.Column('pairs', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_report_audience_day'))
     )
     op.create_table('report_day',
@@ -74,7 +73,6 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('channel', sa.Enum('site', 'api', 'widget', name='channel', native_enum=False, length=32), nullable=False),
-    sa.Column('subject_id', sa.Integer(), nullable=False, comment='translation, 0 for none'),
     sa.Column('escalated', sa.Integer(), nullable=False),
     sa.Column('answered', sa.Integer(), nullable=False),
     sa.Column('no_result', sa.Integer(), nullable=False),
@@ -84,8 +82,20 @@ def upgrade() -> None:
     sa.Column('opened', sa.Integer(), nullable=False),
     sa.Column('bots', sa.Integer(), nullable=False),
     sa.Column('staff', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('day', 'locale', 'channel', 'subject_id', name=op.f('pk_report_intent_day')),
+    sa.PrimaryKeyConstraint('day', 'locale', 'channel', name=op.f('pk_report_intent_day')),
     sqlite_with_rowid=False
+    )
+    op.create_table('report_presence_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('pairs', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_report_presence_day'))
+    )
+    op.create_table('report_subject_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_report_subject_day'))
     )
     op.create_table('report_visit_day',
     sa.Column('day', sa.Date(), nullable=False),
@@ -243,6 +253,7 @@ def upgrade() -> None:
     sa.Column('first_opened_at', kb.db.UtcDateTime(), nullable=True, comment='first suggestion opened'),
     sa.Column('answered_at', kb.db.UtcDateTime(), nullable=True, comment='“this answers my question”'),
     sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('subject_id', sa.Integer(), nullable=True, comment='translation that answered, else opened first, else suggested first; derived'),
     sa.Column('simulated', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['answered_by_id'], ['translation.id'], name=op.f('fk_contact_attempt_answered_by_id_translation'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_contact_attempt_visit_id_visit'), ondelete='CASCADE'),
@@ -485,14 +496,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table('vote', schema=None) as batch_op:
         batch_op.add_column(sa.Column('origin', sa.String(), nullable=False, server_default='', comment='as of the visit'))
+        batch_op.create_index('ix_vote_of_period', ['voted_at', 'translation_id', 'helpful', 'is_bot', 'is_staff', 'locale'], unique=False)
         batch_op.create_index(batch_op.f('ix_vote_origin_vote_voted_at'), ['origin', 'voted_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_vote_voted_at'), ['voted_at'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('vote', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_vote_voted_at'))
         batch_op.drop_index(batch_op.f('ix_vote_origin_vote_voted_at'))
+        batch_op.drop_index('ix_vote_of_period')
         batch_op.drop_column('origin')
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
@@ -599,6 +610,8 @@ def downgrade() -> None:
 
     op.drop_table('spool_position')
     op.drop_table('report_visit_day')
+    op.drop_table('report_subject_day')
+    op.drop_table('report_presence_day')
     op.drop_table('report_intent_day')
     op.drop_table('report_day')
     op.drop_table('report_audience_day')

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 from feedback.reports.audience import (
     Presence,
     attendance,
+    counts_by_day,
+    counts_by_subject,
     distinct,
-    number_of,
     packed,
+    packed_counts,
     visitors_by_group,
 )
 
-VISITORS = [letter * 32 for letter in "abcdef"]
-presences = st.builds(Presence, st.sampled_from(VISITORS), st.integers(0, 9), st.integers(0, 12))
+presences = st.builds(Presence, st.integers(1, 6), st.integers(0, 9), st.integers(0, 12))
 days = st.lists(st.lists(presences, max_size=12), max_size=6)
 subjects = st.sets(st.integers(1, 20), max_size=8)
 
@@ -56,5 +57,27 @@ def test_the_order_of_events_leaves_no_trace(some: list[Presence], chance: objec
     assert packed(shuffled) == packed(some)
 
 
-def test_a_visitor_is_the_first_sixty_four_bits_of_the_hash() -> None:
-    assert number_of("f" * 16 + "0" * 16) == 2**64 - 1
+counts = st.dictionaries(st.integers(0, 9), st.tuples(st.integers(0, 5), st.integers(0, 5)))
+
+
+@given(st.lists(counts, max_size=5))
+def test_counts_of_articles_add_up_over_days(some: list[dict[int, tuple[int, int]]]) -> None:
+    found = counts_by_subject((packed_counts(day, 2) for day in some), 2)
+    subjects = {subject for day in some for subject in day}
+    assert found == {
+        subject: tuple(sum(day.get(subject, (0, 0))[place] for day in some) for place in (0, 1))
+        for subject in subjects
+    }
+
+
+@given(st.lists(counts, max_size=5), subjects)
+def test_counts_of_days_are_those_of_the_articles_asked_for(
+    some: list[dict[int, tuple[int, int]]], wanted: set[int]
+) -> None:
+    found = counts_by_day([packed_counts(day, 2) for day in some], wanted, 2)
+    assert found == [
+        tuple(
+            sum(of[place] for subject, of in day.items() if subject in wanted) for place in (0, 1)
+        )
+        for day in some
+    ]

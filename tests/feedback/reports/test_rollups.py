@@ -12,8 +12,10 @@ from sqlalchemy import delete, select
 from articles.models import Translation
 from feedback.days import ReportDay, day_of, touch
 from feedback.models import SearchIntent, Visit
+from feedback.outcomes import Outcome
 from feedback.reports import rollups
-from feedback.reports.rollup_models import AudienceDay, IntentDay, VisitDay
+from feedback.reports.audience import counts_by_subject
+from feedback.reports.rollup_models import IntentDay, PresenceDay, SubjectDay, VisitDay
 from feedback.settling import settle
 from feedback.visitors import Visitor
 from kb.db import db
@@ -113,7 +115,8 @@ def test_a_search_belongs_to_the_article_opened_first(lamp: Translation) -> None
     read(ALICE, other, seconds=30, query="lamp", moment=at(5))
     rollups.refresh(LATER)
     assert db.session.scalars(select(SearchIntent.subject_id)).one() == other.id
-    assert db.session.scalars(select(IntentDay.subject_id)).one() == other.id
+    packs = db.session.scalars(select(SubjectDay.counts)).all()
+    assert list(counts_by_subject(packs, len(Outcome))) == [other.id]
 
 
 def test_a_search_that_opened_nothing_belongs_to_the_article_shown_first(
@@ -166,11 +169,11 @@ def test_days_whose_events_are_erased_keep_their_sums(lamp: Translation) -> None
     assert sums()["report_intent_day"] == before["report_intent_day"]
 
 
-def test_who_came_on_a_frozen_day_is_forgotten(lamp: Translation) -> None:
+def test_who_came_for_what_on_a_frozen_day_is_forgotten(lamp: Translation) -> None:
     search(ALICE, "lamp", lamp)
     rollups.refresh(LATER)
     rollups.freeze(at(days=1))
-    assert db.session.scalars(select(AudienceDay)).all() == []
+    assert db.session.scalars(select(PresenceDay)).all() == []
 
 
 def test_visits_settled_before_days_were_counted_are_added_up(lamp: Translation) -> None:

@@ -77,7 +77,7 @@ def listed(
         for group, near, own_left, own_refused in zip(groups, site.near, left, refused, strict=True)
         if own_left[0] >= MIN_VISITORS
         and not is_flooded(group.askings)
-        and (_is_more(own_left, enough, z) or _is_more(own_refused, too_many, Z_95))
+        and (_is_more(own_left, enough, z) or _is_refused(own_refused, too_many))
     ]
     return sorted(
         found,
@@ -101,7 +101,12 @@ def is_flooded(askings: Sequence[Asking]) -> bool:
 
 
 def _is_more(counts: tuple[int, int], share: float, z: float) -> bool:
+    """Tell whether the share of bad visitors is surely above `share`."""
     return wilson(counts[0], sum(counts), z).lower > share
+
+
+def _is_refused(counts: tuple[int, int], share: float) -> bool:
+    return sum(counts) >= MIN_OF_GROUP and _is_more(counts, share, Z_95)
 
 
 def certainty(tests: int) -> float:

@@ -17,12 +17,12 @@ from kb.threads import LIBRARIES
 ROOT = Path(__file__).parents[1]
 # Forms of the public site check where they come from instead; every other POST carries a token.
 ORIGIN_CHECKED = {
-    "contact.answered",
     "contact.send",
-    "contact.suggest",
     "feedback.read",
     "feedback.vote",
     "feedback.vote_details",
+    "offers.answered",
+    "offers.suggest",
     "surveys.answer",
     "waiting.ask",
     "waiting.forget",

@@ -9,11 +9,12 @@ for a vote that was not kept.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from flask import current_app
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from articles.models import Translation
@@ -214,6 +215,17 @@ def _asked(session: Session, visit_id: int, normalised: str, locale: str) -> lis
 
     Whole offices share an address: their one visit may hold thousands of searches.
     """
+    wanted = {"visit": visit_id, "question": normalised, "locale": locale}
+    return [
+        Asked(each.id, each.normalised, each.locale, each.searched_at, opened)
+        for each, opened in session.execute(_asked_query(), wanted)
+    ]
+
+
+@cache
+def _asked_query() -> Select[SearchIntent, datetime | None]:
+    """Return the statement once: to build it takes longer than to run it."""
+    visit_id = bindparam("visit", type_=Integer)
     any_of_visit = aliased(SearchIntent)
     latest = (
         select(any_of_visit.id)
@@ -228,16 +240,15 @@ def _asked(session: Session, visit_id: int, normalised: str, locale: str) -> lis
         .correlate(SearchIntent)
         .scalar_subquery()
     )
-    is_same = and_(SearchIntent.normalised == normalised, SearchIntent.locale == locale)
-    rows = session.execute(
+    is_same = and_(
+        SearchIntent.normalised == bindparam("question", type_=String),
+        SearchIntent.locale == bindparam("locale", type_=String),
+    )
+    return (
         select(SearchIntent, opened_at)
         .where(SearchIntent.visit_id == visit_id, or_(SearchIntent.id == latest, is_same))
         .order_by(SearchIntent.id)
     )
-    return [
-        Asked(each.id, each.normalised, each.locale, each.searched_at, opened)
-        for each, opened in rows
-    ]
 
 
 def _keep_shown(intent: SearchIntent, shown: Shown, page: int) -> None:

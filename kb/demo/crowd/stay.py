@@ -1,7 +1,7 @@
 """One visitor at work: searching, opening, reading, voting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
@@ -36,6 +36,14 @@ class World:
     has_voted: set[tuple[str, int]]
     surveyed: dict[tuple[str, str], datetime]
     end: datetime
+    said: set[str] = field(default_factory=set)
+
+    def once(self, comment: str) -> str:
+        """Return a comment the first time, nothing afterwards: no two people write the very same."""
+        if comment in self.said:
+            return ""
+        self.said.add(comment)
+        return comment
 
 
 class Stay:
@@ -237,6 +245,7 @@ class Stay:
             return
         said = words or (THANKS if helpful else COMPLAINTS)[article.locale]
         reason, comment = rng.choice(said) if rng.random() < 0.5 else ("", "")
+        comment = self.world.once(comment)
         self.spend(2, 20)
         self.vote(article, intent, helpful=helpful, reason=reason, comment=comment)
         if helpful:

@@ -117,8 +117,13 @@ def _is_meant(candidate: Candidate, case: Case) -> bool:
     return (
         found.nearness >= NEAR
         and found.opened < OPENED_BY * max(found.shown, 1)
-        and (found.opened < TRIED or found.answered >= RIGHT * found.opened)
+        and _is_right(found)
     )
+
+
+def _is_right(found: Evidence) -> bool:
+    """Tell whether those who opened it do not say that it was another article that they wanted."""
+    return found.opened < TRIED or found.answered >= RIGHT * found.opened
 
 
 def _meant(candidate: Candidate) -> float:
@@ -131,4 +136,5 @@ def _is_reached(found: Evidence, case: Case) -> bool:
     return (
         found.found_late >= max(FOUND_BY * case.visitors, MIN_FOUND)
         and found.answered_others <= OTHERS * found.answered
+        and _is_right(found)
     )

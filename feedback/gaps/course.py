@@ -13,7 +13,6 @@ from feedback.gaps import summing
 from feedback.gaps.facts import Source
 from feedback.gaps.models import Act, Gap, GapEvent, GapNote
 from feedback.gaps.verdict import Comparison, Stretch, compare
-from feedback.outcomes import Outcome
 from feedback.reports.charts import Line, line
 from feedback.reports.filters import Filters
 from kb.db import db, utc_now
@@ -92,7 +91,6 @@ def comparison_of(gap: Gap, now: datetime | None = None) -> Comparison | None:
 
 def _stretch(gap: Gap, first: date, last: date) -> Stretch:
     is_search = GapEvent.source == Source.SEARCH
-    is_contact = (GapEvent.outcome == Outcome.ESCALATED) | (GapEvent.source == Source.REQUEST)
     visits, searches, unanswered, contacts = db.session.execute(
         select(
             func.count(func.distinct(GapEvent.visitor)),
@@ -100,7 +98,7 @@ def _stretch(gap: Gap, first: date, last: date) -> Stretch:
             func.coalesce(
                 func.sum(case((and_(is_search, GapEvent.is_answered.is_(False)), 1), else_=0)), 0
             ),
-            func.count(func.distinct(case((is_contact, GapEvent.visitor)))),
+            func.count(func.distinct(case((summing.IS_CONTACT, GapEvent.visitor)))),
         ).where(
             GapEvent.gap_id == gap.id,
             GapEvent.day >= first,

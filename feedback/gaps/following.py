@@ -6,7 +6,7 @@ that was killed is made good by the next one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Expressed, Source
+from feedback.gaps.firsts import mark_firsts
 from feedback.gaps.models import Gap, GapEvent, GapWording
 from feedback.gaps.said import said_rows, unsaid
 from feedback.models import SearchIntent, Visit
@@ -38,13 +39,14 @@ def follow(expressed: Iterable[Expressed] = ()) -> int:
     """
     touched = _forget_changed() | _move()
     added = 0
-    for rows in chain(iter(_missing, []), [said_rows(expressed)]):
+    for rows in chain(_missing(), [said_rows(expressed)]):
         if rows:
             db.session.execute(insert(GapEvent), rows)
         db.session.commit()
         added += len(rows)
         touched |= {(row["gap_id"], row["day"]) for row in rows}
     _count(touched)
+    mark_firsts(touched)
     return added
 
 
@@ -92,10 +94,17 @@ def _move() -> set[Day]:
     return {(gap, row.day) for row in rows for gap in (row.gap_id, row.home)}
 
 
-def _missing() -> list[dict[str, Any]]:
-    """Return the next searches in the words of a gap that have no row, with what they led to."""
+def _missing() -> Iterator[list[dict[str, Any]]]:
+    """Yield the searches in the words of a gap that have no row, some at a time."""
+    last = 0
+    while found := _next_after(last):
+        last = found[-1][0].id
+        yield _rows(found)
+
+
+def _next_after(number: int) -> Sequence[Any]:
     known = aliased(GapEvent)
-    found = db.session.execute(
+    return db.session.execute(
         select(SearchIntent, Visit.visitor, Visit.origin, GapWording.id, _home())
         .join(Visit, Visit.id == SearchIntent.visit_id)
         .join(
@@ -109,6 +118,7 @@ def _missing() -> list[dict[str, Any]]:
         .join(Gap, Gap.id == GapWording.gap_id)
         .outerjoin(known, and_(known.source == Source.SEARCH, known.event_id == SearchIntent.id))
         .where(
+            SearchIntent.id > number,
             known.id.is_(None),
             SearchIntent.outcome.is_not(None),
             Visit.is_bot.is_(False),
@@ -117,6 +127,10 @@ def _missing() -> list[dict[str, Any]]:
         .order_by(SearchIntent.id)
         .limit(BATCH)
     ).all()
+
+
+def _rows(found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return searches as rows, with what they led to."""
     visits = {row[0].visit_id for row in found}
     answered, requests = _answered_in(visits), _requests_of(visits)
     zone = ZoneInfo(settings().timezone)

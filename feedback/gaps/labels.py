@@ -88,7 +88,10 @@ FIGURES: Mapping[str, Words] = {
     ),
     "gap_visitors": Words(
         _l("Visitors left without an answer"),
-        _l("Distinct visitors with a search, request or comment in one of these gaps; each once."),
+        _l(
+            "Distinct visitors with a search, request or comment in a gap, added up over these gaps: "
+            "who asked two of these questions counts for both."
+        ),
     ),
     "gap_searches": Words(
         _l("Searches without an answer"),
@@ -98,6 +101,9 @@ FIGURES: Mapping[str, Words] = {
     ),
     "gap_contacts": Words(
         _l("Contacts that they caused"),
-        _l("Distinct visitors who asked one of these questions and turned to a person."),
+        _l(
+            "Distinct visitors who asked one of these questions and turned to a person, added up over "
+            "these gaps."
+        ),
     ),
 }

@@ -134,7 +134,20 @@ class GapEvent(Base):
     __table_args__ = (
         UniqueConstraint("source", "event_id"),
         Index(None, "gap_id", "day"),
-        Index(None, "day", "gap_id"),
+        # All that a list over months adds up lies in the index itself.
+        Index(
+            "ix_gap_event_sums",
+            "day",
+            "gap_id",
+            "wording_id",
+            "source",
+            "outcome",
+            "is_answered",
+            "is_counted",
+            "is_first",
+            "seen_on",
+            "simulated",
+        ),
         Index(None, "visitor"),
     )
 
@@ -155,6 +168,12 @@ class GapEvent(Base):
     is_answered: Mapped[bool] = mapped_column(comment="in these words, or in others of the visit")
     is_counted: Mapped[bool] = mapped_column(
         default=True, comment="not one of too many visitors of one network and day"
+    )
+    is_first: Mapped[bool] = mapped_column(
+        default=False, comment="first that its visitor asked of the gap in vain on that day"
+    )
+    seen_on: Mapped[date | None] = mapped_column(
+        comment="of a first: the day before on which the visitor did; so sums count visitors once"
     )
     request_id: Mapped[int | None] = mapped_column(comment="request that came of it, or that it is")
     simulated: Mapped[bool] = mapped_column(default=False)

@@ -4,12 +4,12 @@ The page, the files, the command and the digest all show this. It reads only; `f
 finds.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from articles.models import Translation
 from articles.queries import published
@@ -17,7 +17,7 @@ from feedback.gaps import summing
 from feedback.gaps.facts import Diagnosis, Source
 from feedback.gaps.models import Gap, GapStatus, GapWording, is_worked_on
 from feedback.gaps.runs import last_run
-from feedback.gaps.summing import Sums
+from feedback.gaps.summing import Sums, Tally
 from feedback.outcomes import Outcome
 from feedback.reports.filters import Filters
 from kb.accounts.models import User
@@ -32,10 +32,10 @@ OPEN = (GapStatus.OPEN, GapStatus.IN_PROGRESS)
 class Asked:
     """A wording of a gap, and how often it went unanswered."""
 
+    id: int
     text: str
     locale: str
     source: Source
-    visitors: int
     times: int
 
 
@@ -136,20 +136,39 @@ def gaps_report(
 ) -> GapsReport:
     """Return the gaps in these statuses that matter in the period, of one owner or all."""
     known = list(db.session.scalars(_shown(owner_id)))
-    sums = summing.sums(filters)
+    tallies = summing.tallies(filters)
+    sums = summing.sums_of(tallies, summing.visitors_in(filters), summing.contacts_in(filters))
     asked = [each for each in known if is_listed(each, sums.get(each.id, Sums()), filters)]
     listed = [each for each in asked if each.status in statuses]
-    ids = {each.id for each in listed}
+    gaps = _kept(listed, sums, tallies, filters)
     run = last_run()
     return GapsReport(
         filters=filters,
-        gaps=tuple(sorted(_kept(listed, sums, filters), key=_rank)),
-        total=summing.total(filters, of=ids),
-        before=summing.total(filters, filters.compared, of=ids),
+        gaps=tuple(sorted(gaps, key=_rank)),
+        total=_total(gaps),
+        before=_before(gaps, filters),
         by_status={status: sum(each.status is status for each in asked) for status in GapStatus},
         kept_at=run.finished_at if run else None,
         by_meaning=bool(run and run.by_meaning),
-        simulated=summing.is_simulated(filters),
+        simulated=any(each.simulated for each in tallies),
+    )
+
+
+def _total(gaps: Sequence[KeptGap]) -> Sums:
+    return Sums(
+        visitors=sum(each.visitors for each in gaps),
+        intents=sum(each.intents for each in gaps),
+        contacts=sum(each.contacts for each in gaps),
+    )
+
+
+def _before(gaps: Sequence[KeptGap], filters: Filters) -> Sums:
+    ids = {each.id for each in gaps}
+    contacts = summing.contacts_in(filters, filters.compared)
+    return Sums(
+        visitors=sum(each.visitors_before for each in gaps),
+        intents=summing.intents_in(filters, filters.compared, ids),
+        contacts=sum(count for gap, count in contacts.items() if gap in ids),
     )
 
 
@@ -174,11 +193,13 @@ def _rank(gap: KeptGap) -> tuple[bool, int, int, int]:
     return gap.diagnosis is Diagnosis.NOT_FOR_US, -gap.cost, -gap.intents, gap.id
 
 
-def _kept(gaps: Sequence[Gap], sums: Mapping[int, Sums], filters: Filters) -> list[KeptGap]:
-    before = summing.visitors_in(filters, filters.compared)
-    by_day = summing.by_day(filters)
-    languages = summing.languages(filters)
-    wordings = asked_wordings(filters, [each.id for each in gaps])
+def _kept(
+    gaps: Sequence[Gap], sums: Mapping[int, Sums], tallies: Sequence[Tally], filters: Filters
+) -> list[KeptGap]:
+    only = gaps[0].id if len(gaps) == 1 else None
+    before = summing.visitors_in(filters, filters.compared, only)
+    by_day = summing.by_day(filters, only)
+    wordings = asked_wordings(tallies, {each.id for each in gaps})
     nearest = nearest_articles({(each.nearest_id, each.locale) for each in gaps if each.nearest_id})
     owners = _owners({each.owner_id for each in gaps if each.owner_id})
     first, length = filters.period.since.date(), filters.period.days
@@ -191,7 +212,7 @@ def _kept(gaps: Sequence[Gap], sums: Mapping[int, Sums], filters: Filters) -> li
             diagnosis=each.diagnosis,
             sums=sums.get(each.id, Sums()),
             visitors_before=before.get(each.id, 0),
-            languages=languages.get(each.id, (each.locale,)),
+            languages=_languages(wordings.get(each.id, ())) or (each.locale,),
             wordings=wordings.get(each.id, ()),
             days=tuple(
                 by_day.get(each.id, {}).get(first + timedelta(days=day), 0) for day in range(length)
@@ -211,27 +232,38 @@ def _kept(gaps: Sequence[Gap], sums: Mapping[int, Sums], filters: Filters) -> li
 
 def kept_gap(gap: Gap, filters: Filters) -> KeptGap:
     """Return one gap with its figures."""
-    return _kept([gap], summing.sums(filters, gap_id=gap.id), filters)[0]
+    tallies = summing.tallies(filters, gap.id)
+    sums = summing.sums_of(
+        tallies,
+        summing.visitors_in(filters, gap_id=gap.id),
+        summing.contacts_in(filters, gap_id=gap.id),
+    )
+    return _kept([gap], sums, tallies, filters)[0]
 
 
-def asked_wordings(filters: Filters, gap_ids: Collection[int]) -> dict[int, tuple[Asked, ...]]:
+def asked_wordings(tallies: Sequence[Tally], gaps: Collection[int]) -> dict[int, tuple[Asked, ...]]:
     """Return the wordings of gaps that went unanswered in the period, the most asked first."""
-    counts = summing.wording_counts(filters, gap_ids)
+    times = {each.wording_id: each for each in tallies if each.in_vain and each.gap_id in gaps}
     rows = db.session.execute(
-        select(GapWording, func.coalesce(Gap.merged_into_id, Gap.id))
-        .join(Gap, Gap.id == GapWording.gap_id)
-        .where(func.coalesce(Gap.merged_into_id, Gap.id).in_(gap_ids))
+        select(GapWording.id, GapWording.text, GapWording.locale, GapWording.source)
     )
     found: dict[int, list[Asked]] = defaultdict(list)
-    for wording, gap_id in rows:
-        if wording.id in counts:
-            found[gap_id].append(
-                Asked(wording.text, wording.locale, wording.source, *counts[wording.id])
-            )
+    for number, text, locale, source in rows:
+        if number in times:
+            asked = Asked(number, text, locale, source, times[number].in_vain)
+            found[times[number].gap_id].append(asked)
     return {
-        gap_id: tuple(sorted(each, key=lambda one: (-one.visitors, -one.times, one.text)))
+        gap_id: tuple(sorted(each, key=lambda one: (-one.times, one.text)))
         for gap_id, each in found.items()
     }
+
+
+def _languages(wordings: Sequence[Asked]) -> tuple[str, ...]:
+    """Return the languages of wordings, the one that asked most first."""
+    counts: Counter[str] = Counter()
+    for each in wordings:
+        counts[each.locale] += each.times
+    return tuple(sorted(counts, key=lambda locale: (-counts[locale], locale)))
 
 
 def nearest_articles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Article]:

@@ -1,7 +1,7 @@
 """The figures of gaps over any period and part of the site, as sums over the rows of their events."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,8 +15,6 @@ from feedback.reports import subjects
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
 from kb.db import db
-
-FEW = 500  # gaps named one by one in a question to the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,61 +59,144 @@ def _part(filters: Filters) -> list[ColumnElement[bool]]:
 
 _IN_VAIN = GapEvent.is_answered.is_(False)
 _IS_SEARCH = GapEvent.source == Source.SEARCH
-_IS_CONTACT = or_(GapEvent.outcome == Outcome.ESCALATED, GapEvent.source == Source.REQUEST)
+IS_CONTACT = or_(GapEvent.outcome == Outcome.ESCALATED, GapEvent.source == Source.REQUEST)
 
 
 def _number(condition: ColumnElement[bool]) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _distinct_visitors(condition: ColumnElement[bool]) -> Any:
-    return func.count(func.distinct(case((condition, GapEvent.visitor))))
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often a wording was asked, and what came of it. `in_vain`: by all ways of asking."""
+
+    gap_id: int
+    wording_id: int
+    in_vain: int
+    intents: int
+    answered: int
+    requests: int
+    comments: int
+    outcomes: tuple[int, ...]
+    simulated: bool
 
 
-def sums(
-    filters: Filters, period: Period | None = None, gap_id: int | None = None
-) -> dict[int, Sums]:
-    """Return the figures of each gap that was asked about, by its number."""
-    only = [] if gap_id is None else [GapEvent.gap_id == gap_id]
+def tallies(filters: Filters, gap_id: int | None = None) -> list[Tally]:
+    """Return what every wording came to."""
     rows = db.session.execute(
         select(
             GapEvent.gap_id,
-            _distinct_visitors(_IN_VAIN),
+            GapEvent.wording_id,
+            _number(_IN_VAIN),
             _number(and_(_IN_VAIN, _IS_SEARCH)),
             _number(GapEvent.is_answered.is_(True)),
-            _distinct_visitors(_IS_CONTACT),
             _number(GapEvent.source == Source.REQUEST),
             _number(GapEvent.source == Source.COMMENT),
             *(_number(and_(_IN_VAIN, GapEvent.outcome == each)) for each in Outcome),
+            func.max(case((GapEvent.simulated.is_(True), 1), else_=0)),
         )
-        .where(*conditions(filters, period), *only)
-        .group_by(GapEvent.gap_id)
+        .where(*conditions(filters), *_of(gap_id))
+        .group_by(GapEvent.gap_id, GapEvent.wording_id)
     )
+    return [
+        Tally(
+            gap,
+            wording,
+            in_vain,
+            intents,
+            answered,
+            requests,
+            comments,
+            tuple(rest[:-1]),
+            bool(rest[-1]),
+        )
+        for gap, wording, in_vain, intents, answered, requests, comments, *rest in rows
+    ]
+
+
+def _of(gap_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if gap_id is None else [GapEvent.gap_id == gap_id]
+
+
+def sums_of(
+    found: Iterable[Tally], visitors: Mapping[int, int], contacts: Mapping[int, int]
+) -> dict[int, Sums]:
+    """Add up the wordings of each gap."""
+    grouped: dict[int, list[Tally]] = defaultdict(list)
+    for each in found:
+        grouped[each.gap_id].append(each)
     return {
         gap: Sums(
-            visitors, intents, answered, contacts, requests, comments,
-            {each: count for each, count in zip(Outcome, outcomes, strict=True) if count},
+            visitors=visitors.get(gap, 0),
+            intents=sum(each.intents for each in some),
+            answered=sum(each.answered for each in some),
+            contacts=contacts.get(gap, 0),
+            requests=sum(each.requests for each in some),
+            comments=sum(each.comments for each in some),
+            outcomes={
+                outcome: count
+                for number, outcome in enumerate(Outcome)
+                if (count := sum(each.outcomes[number] for each in some))
+            },
         )
-        for gap, visitors, intents, answered, contacts, requests, comments, *outcomes in rows
-    }  # fmt: skip
+        for gap, some in grouped.items()
+    }
 
 
-def visitors_in(filters: Filters, period: Period | None = None) -> dict[int, int]:
-    """Return how many visitors each gap left without an answer."""
+def visitors_in(
+    filters: Filters, period: Period | None = None, gap_id: int | None = None
+) -> dict[int, int]:
+    """Return how many visitors each gap left without an answer, each once.
+
+    Of the whole site they are added up, by the day on which each was first seen in the period; of a
+    part of it they are told apart one by one. Both give the same number.
+    """
+    stretch = period or filters.period
+    if filters.locale or filters.of_subject:
+        counted: Any = func.count(func.distinct(GapEvent.visitor))
+        first: list[ColumnElement[bool]] = [_IN_VAIN]
+    else:
+        since = stretch.since.date()
+        counted = func.count()
+        first = [
+            GapEvent.is_first.is_(True),
+            or_(GapEvent.seen_on.is_(None), GapEvent.seen_on < since),
+        ]
     rows = db.session.execute(
-        select(GapEvent.gap_id, func.count(func.distinct(GapEvent.visitor)))
-        .where(*conditions(filters, period), _IN_VAIN)
+        select(GapEvent.gap_id, counted)
+        .where(*conditions(filters, stretch), *first, *_of(gap_id))
         .group_by(GapEvent.gap_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
+def contacts_in(
+    filters: Filters, period: Period | None = None, gap_id: int | None = None
+) -> dict[int, int]:
+    """Return how many visitors of each gap turned to a person, each once."""
+    rows = db.session.execute(
+        select(GapEvent.gap_id, func.count(func.distinct(GapEvent.visitor)))
+        .where(*conditions(filters, period), IS_CONTACT, *_of(gap_id))
+        .group_by(GapEvent.gap_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def intents_in(filters: Filters, period: Period, gaps: Collection[int]) -> int:
+    """Return the searches of some gaps that went unanswered in a period."""
+    rows = db.session.execute(
+        select(GapEvent.gap_id, func.count())
+        .where(*conditions(filters, period), _IN_VAIN, _IS_SEARCH)
+        .group_by(GapEvent.gap_id)
+    )
+    return sum(count for gap, count in rows if gap in gaps)
+
+
 def by_day(filters: Filters, gap_id: int | None = None) -> dict[int, dict[date, int]]:
     """Return the searches, requests and comments without an answer of each gap and day."""
-    only = [] if gap_id is None else [GapEvent.gap_id == gap_id]
     rows = db.session.execute(
         select(GapEvent.gap_id, GapEvent.day, func.count())
-        .where(*conditions(filters), _IN_VAIN, *only)
+        .where(*conditions(filters), _IN_VAIN, *_of(gap_id))
         .group_by(GapEvent.gap_id, GapEvent.day)
     )
     days: dict[int, dict[date, int]] = defaultdict(dict)
@@ -124,43 +205,11 @@ def by_day(filters: Filters, gap_id: int | None = None) -> dict[int, dict[date, 
     return days
 
 
-def languages(filters: Filters) -> dict[int, tuple[str, ...]]:
-    """Return the languages of each gap, the one that asked most first."""
+def wording_visitors(filters: Filters, gap_id: int) -> dict[int, int]:
+    """Return how many visitors used each wording of a gap in vain."""
     rows = db.session.execute(
-        select(GapEvent.gap_id, GapEvent.locale, func.count())
-        .where(*conditions(filters), _IN_VAIN)
-        .group_by(GapEvent.gap_id, GapEvent.locale)
-    )
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for gap, locale, count in rows:
-        found[gap].append((-count, locale))
-    return {gap: tuple(locale for _count, locale in sorted(each)) for gap, each in found.items()}
-
-
-def wording_counts(filters: Filters, gap_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return (visitors, times) without an answer of each wording of gaps, by its number."""
-    only = [GapEvent.gap_id.in_(gap_ids)] if len(gap_ids) <= FEW else []
-    rows = db.session.execute(
-        select(GapEvent.wording_id, func.count(func.distinct(GapEvent.visitor)), func.count())
-        .where(*conditions(filters), _IN_VAIN, *only)
+        select(GapEvent.wording_id, func.count(func.distinct(GapEvent.visitor)))
+        .where(*conditions(filters), _IN_VAIN, GapEvent.gap_id == gap_id)
         .group_by(GapEvent.wording_id)
     )
-    return {wording: (visitors, times) for wording, visitors, times in rows}
-
-
-def is_simulated(filters: Filters) -> bool:
-    """Tell whether any of the events counted was made up."""
-    query = select(GapEvent.id).where(*conditions(filters), GapEvent.simulated.is_(True))
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def total(filters: Filters, period: Period | None = None, *, of: Collection[int]) -> Sums:
-    """Return the figures of these gaps together, each visitor once."""
-    visitors, intents, contacts = db.session.execute(
-        select(
-            _distinct_visitors(_IN_VAIN),
-            _number(and_(_IN_VAIN, _IS_SEARCH)),
-            _distinct_visitors(_IS_CONTACT),
-        ).where(*conditions(filters, period), GapEvent.gap_id.in_(of))
-    ).one()
-    return Sums(visitors=visitors, intents=intents, contacts=contacts)
+    return {row[0]: row[1] for row in rows}

@@ -17,7 +17,7 @@ GAP_COLUMNS = (
     "nearest_locale", "owner", "due_on", "first_seen", "last_seen", "answered_at",
     *(outcome.value for outcome in Outcome), "wordings",
 )  # fmt: skip
-WORDING_COLUMNS = ("gap", "question", "wording", "locale", "source", "visitors", "times")
+WORDING_COLUMNS = ("gap", "question", "wording", "locale", "source", "times")
 
 
 def make(filters: Filters) -> Report:
@@ -79,7 +79,7 @@ def _gap_row(gap: KeptGap) -> tuple[Cell, ...]:
 
 def _wording_rows(found: GapsReport) -> list[tuple[Cell, ...]]:
     return [
-        (gap.id, gap.name, each.text, each.locale, each.source.value, each.visitors, each.times)
+        (gap.id, gap.name, each.text, each.locale, each.source.value, each.times)
         for gap in found.gaps
         for each in gap.wordings
     ]

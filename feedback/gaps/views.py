@@ -31,6 +31,7 @@ from feedback.gaps.facts import Evidence
 from feedback.gaps.labels import ACTS, CAUSES, FIGURES, FORMULA, SOURCES, STATUSES, VERDICTS, WHY
 from feedback.gaps.models import Gap, GapStatus
 from feedback.gaps.report import OPEN, GapsReport, gaps_report, kept_gap
+from feedback.gaps.summing import wording_visitors
 from feedback.gaps.tables import figures, make, show
 from feedback.labels import OUTCOMES
 from feedback.reports import pages, registry, wording
@@ -153,6 +154,7 @@ def gap(number: int) -> AnyResponse:
             gap=kept,
             filters=filters,
             evidence=Evidence(**found.figures["evidence"]) if "evidence" in found.figures else None,
+            visitors_of=wording_visitors(filters, found.id),
             notes=notes_of(found),
             excerpts=excerpts(found),
             comments=comments(found),

@@ -472,6 +472,8 @@ def upgrade() -> None:
     sa.Column('outcome', sa.Enum('escalated', 'answered', 'no_result', 'weak', 'reformulated', 'no_click', 'opened', name='outcome', native_enum=False, length=32), nullable=True),
     sa.Column('is_answered', sa.Boolean(), nullable=False, comment='in these words, or in others of the visit'),
     sa.Column('is_counted', sa.Boolean(), nullable=False, comment='not one of too many visitors of one network and day'),
+    sa.Column('is_first', sa.Boolean(), nullable=False, comment='first that its visitor asked of the gap in vain on that day'),
+    sa.Column('seen_on', sa.Date(), nullable=True, comment='of a first: the day before on which the visitor did; so sums count visitors once'),
     sa.Column('request_id', sa.Integer(), nullable=True, comment='request that came of it, or that it is'),
     sa.Column('simulated', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['gap_id'], ['gap.id'], name=op.f('fk_gap_event_gap_id_gap'), ondelete='CASCADE'),
@@ -480,8 +482,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'event_id', name=op.f('uq_gap_event_source_event_id'))
     )
     with op.batch_alter_table('gap_event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_gap_event_day_gap_event_gap_id'), ['day', 'gap_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_event_gap_id_gap_event_day'), ['gap_id', 'day'], unique=False)
+        batch_op.create_index('ix_gap_event_sums', ['day', 'gap_id', 'wording_id', 'source', 'outcome', 'is_answered', 'is_counted', 'is_first', 'seen_on', 'simulated'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_event_visitor'), ['visitor'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_event_wording_id'), ['wording_id'], unique=False)
 
@@ -518,8 +520,8 @@ def downgrade() -> None:
     with op.batch_alter_table('gap_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_gap_event_wording_id'))
         batch_op.drop_index(batch_op.f('ix_gap_event_visitor'))
+        batch_op.drop_index('ix_gap_event_sums')
         batch_op.drop_index(batch_op.f('ix_gap_event_gap_id_gap_event_day'))
-        batch_op.drop_index(batch_op.f('ix_gap_event_day_gap_event_gap_id'))
 
     op.drop_table('gap_event')
     with op.batch_alter_table('waiting', schema=None) as batch_op:

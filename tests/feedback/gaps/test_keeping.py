@@ -54,7 +54,7 @@ def test_a_question_asked_in_vain_is_kept_with_its_words_and_figures() -> None:
     keep()
     (gap,) = report().gaps
     assert (gap.name, gap.visitors, gap.intents, gap.languages) == ("gift wrapping", 5, 5, ("en",))
-    assert [(each.text, each.visitors) for each in gap.wordings] == [("gift wrapping", 5)]
+    assert [(each.text, each.times) for each in gap.wordings] == [("gift wrapping", 5)]
     assert report().total.visitors == 5
 
 

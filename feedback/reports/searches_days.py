@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Row, delete, func, insert, select, tuple_
+from sqlalchemy import Row, delete, func, insert, select
 
 from feedback.models import ArticleRead, SearchIntent, Visit
 from feedback.outcomes import Outcome
@@ -80,20 +80,26 @@ def _wordings(intents: Iterable[IntentRow]) -> dict[Key, int]:
     """Return the id of each wording, new ones added."""
     texts = {key_of(row): row.query for row in intents}
     known = {
-        (found.locale, found.normalised): found.id
-        for some in chunks(texts)
-        for found in db.session.execute(
-            select(Wording.id, Wording.locale, Wording.normalised).where(
-                tuple_(Wording.locale, Wording.normalised).in_(some)
-            )
-        )
+        key: each for locale in {key[0] for key in texts} for key, each in _known(locale, texts)
     }
-    for locale, normalised in texts.keys() - known.keys():
-        added = Wording(locale=locale, normalised=normalised, text=texts[locale, normalised])
-        db.session.add(added)
-        db.session.flush()
-        known[locale, normalised] = added.id
-    return known
+    added = [
+        Wording(locale=locale, normalised=normalised, text=texts[locale, normalised])
+        for locale, normalised in sorted(texts.keys() - known.keys())
+    ]
+    db.session.add_all(added)
+    db.session.flush()
+    return known | {(each.locale, each.normalised): each.id for each in added}
+
+
+def _known(locale: str, texts: Iterable[Key]) -> Iterable[tuple[Key, int]]:
+    """Yield the wordings of a language that are known already, with their ids."""
+    for some in chunks(normalised for each, normalised in texts if each == locale):
+        for found in db.session.execute(
+            select(Wording.id, Wording.normalised).where(
+                Wording.locale == locale, Wording.normalised.in_(some)
+            )
+        ):
+            yield (locale, found.normalised), found.id
 
 
 def subject_of(row: IntentRow) -> int:

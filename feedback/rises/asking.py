@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 
 from feedback.gaps.models import GapWording
 from feedback.models import SearchIntent, Visit
@@ -64,14 +64,16 @@ def first_asked() -> datetime | None:
 
 def gaps_of(keys: Iterable[Key]) -> dict[Key, int]:
     """Return the gap of each wording that belongs to one."""
+    known = set(keys)
     return {
         (row.locale, row.normalised): row.gap_id
-        for some in chunks(set(keys))
+        for some in chunks({normalised for _locale, normalised in known})
         for row in db.session.execute(
             select(GapWording.locale, GapWording.normalised, GapWording.gap_id).where(
-                tuple_(GapWording.locale, GapWording.normalised).in_(some)
+                GapWording.normalised.in_(some)
             )
         )
+        if (row.locale, row.normalised) in known
     }
 
 

@@ -1,18 +1,22 @@
 """What is asked far more than is usual at this hour: pure calculation over counts.
 
-How often a question is asked in an hour is a Poisson count whose rate is known only from the past: from
-S askings in m stretches as long, at this hour of other days. What may then be expected follows the
-predictive distribution of that rate under Jeffreys' prior, a negative binomial (shape S + 1/2, m
-stretches); so a question that was never asked before is not judged as if it could never be asked.
+How often a question is asked in an hour is a count whose rate is known only from the past: from S
+askings in m stretches as long, at this hour of other days. Were the rate the same every day, what may be
+expected now would be a negative binomial (Jeffreys' prior: shape S + 1/2, m stretches), so that a
+question never asked before is not judged as if it could never be asked. Rates differ from day to day
+(weekends, newsletters, weather), which makes the past itself vary more than chance does: by so much
+the distribution is widened.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 FLOOR = 5  # visitors of different origins: fewer are a coincidence, or one office
-LEAST_FACTOR = 2.0  # a sure rise by a third is growth, not an incident
-CHANCE = 1e-4  # how likely a rise may be without a cause; see docs/decisions/0027 for false alarms
+CHANCE = 1e-5  # how likely a rise may be without a cause; see docs/decisions/0027 for false alarms
 CHANCE_OF_WEEKDAY = 1e-2  # the same by the few weeks there are: only habits of a weekday must show
+LEAST_VARIATION = (
+    0.1  # squared, of the rate of a question from day to day: the least to reckon with
+)
 LEAST_STRETCHES = 7  # days of history under which nothing is called usual
 
 
@@ -43,7 +47,6 @@ class Rise:
             self.visitors >= FLOOR
             and self.chance <= CHANCE
             and self.weekday_chance <= CHANCE_OF_WEEKDAY
-            and self.visitors >= LEAST_FACTOR * self.expected
         )
 
 
@@ -76,9 +79,20 @@ def judge(visitors: int, others: int, days: Past, weeks: Past) -> Rise | None:
 
 def _judge(visitors: int, others: int, past: Past) -> tuple[float, float]:
     """Return how many are usual, and how likely as many as these are without a cause."""
-    stretches = len(past.own) / _busyness(others, past)
-    asked = sum(past.own)
-    return asked / stretches, tail(visitors, asked + 0.5, stretches)
+    asked, stretches = sum(past.own), len(past.own)
+    busyness = _busyness(others, past)
+    shape = 1 / (_variation(past.own) + 1 / (asked + 0.5))
+    expected = (asked + 0.5) / stretches * busyness
+    return asked / stretches * busyness, tail(visitors, shape, shape / expected)
+
+
+def _variation(counts: Sequence[int]) -> float:
+    """Return how much the rate behind the counts varies: its variance by its squared mean."""
+    mean = sum(counts) / len(counts)
+    if len(counts) < LEAST_STRETCHES or not mean:
+        return LEAST_VARIATION
+    variance = sum((each - mean) ** 2 for each in counts) / (len(counts) - 1)
+    return max((variance - mean) / mean**2, LEAST_VARIATION)
 
 
 def _busyness(others: int, past: Past) -> float:

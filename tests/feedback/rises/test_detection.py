@@ -74,11 +74,19 @@ def test_six_who_ask_what_five_always_ask_are_none() -> None:
     assert not rise.is_sudden
 
 
-def test_a_sure_rise_by_half_is_growth_and_no_incident() -> None:
+def test_a_rise_by_half_is_growth_and_no_incident_however_many_ask() -> None:
     rise = judge(450, 300, *quiet(own=300, others=300))
     assert rise is not None
-    assert rise.chance < CHANCE
     assert not rise.is_sudden
+
+
+def test_a_question_with_good_and_bad_days_must_rise_further() -> None:
+    steady = judge(14, 30, Past([2] * 28, [30] * 28), Past([2] * 4, [30] * 4))
+    moody = judge(14, 30, Past([0, 0, 0, 8] * 7, [30] * 28), Past([2] * 4, [30] * 4))
+    assert steady is not None
+    assert moody is not None
+    assert steady.is_sudden
+    assert not moody.is_sudden
 
 
 def test_a_question_of_every_monday_is_usual_on_a_monday() -> None:

@@ -33,7 +33,7 @@ MARGIN = 0.2  # of the rest above the usual
 CHANCE = 1.0  # gaps that chance may make of all groups
 LEAST_CERTAIN = 0.025  # chance of each bound, of the two-sided 95%
 FLOOD = 2  # visitors for each one that counts
-CLAIM = 0.7  # of the nearness of the nearest question to an article, to have a claim on it
+CLAIM = 0.75  # of the nearness of the nearest question to an article, to have a claim on it
 NEAREST = 3  # articles by their text that may be the one that was wanted
 
 
@@ -55,7 +55,7 @@ class _Site:
     languages: Mapping[int, frozenset[str]]  # of each article
     answered_by: Mapping[int, set[str]]  # visitors by translation
     near: Sequence[Mapping[int, float]]  # nearness of the articles to each group
-    nearest: Mapping[int, float]  # of each article to any group
+    claims: Sequence[Mapping[int, float]]  # of each group on the articles, 1 the strongest of any
     together: Rows
 
 
@@ -73,8 +73,10 @@ def listed(
     z = certainty(sum(sum(each) >= MIN_VISITORS for each in left))
     site = _site(groups, rows, together, articles)
     found = [
-        _found(group, site, near, since, own_left)
-        for group, near, own_left, own_refused in zip(groups, site.near, left, refused, strict=True)
+        _found(group, site, number, since, own_left)
+        for number, (group, own_left, own_refused) in enumerate(
+            zip(groups, left, refused, strict=True)
+        )
         if own_left[0] >= MIN_VISITORS
         and not is_flooded(group.askings)
         and (_is_more(own_left, enough, z) or _is_refused(own_refused, too_many))
@@ -139,17 +141,13 @@ def _site(groups: Sequence[Group], rows: Rows, together: Rows, articles: Sequenc
     languages: dict[int, set[str]] = defaultdict(set)
     for each in articles:
         languages[each.article_id].add(each.locale)
-    near = _nearnesses(groups, library_of(articles), rows)
-    nearest: dict[int, float] = {}
-    for group, own in zip(groups, near, strict=True):
-        if len(group.askings) >= MIN_OF_GROUP:
-            nearest |= {key: max(value, nearest.get(key, 0.0)) for key, value in own.items()}
+    library = library_of(articles)
     return _Site(
         known={each.id: each for each in articles},
         languages={key: frozenset(value) for key, value in languages.items()},
         answered_by=_answered_by(one for each in groups for one in each.askings),
-        near=near,
-        nearest=nearest,
+        near=_nearnesses(groups, library, rows),
+        claims=_claims(groups, library, rows),
         together=together,
     )
 
@@ -169,6 +167,27 @@ def _nearnesses(groups: Sequence[Group], library: Library, rows: Rows) -> list[d
     ]
     typical = _typical(groups, plain)
     return [{key: round(cosine / typical, 4) for key, cosine in each.items()} for each in plain]
+
+
+def _claims(groups: Sequence[Group], library: Library, rows: Rows) -> list[dict[int, float]]:
+    """Return how near the middle of each group is to the articles, by the nearest group of all."""
+    if rows.meaning is None:
+        return [{} for _ in groups]
+    meaning, one = rows.meaning, np.ones(1, dtype=np.int64)
+    middles = [
+        np.average(meaning[each.numbers], axis=0, weights=[word.visitors for word in each.wordings])
+        for each in groups
+    ]
+    near = [
+        library.nearness((middle / max(float(np.linalg.norm(middle)), 1e-9))[None], one)
+        if len(group.askings) >= MIN_OF_GROUP
+        else {}
+        for group, middle in zip(groups, middles, strict=True)
+    ]
+    nearest: dict[int, float] = {}
+    for each in near:
+        nearest |= {key: max(value, nearest.get(key, 1e-9)) for key, value in each.items()}
+    return [{key: value / nearest[key] for key, value in each.items()} for each in near]
 
 
 def _typical(groups: Sequence[Group], near: Sequence[Mapping[int, float]]) -> float:
@@ -194,7 +213,7 @@ def _answered_by(askings: Iterable[Asking]) -> dict[int, set[str]]:
 def _found(
     group: Group,
     site: _Site,
-    near: Mapping[int, float],
+    number: int,
     since: datetime | None,
     left: tuple[int, int],
 ) -> Found:
@@ -208,6 +227,7 @@ def _found(
     requests = [each for each in vain if each.source is Source.REQUEST]
     counted = visitors_of(vain)
     escalated = {each.visitor for each in current if each.is_escalated and not each.is_answered}
+    near, claims = site.near[number], site.claims[number]
     wordings = _wordings(group, vain)
     languages = Counter(each.locale for each in vain)
     locale = min(languages, key=lambda each: (-languages[each], each))
@@ -221,7 +241,7 @@ def _found(
             opened=sum(bool(each.opened) for each in current),
             askings=len(current),
             nearness=max(near.values()) if near else 1.0,
-            candidates=_candidates(current, near, site, locale),
+            candidates=_candidates(current, near, claims, site, locale),
         )
     )
     return Found(
@@ -287,7 +307,11 @@ def _name(group: Group, vain: Sequence[Expressed], rows: Rows, locale: str) -> s
 
 
 def _candidates(
-    askings: Sequence[Asking], near: Mapping[int, float], site: _Site, locale: str
+    askings: Sequence[Asking],
+    near: Mapping[int, float],
+    claims: Mapping[int, float],
+    site: _Site,
+    locale: str,
 ) -> tuple[Candidate, ...]:
     """Return the articles that may be the one that was wanted: opened, shown first, or near."""
     opened = Counter(one.translation_id for each in askings for one in each.opened)
@@ -303,7 +327,7 @@ def _candidates(
     return tuple(
         Candidate(
             is_other_language=is_foreign(each),
-            is_claimed=near.get(each, 0.0) >= CLAIM * site.nearest.get(each, 0.0),
+            is_claimed=claims.get(each, 0.0) >= CLAIM,
             evidence=_evidence(each, askings, site, near.get(each, 0.0)),
         )
         for each in sorted({*nearest, *common})

@@ -133,12 +133,11 @@ class GapEvent(Base):
     __tablename__ = "gap_event"
     __table_args__ = (
         UniqueConstraint("source", "event_id"),
-        Index(None, "gap_id", "day"),
         # All that a list over months adds up lies in the index itself.
         Index(
             "ix_gap_event_sums",
-            "day",
             "gap_id",
+            "day",
             "wording_id",
             "source",
             "outcome",

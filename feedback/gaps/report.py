@@ -214,9 +214,7 @@ def _kept(
             visitors_before=before.get(each.id, 0),
             languages=_languages(wordings.get(each.id, ())) or (each.locale,),
             wordings=wordings.get(each.id, ()),
-            days=tuple(
-                by_day.get(each.id, {}).get(first + timedelta(days=day), 0) for day in range(length)
-            ),
+            days=_days(by_day.get(each.id, {}), first, length),
             nearest=nearest.get((each.nearest_id, each.locale)) if each.nearest_id else None,
             answer_id=each.answer_id,
             owner=owners.get(each.owner_id, "") if each.owner_id else "",
@@ -228,6 +226,13 @@ def _kept(
         )
         for each in gaps
     ]
+
+
+def _days(counts: Mapping[date, int], first: date, length: int) -> tuple[int, ...]:
+    days = [0] * length
+    for day, count in counts.items():
+        days[(day - first).days] = count
+    return tuple(days)
 
 
 def kept_gap(gap: Gap, filters: Filters) -> KeptGap:

@@ -303,14 +303,20 @@ def _audience_rows(
 
 def _first_visits(period: Period) -> dict[str, int]:
     """Return the first visit of each visitor of a day, however long ago."""
-    first = aliased(Visit)
-    rows = db.session.execute(
-        select(Visit.visitor, func.min(first.id))
-        .join(first, first.visitor == Visit.visitor)
-        .where(Visit.started_at >= period.since, Visit.started_at < period.until)
-        .group_by(Visit.visitor)
+    earliest = aliased(Visit)
+    # A scalar for each visit: of a join, SQLite would read all visits in the order of their visitors.
+    first = (
+        select(func.min(earliest.id))
+        .where(earliest.visitor == Visit.visitor)
+        .correlate(Visit)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    rows = db.session.execute(
+        select(Visit.visitor, first).where(
+            Visit.started_at >= period.since, Visit.started_at < period.until
+        )
+    )
+    return {visitor: number for visitor, number in rows if number is not None}
 
 
 def _subjects(period: Period) -> dict[int, set[int]]:

@@ -22,6 +22,7 @@ LOOKED_AT = (0.97, 0.9, 0.8, 0.7, 0.55, 0.4)
 OPENS_FOREIGN = 0.3  # of those who see that the answer is in another language
 ASKS_AGAIN = 0.34
 KNOWS_ITS_NAME = 0.2  # of those who did not find what experts call otherwise
+SAME_COMMENT_AFTER = timedelta(days=18)
 BROWSES = 0.08  # of those who did not find, but know the catalogue well enough
 
 
@@ -36,13 +37,13 @@ class World:
     has_voted: set[tuple[str, int]]
     surveyed: dict[tuple[str, str], datetime]
     end: datetime
-    said: set[str] = field(default_factory=set)
+    said: dict[str, datetime] = field(default_factory=dict)
 
-    def once(self, comment: str) -> str:
-        """Return a comment the first time, nothing afterwards: no two people write the very same."""
-        if comment in self.said:
+    def once(self, comment: str, at: datetime) -> str:
+        """Return a comment, or nothing where the very same was written lately."""
+        if comment in self.said and at - self.said[comment] < SAME_COMMENT_AFTER:
             return ""
-        self.said.add(comment)
+        self.said[comment] = at
         return comment
 
 
@@ -245,7 +246,7 @@ class Stay:
             return
         said = words or (THANKS if helpful else COMPLAINTS)[article.locale]
         reason, comment = rng.choice(said) if rng.random() < 0.5 else ("", "")
-        comment = self.world.once(comment)
+        comment = self.world.once(comment, self.clock)
         self.spend(2, 20)
         self.vote(article, intent, helpful=helpful, reason=reason, comment=comment)
         if helpful:

@@ -79,7 +79,9 @@ def _show(
     if world.rng.random() < chance and answered_at < world.end:
         row["answered_at"] = answered_at
         row["score"] = _score(world.rng, survey, after)
-        row["comment"] = world.once(_comment(world.rng, survey, visitor.locale, row["score"]))
+        row["comment"] = world.once(
+            _comment(world.rng, survey, visitor.locale, row["score"]), answered_at
+        )
     world.drafts.surveys.append(row)
     return row
 

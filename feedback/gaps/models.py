@@ -146,6 +146,8 @@ class GapEvent(Base):
             "is_first",
             "seen_on",
             "simulated",
+            "locale",
+            "subject_id",
         ),
         Index(None, "visitor"),
     )

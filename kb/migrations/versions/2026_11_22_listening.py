@@ -482,7 +482,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'event_id', name=op.f('uq_gap_event_source_event_id'))
     )
     with op.batch_alter_table('gap_event', schema=None) as batch_op:
-        batch_op.create_index('ix_gap_event_sums', ['gap_id', 'day', 'wording_id', 'source', 'outcome', 'is_answered', 'is_counted', 'is_first', 'seen_on', 'simulated'], unique=False)
+        batch_op.create_index('ix_gap_event_sums', ['gap_id', 'day', 'wording_id', 'source', 'outcome', 'is_answered', 'is_counted', 'is_first', 'seen_on', 'simulated', 'locale', 'subject_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_event_visitor'), ['visitor'], unique=False)
         batch_op.create_index(batch_op.f('ix_gap_event_wording_id'), ['wording_id'], unique=False)
 

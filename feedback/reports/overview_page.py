@@ -20,6 +20,7 @@ from feedback.reports.wording import said
 from kb.formats import shown_day, shown_month, shown_number, shown_share
 
 MAX_LISTED_MARKS = 12
+DEFLECTED = ("confirmed", "implicit", "upper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class OutcomeRow:
     outcome: Outcome
     label: LazyString
     searches: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the visits that opened the request form; the parts together are all of them."""
+
+    kind: str
+    label: str
+    visits: int
     share: float
 
 
@@ -64,12 +75,16 @@ class Page:
     more_marks: int
     outcomes: tuple[OutcomeRow, ...]
     outcome_bar: Markup
+    needs_bar: Markup
+    needs_parts: tuple[Part, ...]
+    has_cut_steps: bool
 
 
 def page_of(found: Overview) -> Page:
     """Return the overview in words and drawings."""
     rows = _rows(found)
     outcomes = _outcomes(found)
+    parts = _needs_parts(found)
     return Page(
         summary=_summary(found),
         use=_use(found),
@@ -85,6 +100,12 @@ def page_of(found: Overview) -> Page:
             [(each.outcome.value, each.share) for each in outcomes],
             ", ".join(f"{each.label} {shown_share(each.share)}" for each in outcomes),
         ),
+        needs_bar=bar(
+            [(each.kind, each.share) for each in parts],
+            ", ".join(f"{each.label} {shown_share(each.share)}" for each in parts),
+        ),
+        needs_parts=parts,
+        has_cut_steps=not all(each.point.stretch.is_whole for each in rows),
     )
 
 
@@ -152,6 +173,20 @@ def _needs(found: Overview) -> str:
     )
 
 
+def _needs_parts(found: Overview) -> tuple[Part, ...]:
+    """Return how the visits that opened the request form ended, those surely spared first."""
+    counts = {name: found.figures[f"deflection_{name}"].counts for name in DEFLECTED}
+    base = counts["upper"]["base"]
+    confirmed, implicit, upper = (counts[name][name] for name in DEFLECTED)
+    parts = (
+        ("confirmed", _("said that it was answered"), confirmed),
+        ("implicit", _("read a suggestion and sent nothing"), implicit - confirmed),
+        ("upper", _("left without a word"), upper - implicit),
+        ("sent", _("sent a request"), base - upper),
+    )
+    return tuple(Part(kind, label, number, number / base) for kind, label, number in parts if base)
+
+
 def _waits(found: Overview) -> str:
     median, late = found.figures["response_median"], found.figures["response_p90"]
     if median.value is None:
@@ -214,12 +249,19 @@ def _drawings(found: Overview, rows: Sequence[Row]) -> tuple[Drawing, ...]:
         return shown_number(round(value))
 
     return (
-        _drawing(_("Visits"), found, rows, lambda each: each.visits, whole),
+        _drawing(_("Visits"), found, rows, _when_whole(lambda each: each.visits), whole),
         _drawing(
             _("Share of searches answered"), found, rows, lambda each: each.rate, shown_share, top=1
         ),
-        _drawing(_("Requests to a person"), found, rows, lambda each: each.requests, whole),
+        _drawing(
+            _("Requests to a person"), found, rows, _when_whole(lambda each: each.requests), whole
+        ),
     )
+
+
+def _when_whole(value: Callable[[Point], float]) -> Callable[[Point], float | None]:
+    """Return no value for a step that the period cuts: its count would look like a fall."""
+    return lambda point: value(point) if point.stretch.is_whole else None
 
 
 def _drawing(

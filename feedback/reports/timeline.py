@@ -21,10 +21,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From the day `first` to the day `last`, both included."""
+    """From the day `first` to the day `last`, both included; not whole where the period cuts it."""
 
     first: date
     last: date
+    is_whole: bool = True
 
 
 def step_of(period: Period) -> Step:
@@ -37,24 +38,26 @@ def step_of(period: Period) -> Step:
 def stretches(period: Period, step: Step) -> list[Stretch]:
     """Return the steps of a period; they cover each of its days once.
 
-    Weeks run from the period's first day, so that all but the last are whole. Months are those of the
-    calendar; the first and the last may be cut.
+    Weeks are counted back from the period's last day, so that only the first may be cut. Months are
+    those of the calendar; the first and the last may be.
     """
     found: list[Stretch] = []
-    day, last = period.since.date(), period.last_day
-    while day <= last:
-        end = min(_end(day, step), last)
-        found.append(Stretch(day, end))
-        day = end + timedelta(days=1)
-    return found
+    begin, day = period.since.date(), period.last_day
+    while day >= begin:
+        first, last = _around(day, step)
+        found.append(Stretch(max(first, begin), day, is_whole=first >= begin and last == day))
+        day = first - timedelta(days=1)
+    return found[::-1]
 
 
-def _end(day: date, step: Step) -> date:
+def _around(day: date, step: Step) -> tuple[date, date]:
+    """Return the first and the last day of the whole step that a day ends, or lies in."""
     if step is Step.DAY:
-        return day
+        return day, day
     if step is Step.WEEK:
-        return day + timedelta(days=6)
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return day - timedelta(days=6), day
+    after = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return day.replace(day=1), after - timedelta(days=1)
 
 
 def summed(days: Mapping[date, int], steps: Iterable[Stretch]) -> tuple[int, ...]:

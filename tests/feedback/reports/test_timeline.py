@@ -38,11 +38,17 @@ def test_a_line_has_about_thirty_points_at_most(first: date, length: int) -> Non
 
 def test_months_are_those_of_the_calendar() -> None:
     found = stretches(period_of(date(2026, 1, 15), 50), Step.MONTH)
-    assert [(each.first, each.last) for each in found] == [
-        (date(2026, 1, 15), date(2026, 1, 31)),
-        (date(2026, 2, 1), date(2026, 2, 28)),
-        (date(2026, 3, 1), date(2026, 3, 5)),
+    assert [(each.first, each.last, each.is_whole) for each in found] == [
+        (date(2026, 1, 15), date(2026, 1, 31), False),
+        (date(2026, 2, 1), date(2026, 2, 28), True),
+        (date(2026, 3, 1), date(2026, 3, 5), False),
     ]
+
+
+def test_weeks_end_with_the_period_so_that_the_newest_is_whole() -> None:
+    found = stretches(period_of(date(2026, 1, 1), 10), Step.WEEK)
+    assert [(each.last - each.first).days + 1 for each in found] == [3, 7]
+    assert [each.is_whole for each in found] == [False, True]
 
 
 def test_a_day_outside_has_no_place() -> None:

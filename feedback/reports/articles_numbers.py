@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, func, select
 
+from articles.models import Translation
 from feedback.reports.articles_models import ArticleAgain, ArticleDay
 from feedback.reports.articles_signs import Numbers
 from feedback.reports.periods import Period
@@ -59,12 +61,19 @@ def _of(
 
 
 def last_read(until: date) -> dict[int, date]:
-    """Return the last day up to `until` on which each article was read."""
-    rows = db.session.execute(
-        select(ArticleDay.translation_id, func.max(ArticleDay.day))
-        .where(ArticleDay.day <= until, ArticleDay.views > 0)
-        .group_by(ArticleDay.translation_id)
+    """Return the last day up to `until` on which each article was read: a look-up for each."""
+    latest = (
+        select(ArticleDay.day)
+        .where(
+            ArticleDay.translation_id == Translation.id,
+            ArticleDay.day <= until,
+            ArticleDay.views > 0,
+        )
+        .order_by(ArticleDay.day.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    rows = db.session.execute(select(Translation.id, latest))
     return {each: day for each, day in rows if day is not None}
 
 
@@ -102,7 +111,8 @@ def buckets(period: Period, by_day: dict[date, int], most: int = 30) -> list[int
 
 def total(numbers_of: Iterable[Numbers]) -> Numbers:
     """Return the sum over articles; a reader of two articles counts twice."""
-    return sum(numbers_of, Numbers())
+    known = list(numbers_of)
+    return Numbers(*(sum(map(attrgetter(name), known)) for name in SUMMED))
 
 
 def is_simulated(period: Period) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 
 from feedback.outcomes import Outcome
-from feedback.reports import subjects
+from feedback.reports import facts, subjects
 from feedback.reports.articles_days import chunks
 from feedback.reports.articles_numbers import first_and_last
 from feedback.reports.filters import Filters
@@ -66,57 +66,93 @@ def _where(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def outcomes(filters: Filters) -> dict[Outcome, int]:
-    """Return what became of all searches."""
-    row = db.session.execute(select(*_SUMS).where(*_where(filters))).one()
-    return {each: int(number or 0) for each, number in zip(_OUTCOMES, row, strict=True)}
+    """Return what became of all searches, from the sums that the overview reads too."""
+    found = facts.searches(filters, subjects.ids(filters)).outcomes
+    return {each: found[each] for each in _OUTCOMES}
 
 
-def asked_most(
-    filters: Filters, limit: int, *, order: Outcome | None = None, among: Collection[int] = ()
-) -> list[Asked]:
-    """Return the wordings asked by two visitors at least, most asked first, or with most of an outcome.
+def shared(filters: Filters, least: int = MIN_VISITORS) -> dict[int, tuple[int, int]]:
+    """Return (visitors, searches) of each wording that at least so many visitors of its days asked.
 
-    `among`: only these wordings, whoever asked them.
+    One pass over the sums of the period: what a page needs of all wordings comes from here. Visitors
+    count once a day; see `visitors_once`.
     """
-    number = func.sum(WordingDay.intents)
-    ranked = func.sum(getattr(WordingDay, order.value)) if order else number
-    visitors = func.sum(WordingDay.visitors)
-    query = (
-        select(WordingDay.wording_id, visitors, number, *_SUMS)
-        .where(*_where(filters))
-        .group_by(WordingDay.wording_id)
-        .order_by(ranked.desc(), number.desc(), WordingDay.wording_id)
-        .limit(limit)
-    )
-    if among:
-        query = query.where(WordingDay.wording_id.in_(among))
-    else:
-        query = query.having(visitors >= MIN_VISITORS, ranked > 0)
-    rows = db.session.execute(query).all()
-    again = _again(filters, [row[0] for row in rows])
-    found = [
-        Asked(
-            wording_id,
-            int(seen) - again.get(wording_id, 0),
-            int(intents),
-            {each: int(value) for each, value in zip(_OUTCOMES, sums, strict=True)},
-        )
-        for wording_id, seen, intents, *sums in rows
-    ]
-    return [each for each in found if among or each.visitors >= MIN_VISITORS]
-
-
-def visitors_of(filters: Filters, least: int) -> dict[int, int]:
-    """Return how many asked each wording that at least so many visitors of its days asked."""
     visitors = func.sum(WordingDay.visitors)
     rows = db.session.execute(
-        select(WordingDay.wording_id, visitors)
+        select(WordingDay.wording_id, visitors, func.sum(WordingDay.intents))
         .where(*_where(filters))
         .group_by(WordingDay.wording_id)
         .having(visitors >= least)
-    ).all()
-    again = _again(filters, [row[0] for row in rows])
-    return {each: int(number) - again.get(each, 0) for each, number in rows}
+    )
+    return {each: (int(seen), int(searches)) for each, seen, searches in rows}
+
+
+def visitors_once(
+    filters: Filters, known: Mapping[int, tuple[int, int]], least: int
+) -> dict[int, int]:
+    """Return the visitors, each counted once, of the wordings that at least `least` of their days asked.
+
+    `known`: what `shared` gave for the same filters.
+    """
+    many = {each: seen for each, (seen, _) in known.items() if seen >= least}
+    again = _again(filters, many.keys())
+    return {each: seen - again.get(each, 0) for each, seen in many.items()}
+
+
+def asked_most(
+    filters: Filters,
+    limit: int,
+    *,
+    order: Outcome | None = None,
+    known: Mapping[int, tuple[int, int]] | None = None,
+) -> list[Asked]:
+    """Return the wordings asked by two visitors at least, most asked first, or with most of an outcome.
+
+    `known`: what `shared` gave, where the caller has it.
+    """
+    if order is None:
+        counted = {
+            each: n for each, (_, n) in (shared(filters) if known is None else known).items()
+        }
+    else:
+        counted = _with_outcome(filters, order)
+    ids = sorted(counted, key=lambda each: (-counted[each], each))[:limit]
+    found = sorted(
+        asked(filters, ids), key=lambda each: (-counted[each.wording_id], each.wording_id)
+    )
+    return [each for each in found if each.visitors >= MIN_VISITORS]
+
+
+def _with_outcome(filters: Filters, outcome: Outcome) -> dict[int, int]:
+    number = func.sum(getattr(WordingDay, outcome.value))
+    rows = db.session.execute(
+        select(WordingDay.wording_id, number)
+        .where(*_where(filters))
+        .group_by(WordingDay.wording_id)
+        .having(func.sum(WordingDay.visitors) >= MIN_VISITORS, number > 0)
+    )
+    return {each: int(found) for each, found in rows}
+
+
+def asked(filters: Filters, ids: Collection[int]) -> list[Asked]:
+    """Return how often each of these wordings was asked, and what became of it."""
+    again = _again(filters, ids)
+    found = []
+    for some in chunks(ids):
+        rows = db.session.execute(
+            select(
+                WordingDay.wording_id,
+                func.sum(WordingDay.visitors),
+                func.sum(WordingDay.intents),
+                *_SUMS,
+            )
+            .where(*_where(filters), WordingDay.wording_id.in_(some))
+            .group_by(WordingDay.wording_id)
+        )
+        for each, seen, searches, *sums in rows:
+            became = {one: int(value) for one, value in zip(_OUTCOMES, sums, strict=True)}
+            found.append(Asked(each, int(seen) - again.get(each, 0), int(searches), became))
+    return found
 
 
 def _again(filters: Filters, wordings: Collection[int]) -> dict[int, int]:

@@ -16,7 +16,7 @@ from feedback.reports.searches_models import Wording
 from feedback.reports.searches_numbers import (
     Asked,
     Rewording,
-    asked_most,
+    asked,
     by_day,
     rewordings,
     wordings,
@@ -57,14 +57,14 @@ class OneSearch:
 def one_search(wording: Wording, filters: Filters) -> OneSearch:
     """Return the report on a wording."""
     rollups.refresh_for_page()
-    asked = asked_most(filters, 1, among=[wording.id])
+    found = asked(filters, [wording.id])
     chains = rewordings(filters, CHAINS, of=wording.id)
     named = {each for chain in chains for each in (chain.wording_id, chain.into_id)}
     looked_at, results = _results(wording, filters)
     return OneSearch(
         filters=filters,
         wording=wording,
-        asked=asked[0] if asked else None,
+        asked=found[0] if found else None,
         line=buckets(filters.period, by_day(filters, [wording.id])[wording.id]),
         looked_at=looked_at,
         results=results,

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from articles.models import Translation
 from feedback.outcomes import Outcome
 from feedback.reports import figures, rollups
-from feedback.reports.articles_days import chunks
 from feedback.reports.articles_numbers import buckets, is_simulated
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
@@ -16,12 +15,14 @@ from feedback.reports.searches_models import Wording
 from feedback.reports.searches_numbers import (
     Asked,
     Rewording,
+    asked,
     asked_most,
     by_day,
     outcomes,
     ranks,
     rewordings,
-    visitors_of,
+    shared,
+    visitors_once,
     wordings,
 )
 from feedback.reports.searches_trends import LEAST, Trend, trends
@@ -66,19 +67,20 @@ def searches_report(
 ) -> SearchesReport:
     """Return the report; `order` lists the wordings with most of one outcome first."""
     rollups.refresh_for_page()
-    asked = asked_most(filters, limit, order=order)
+    now = shared(filters)
+    most = asked_most(filters, limit, order=order, known=now)
     chains = rewordings(filters, CHAINS)
     became, before = outcomes(filters), outcomes(filters.before())
-    changed = _trends(filters, sum(became.values()), sum(before.values()))
-    named = {each.wording_id for each in asked}
+    changed = _trends(filters, now, sum(became.values()), sum(before.values()))
+    named = {each.wording_id for each in most}
     named |= {each for chain in chains for each in (chain.wording_id, chain.into_id)}
     named |= {each.key for each in changed}
     return SearchesReport(
         filters=filters,
         figures=_figures(became, before),
         outcomes=became,
-        asked=tuple(asked),
-        lines=_lines(filters, [each.wording_id for each in asked]),
+        asked=tuple(most),
+        lines=_lines(filters, [each.wording_id for each in most]),
         ranks=tuple(ranks(filters)),
         chains=tuple(chains),
         trends=tuple(changed),
@@ -88,25 +90,23 @@ def searches_report(
     )
 
 
-def _trends(filters: Filters, searches: int, searches_before: int) -> list[Trend[int]]:
+def _trends(
+    filters: Filters, known: Mapping[int, tuple[int, int]], searches: int, searches_before: int
+) -> list[Trend[int]]:
     """Return what changed against the site as a whole: a site that grows makes no question urgent."""
     if not searches or not searches_before:
         return []
-    now, before = visitors_of(filters, LEAST), visitors_of(filters.before(), LEAST)
+    earlier = filters.before()
+    now = visitors_once(filters, known, LEAST)
+    before = visitors_once(earlier, shared(earlier, LEAST), LEAST)
     # Of a wording that many asked in one period, how few asked it in the other must be known as well.
-    now |= _few(filters, before.keys() - now.keys())
-    before |= _few(filters.before(), now.keys() - before.keys())
-    found = trends(before, now, searches / searches_before)
+    few = {each.wording_id: each.visitors for each in asked(filters, before.keys() - now.keys())}
+    few_before = {
+        each.wording_id: each.visitors for each in asked(earlier, now.keys() - before.keys())
+    }
+    found = trends(before | few_before, now | few, searches / searches_before)
     rising = [each for each in found if each.is_rise][:TRENDS]
     return rising + [each for each in found if not each.is_rise][:TRENDS]
-
-
-def _few(filters: Filters, ids: set[int]) -> dict[int, int]:
-    return {
-        each.wording_id: each.visitors
-        for some in chunks(ids)
-        for each in asked_most(filters, len(some), among=some)
-    }
 
 
 def _lines(filters: Filters, ids: Sequence[int]) -> dict[int, list[int]]:

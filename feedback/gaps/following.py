@@ -19,7 +19,7 @@ from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Expressed, Source
 from feedback.gaps.firsts import mark_firsts
 from feedback.gaps.models import Gap, GapEvent, GapWording
-from feedback.gaps.said import said_rows, unsaid
+from feedback.gaps.said import batched, said_rows, unsaid
 from feedback.models import SearchIntent, Visit
 from feedback.outcomes import Outcome
 from kb.db import db
@@ -45,8 +45,7 @@ def follow(expressed: Iterable[Expressed] = ()) -> int:
         db.session.commit()
         added += len(rows)
         touched |= {(row["gap_id"], row["day"]) for row in rows}
-    _count(touched)
-    mark_firsts(touched)
+    recount(touched)
     return added
 
 
@@ -238,11 +237,32 @@ def forget(*, visitors: Sequence[str] = (), before: datetime | None = None) -> i
     conditions: list[ColumnElement[bool]] = [GapEvent.visitor.in_(visitors)] if visitors else []
     if before is not None:
         conditions.append(GapEvent.at < before)
-    if not conditions:
-        return 0
-    erased = db.session.execute(
-        delete(GapEvent).where(or_(*conditions)).execution_options(synchronize_session=False)
+    return len(forget_rows(or_(*conditions))) if conditions else 0
+
+
+def forget_rows(condition: ColumnElement[bool]) -> list[Day]:
+    """Erase rows with the wordings that only they used; uncommitted. Return the gap and day of each.
+
+    Wordings that never had a row, of gaps opened by hand, stay.
+    """
+    rows = db.session.execute(
+        select(GapEvent.gap_id, GapEvent.day, GapEvent.wording_id).where(condition)
+    ).all()
+    db.session.execute(
+        delete(GapEvent).where(condition).execution_options(synchronize_session=False)
     )
-    used = exists(select(GapEvent.id).where(GapEvent.wording_id == GapWording.id))
-    db.session.execute(delete(GapWording).where(~used).execution_options(synchronize_session=False))
-    return int(erased.rowcount)  # type: ignore[attr-defined]
+    is_used = exists(select(GapEvent.id).where(GapEvent.wording_id == GapWording.id))
+    for some in batched(dict.fromkeys(row.wording_id for row in rows), BATCH):
+        db.session.execute(
+            delete(GapWording)
+            .where(GapWording.id.in_(some), ~is_used)
+            .execution_options(synchronize_session=False)
+        )
+    return [(row.gap_id, row.day) for row in rows]
+
+
+def recount(days: Iterable[Day]) -> None:
+    """Decide anew which rows count on these days of gaps, and who was first; committed."""
+    touched = set(days)
+    _count(touched)
+    mark_firsts(touched)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.gaps.askings import Asking
+from feedback.gaps.belonging import strays
 from feedback.gaps.diagnosis import Candidate, Case, diagnose
 from feedback.gaps.facts import Diagnosis, Evidence, Expressed, Found, Known, Source, Wording
 from feedback.gaps.library import MIN_TO_TELL, TYPICAL, Library, library_of
@@ -274,6 +275,15 @@ def _wordings(group: Group, vain: Sequence[Expressed]) -> tuple[Wording, ...]:
     left: dict[tuple[Source, str, str], list[Expressed]] = defaultdict(list)
     for each in vain:
         left[each.source, each.locale, each.normalised].append(each)
+    apart = strays(
+        {
+            (each.source, each.locale, each.normalised): (
+                len({one.visitor for one in left[each.source, each.locale, each.normalised]}),
+                each.visitors,
+            )
+            for each in group.wordings
+        }
+    )
     found = [
         Wording(
             each.source,
@@ -284,7 +294,7 @@ def _wordings(group: Group, vain: Sequence[Expressed]) -> tuple[Wording, ...]:
             len(left[key]),
         )
         for each in group.wordings
-        if (key := (each.source, each.locale, each.normalised)) in left
+        if left.get(key := (each.source, each.locale, each.normalised)) and key not in apart
     ]
     return tuple(sorted(found, key=lambda each: (-each.visitors, -each.intents, each.text)))
 

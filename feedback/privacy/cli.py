@@ -60,10 +60,14 @@ def erase(*, email: str, visitor: str, yes: bool) -> None:
     """Erase all that the site holds of a person. Without --yes nothing is erased."""
     app = _app()
     with app.app_context():
+        from feedback.privacy.erasing import EventsWait
         from feedback.privacy.erasing import erase as erase_all
 
         person = _person(email, visitor)
-        found = erase_all(person) if yes else _holdings(person)
+        try:
+            found = erase_all(person) if yes else _holdings(person)
+        except EventsWait as error:
+            raise click.ClickException("The database is busy. Nothing was erased.") from error
         for table, count in _counts(found).items():
             click.echo(f"{table}: {count}")
         if yes:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.comments.models import CommentSource, CommentState
 from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.gaps.facts import Source
 from feedback.gaps.models import GapEvent
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.surveys.models import SurveyResponse
@@ -74,7 +75,9 @@ def holdings(session: Session, person: Person) -> list[Holding]:
     wanted: list[tuple[type[Base], ColumnElement[bool]]] = [
         (CommentState, _comments(CommentSource.VOTE, votes)),
         (CommentState, _comments(CommentSource.SURVEY, survey_ids)),
-        (GapEvent, or_(_of_visitor(GapEvent.visitor, person), GapEvent.request_id.in_(request_ids))),
+        (GapEvent, or_(_of_visitor(GapEvent.visitor, person), GapEvent.request_id.in_(request_ids),
+            _said(Source.SEARCH, select(SearchIntent.id).where(SearchIntent.visit_id.in_(visits))),
+            _said(Source.COMMENT, votes))),
         (SurveyResponse, surveys),
         (Vote, done(Vote)),
         (ArticleRead, ArticleRead.visit_id.in_(visits)),
@@ -94,6 +97,10 @@ def holdings(session: Session, person: Person) -> list[Holding]:
 
 def _comments(source: CommentSource, ids: Any) -> ColumnElement[bool]:
     return and_(CommentState.source == source, CommentState.source_id.in_(ids))
+
+
+def _said(source: Source, ids: Any) -> ColumnElement[bool]:
+    return and_(GapEvent.source == source, GapEvent.event_id.in_(ids))
 
 
 def _of_address(column: InstrumentedAttribute[Any], person: Person) -> ColumnElement[bool]:

@@ -1,30 +1,39 @@
 """Erase events by age. The sums that reports keep of those days stay as they were."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from feedback.comments.models import CommentSource, CommentState
 from feedback.contact.models import ContactRequest
 from feedback.days import day_of, span
 from feedback.gaps.following import forget
 from feedback.models import Visit, Vote
+from feedback.privacy.words import forget_lone_words, forget_unused_words
 from feedback.reports.rollups import freeze
 from feedback.spool.draining import drain
 from feedback.surveys.models import SurveyResponse
 from kb.db import db, utc_now
 from kb.locales import settings
 
-NOBODY = "erased-"  # and the vote's number, as a visitor has one vote for a revision
+NOBODY = "erased-"  # and the row's number, as a visitor has one vote for a revision
 BATCH_ROWS = 500  # erased in one transaction: nobody waits long for the lock
+_OF_A_VOTE: dict[str, Any] = {"origin": "", "query": ""}
+_OF_A_SURVEY: dict[str, Any] = {
+    "origin": "", "comment": "", "visit_id": None, "request_id": None, "mail_id": None,
+}  # fmt: skip
+
+Said = Vote | SurveyResponse
 
 
 def keep_retention(now: datetime | None = None) -> int:
     """Erase what is older than the settings say, in small steps; return how many rows were chosen.
 
-    Visits go with their searches and readings. Votes stay, as the answer to a text that is still
-    read, but nothing tells any more who gave them or what they had asked.
+    Visits go with their searches and readings, and words that one visitor alone had used. Votes and
+    the scores of surveys stay, but nothing tells any more who gave them or what they had asked.
     """
     moment = now or utc_now()
     drain(wait_seconds=5)
@@ -34,12 +43,15 @@ def keep_retention(now: datetime | None = None) -> int:
         freeze(events - timedelta(microseconds=1))
     forget(before=events)
     db.session.commit()
-    return (
+    erased = (
         _erase(Visit.id, Visit.last_seen_at < events)
-        + _erase(SurveyResponse.id, SurveyResponse.asked_at < events)
         + _erase(ContactRequest.id, ContactRequest.created_at < requests)
-        + _part_votes_from_voters(events)
+        + _part(Vote, Vote.voted_at < events, _OF_A_VOTE)
+        + _part(SurveyResponse, SurveyResponse.asked_at < events, _OF_A_SURVEY)
     )
+    forget_unused_words()
+    forget_lone_words(day_of(events))
+    return erased
 
 
 def _midnight(moment: datetime) -> datetime:
@@ -58,20 +70,25 @@ def _erase(key: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> i
     return erased
 
 
-def _part_votes_from_voters(before: datetime) -> int:
-    parted: dict[Any, Any] = {Vote.origin: "", Vote.query: ""}
-    old = (Vote.voted_at < before, ~Vote.visitor.startswith(NOBODY))
+def _part(model: type[Said], old: ColumnElement[bool], nothing: dict[str, Any]) -> int:
+    """Part what was said from who said it; return how many rows."""
     count = 0
-    while ids := db.session.scalars(select(Vote.id).where(*old).limit(BATCH_ROWS)).all():
+    named = (old, ~model.visitor.startswith(NOBODY))
+    while ids := db.session.scalars(select(model.id).where(*named).limit(BATCH_ROWS)).all():
         db.session.execute(
-            update(Vote), [{"id": each, "visitor": f"{NOBODY}{each}"} for each in ids]
+            update(model), [{"id": each, "visitor": f"{NOBODY}{each}", **nothing} for each in ids]
         )
-        db.session.execute(
-            update(Vote)
-            .where(Vote.id.in_(ids))
-            .values(parted)
-            .execution_options(synchronize_session=False)
-        )
+        if model is SurveyResponse:
+            _forget_comments(ids)
         db.session.commit()
         count += len(ids)
     return count
+
+
+def _forget_comments(surveys: Sequence[int]) -> None:
+    """Erase what was decided about the comments of surveys, which are gone."""
+    db.session.execute(
+        delete(CommentState)
+        .where(CommentState.source == CommentSource.SURVEY, CommentState.source_id.in_(surveys))
+        .execution_options(synchronize_session=False)
+    )

@@ -19,8 +19,8 @@ SIGNS: Mapping[Sign, LazyString] = {
 
 MEANINGS: Mapping[Sign, LazyString] = {
     Sign.FALLING: _l(
-        "Its readers, or its share of helpful votes, surely fell against the period compared with: the "
-        "99% interval of the change leaves out none at all. At least 30 readers before, or 30 votes on "
+        "Its readers, or its share of helpful votes, surely fell since the period compared with: the "
+        "99% interval of the change does not contain zero. At least 30 readers before, or 30 votes on "
         "either side, are needed."
     ),
     Sign.NOT_HELPING: _l(

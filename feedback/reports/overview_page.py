@@ -146,8 +146,8 @@ def _with_change(sentence: str, figure: Figure, found: Overview) -> str:
 def _use(found: Overview) -> str:
     visits, visitors = found.figures["visits"].value or 0, found.figures["visitors"].value or 0
     sentence = ngettext(
-        "%(visitors)s visitors came for %(num)s visit",
-        "%(visitors)s visitors came for %(shown)s visits",
+        "%(visitors)s visitors made %(shown)s visit",
+        "%(visitors)s visitors made %(shown)s visits",
         int(visits),
         visitors=shown_number(visitors),
         shown=shown_number(visits),
@@ -159,14 +159,15 @@ def _needs(found: Overview) -> str:
     counts = found.figures["deflection_upper"].counts
     confirmed = found.figures["deflection_confirmed"].counts["confirmed"]
     if not counts["base"]:
-        return str(_("Nobody opened the request form, as far as can be told by now."))
+        return str(_("No visit that opened the request form is old enough to be counted."))
     return str(
         ngettext(
-            "Of %(num)s visit that opened the request form, %(least)s surely needed nobody in the end, "
-            "and %(most)s at the very most.",
-            "Of %(num)s visits that opened the request form, %(least)s surely needed nobody in the end, "
-            "and %(most)s at the very most.",
+            "Of %(shown)s visit that opened the request form, %(least)s ended with a confirmed answer "
+            "and no request, and %(most)s at most needed nobody.",
+            "Of %(shown)s visits that opened the request form, %(least)s ended with a confirmed answer "
+            "and no request, and %(most)s at most needed nobody.",
             counts["base"],
+            shown=shown_number(counts["base"]),
             least=shown_number(confirmed),
             most=shown_number(counts["upper"]),
         )
@@ -180,8 +181,8 @@ def _needs_parts(found: Overview) -> tuple[Part, ...]:
     confirmed, implicit, upper = (counts[name][name] for name in DEFLECTED)
     parts = (
         ("confirmed", _("said that it was answered"), confirmed),
-        ("implicit", _("read a suggestion and sent nothing"), implicit - confirmed),
-        ("upper", _("left without a word"), upper - implicit),
+        ("implicit", _("opened a suggestion and sent nothing"), implicit - confirmed),
+        ("upper", _("left without sending anything"), upper - implicit),
         ("sent", _("sent a request"), base - upper),
     )
     return tuple(Part(kind, label, number, number / base) for kind, label, number in parts if base)
@@ -200,7 +201,12 @@ def _waits(found: Overview) -> str:
     )
     if not waiting:
         return str(sentence)
-    more = ngettext("%(num)s request waits for one.", "%(num)s requests wait for one.", waiting)
+    more = ngettext(
+        "%(shown)s request is still waiting.",
+        "%(shown)s requests are still waiting.",
+        waiting,
+        shown=shown_number(waiting),
+    )
     return f"{sentence} {more}"
 
 

@@ -12,7 +12,7 @@ BOTS, STAFF = _l("robots, left out"), _l("staff, left out")
 
 _DEFLECTION: Mapping[str, LazyString] = {
     "confirmed": _l("said that it was answered"),
-    "implicit": _l("said so, or read a suggestion"),
+    "implicit": _l("said so, or opened a suggestion"),
     "upper": _l("sent nothing"),
     "base": _l("visits that opened the request form"),
     "came_back": _l("deducted: sent a request after all"),
@@ -67,7 +67,7 @@ WORDS: Mapping[str, Words] = {
         {"answered": _l("answered"), "searches": _l("searches")},
     ),
     "deflection_confirmed": Words(
-        _l("Spared for sure"),
+        _l("Deflected, confirmed"),
         _l(
             "Confirmed deflection = visits that opened the request form, said that an article "
             "answered and sent no request by any channel within the window (a setting, 72 hours) ÷ "
@@ -76,18 +76,18 @@ WORDS: Mapping[str, Words] = {
         _DEFLECTION,
     ),
     "deflection_implicit": Words(
-        _l("Spared in all likelihood"),
+        _l("Deflected, probable"),
         _l(
-            "Implicit deflection = the confirmed, and the visits that opened a suggested article "
+            "Probable deflection = the confirmed, and the visits that opened a suggested article "
             "after starting the form and sent no request within the window ÷ visits that opened the "
             "form and whose window is over. Interval: Wilson, 95%."
         ),
         _DEFLECTION,
     ),
     "deflection_upper": Words(
-        _l("Spared at the very most"),
+        _l("Deflected, at most"),
         _l(
-            "Upper bound = all visits that opened the form and sent no request within the window ÷ "
+            "Deflection, at most = all visits that opened the form and sent no request within the window ÷ "
             "visits that opened the form and whose window is over. Many of these just gave up: the "
             "truth lies below. Interval: Wilson, 95%."
         ),
@@ -191,8 +191,8 @@ WORDS: Mapping[str, Words] = {
     "cost_avoided": Words(
         _l("Estimated cost avoided"),
         _l(
-            "Cost avoided = confirmed deflections × cost of a request (a setting); at the very most, "
-            "all visits that opened the form and sent nothing × that cost."
+            "Cost avoided = confirmed deflections × cost of a request (a setting); at most, all "
+            "visits that opened the form and sent nothing × that cost."
         ),
         {"confirmed": _DEFLECTION["confirmed"], "upper": _DEFLECTION["upper"]},
     ),

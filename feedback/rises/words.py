@@ -35,8 +35,8 @@ def measure(alert: Alert) -> str:
     if alert.factor is None:
         return str(
             ngettext(
-                "%(num)s visitor since %(time)s, where hardly anybody asks usually",
-                "%(num)s visitors since %(time)s, where hardly anybody asks usually",
+                "%(num)s visitor since %(time)s; usually hardly anybody asks this",
+                "%(num)s visitors since %(time)s; usually hardly anybody asks this",
                 alert.visitors,
                 time=since(alert),
             )

@@ -13,6 +13,7 @@ from feedback.surveys.models import SurveyResponse
 from kb.db import db
 
 Row = dict[str, Any]
+AT_ONCE = 1000  # rows
 _IDS = {"visit": "visit_id", "intent": "intent_id", "request": "request_id"}
 
 
@@ -64,10 +65,13 @@ def _insert(
     session: Session, model: type[Visit | SearchIntent | ContactRequest], rows: Sequence[Row]
 ) -> list[int]:
     """Insert rows and return their ids in the same order."""
-    if not rows:
-        return []
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    # SQLAlchemy puts what comes back together anew for each of its batches, which grows as the square.
+    return [
+        number
+        for start in range(0, len(rows), AT_ONCE)
+        for number in session.scalars(statement, rows[start : start + AT_ONCE])
+    ]
 
 
 def _placed(row: Row, ids: dict[str, list[int]]) -> Row:

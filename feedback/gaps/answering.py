@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Flask, current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from articles.models import Translation
 from articles.queries import published
@@ -63,7 +64,10 @@ def _claim(gap_id: int, now: datetime) -> bool:
 
 
 def _on_change(_sender: Flask) -> None:
-    if db.session.scalar(select(Gap.id).where(Gap.answer_id.is_not(None)).limit(1)) is not None:
+    # In a session of its own: whoever listens next finds none of ours begun.
+    with Session(db.engine) as session:
+        is_awaited = session.scalar(select(Gap.id).where(Gap.answer_id.is_not(None)).limit(1))
+    if is_awaited is not None:
         close_answered()
 
 

@@ -112,7 +112,7 @@ def test_after_a_no_comes_an_apology_and_a_person(open_page: OpenPage) -> None:
         page.get_by_role("button", name="No", exact=True).click()
         vote = page.locator("#vote")
         expect(vote.locator("#vote-message")).to_contain_text("sorry")
-        expect(vote.get_by_role("link", name="help@clairson.example")).to_be_visible()
+        expect(vote.get_by_role("link", name="Write to us")).to_be_visible()
         vote.get_by_label("Something is missing").check()
         vote.get_by_label("In your own words (optional)").fill("Which socket?")
         vote.get_by_role("button", name="Send").click()

@@ -56,7 +56,7 @@ def _overwrite_what_is_deleted() -> None:
 def _forget_derived(gap_days: Iterable[Day]) -> None:
     """Add up the figures anew, and erase the words that only the erased events had."""
     recount(gap_days)
-    rollups.refresh()
+    rollups.refresh_for_page()
     _overwrite_what_is_deleted()
     forget_unused_words()
     if db.engine.dialect.name == "sqlite":

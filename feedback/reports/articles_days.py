@@ -11,7 +11,8 @@ from articles.models import Translation
 from feedback.contact.models import ContactAttempt, ContactRequest
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
-from feedback.reports.articles_models import ArticleAgain, ArticleDay
+from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
+from feedback.reports.packs import packed
 from feedback.reports.periods import Period
 from kb.db import db
 
@@ -48,21 +49,11 @@ def fill(day: date, period: Period) -> None:
     _count_votes(counts, votes)
     for each, number in _shown(period).items():
         counts[each]["shown"] = number
-    db.session.execute(delete(ArticleDay).where(ArticleDay.day == day))
-    db.session.execute(delete(ArticleAgain).where(ArticleAgain.day == day))
     known = _existing(counts)
-    _insert(
-        ArticleDay,
-        [{"day": day, "translation_id": each, **_columns(counts[each])} for each in known],
-    )
+    rows = [(each, *(counts[each][name] for name in COUNTED)) for each in known]
     again = _again(reads, period)
-    _insert(
-        ArticleAgain,
-        [
-            {"day": day, "translation_id": each, "before": before, "readers": number}
-            for (each, before), number in again.items()
-        ],
-    )
+    _write(ArticleDay, day, rows)
+    _write(ArticleAgain, day, [(*key, readers) for key, readers in again.items()])
 
 
 def _existing(translation_ids: Iterable[int]) -> list[int]:
@@ -74,19 +65,11 @@ def _existing(translation_ids: Iterable[int]) -> list[int]:
     ]
 
 
-COLUMNS = (
-    "shown", "views", "visits", "readers", "searched", "refused", "exits", "helpful", "votes", "raw_helpful",
-    "raw_votes",
-)  # fmt: skip
-
-
-def _columns(counted: Mapping[str, int]) -> dict[str, int]:
-    return {name: counted.get(name, 0) for name in COLUMNS}
-
-
-def _insert(table: type[ArticleDay | ArticleAgain], rows: list[dict[str, object]]) -> None:
+def _write(table: type[ArticleDay | ArticleAgain], day: date, rows: list[tuple[int, ...]]) -> None:
+    """Write the rows of a day in place of those that were there."""
+    db.session.execute(delete(table).where(table.day == day))
     if rows:
-        db.session.execute(insert(table), rows)
+        db.session.execute(insert(table).values(day=day, counts=packed(rows, len(rows[0]))))
 
 
 def _reads(period: Period) -> Sequence[ReadRow]:
@@ -199,10 +182,10 @@ def _shown(period: Period) -> Counter[int]:
     return Counter(each for shown in rows for each in shown[:FIRST_PAGE])
 
 
-def _again(reads: Sequence[ReadRow], period: Period) -> Counter[tuple[int, date]]:
+def _again(reads: Sequence[ReadRow], period: Period) -> Counter[tuple[int, int]]:
     """Count the readers of a day who had come before, by article and the day they last had."""
     today = _readers(reads)
-    counted: Counter[tuple[int, date]] = Counter()
+    counted: Counter[tuple[int, int]] = Counter()
     for visitors in chunks({seen.visitor for seen in today}):
         rows = db.session.execute(
             select(Visit.visitor, ArticleRead.translation_id, func.max(ArticleRead.opened_at))
@@ -217,5 +200,6 @@ def _again(reads: Sequence[ReadRow], period: Period) -> Counter[tuple[int, date]
         )
         for visitor, translation_id, before in rows:
             if Seen(visitor, translation_id) in today:
-                counted[translation_id, before.astimezone(period.since.tzinfo).date()] += 1
+                day = before.astimezone(period.since.tzinfo).date()
+                counted[translation_id, day.toordinal()] += 1
     return counted

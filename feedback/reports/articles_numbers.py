@@ -1,20 +1,21 @@
 """The numbers of articles over a stretch of days, from their daily sums."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, func, select
+import numpy as np
+from sqlalchemy import func, select
 
 from articles.models import Translation
-from feedback.reports.articles_models import ArticleAgain, ArticleDay
+from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
 from feedback.reports.articles_signs import Numbers
+from feedback.reports.packs import Rows, lines, read, stretches
 from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from kb.db import db
 
-SUMMED = tuple(Numbers.__slots__)
+WIDTH = 1 + len(COUNTED)
 
 
 def first_and_last(period: Period) -> tuple[date, date]:
@@ -24,57 +25,36 @@ def first_and_last(period: Period) -> tuple[date, date]:
 
 def numbers(period: Period, translation_id: int | None = None) -> dict[int, Numbers]:
     """Return the numbers of each article with any, or of one; readers count once however often they came."""
+    rows, again = _sums(period), _again(period)
+    if translation_id is not None:
+        rows, again = rows.having(0, [translation_id]), again.having(0, [translation_id])
+    size = max(rows.size, again.size)
+    sums = [rows.total(column, size) for column in range(1, WIDTH)]
+    sums[COUNTED.index("readers")] -= again.total(2, size)
+    found = set(np.unique(rows[0]).tolist()) & set(db.session.scalars(select(Translation.id)))
+    return {each: Numbers(*(int(sum_of[each]) for sum_of in sums)) for each in sorted(found)}
+
+
+def _sums(period: Period) -> Rows:
     first, last = first_and_last(period)
-    sums = [func.sum(getattr(ArticleDay, name)) for name in SUMMED]
-    rows = db.session.execute(
-        select(ArticleDay.translation_id, *sums)
-        .where(ArticleDay.day.between(first, last), *_of(ArticleDay, translation_id))
-        .group_by(ArticleDay.translation_id)
-    )
-    again = _again(first, last, translation_id)
-    found = {}
-    for each, *values in rows:
-        known = dict(zip(SUMMED, map(int, values), strict=True))
-        known["readers"] -= again.get(each, 0)
-        found[each] = Numbers(**known)
-    return found
+    return read(ArticleDay.counts, WIDTH, since=first, until=last)
 
 
-def _again(first: date, last: date, translation_id: int | None) -> dict[int, int]:
-    """Return how often a reader of a day had come before within the stretch."""
-    rows = db.session.execute(
-        select(ArticleAgain.translation_id, func.sum(ArticleAgain.readers))
-        .where(
-            ArticleAgain.day.between(first, last),
-            ArticleAgain.before >= first,
-            *_of(ArticleAgain, translation_id),
-        )
-        .group_by(ArticleAgain.translation_id)
-    )
-    return {each: int(number) for each, number in rows}
-
-
-def _of(
-    table: type[ArticleDay | ArticleAgain], translation_id: int | None
-) -> list[ColumnElement[bool]]:
-    return [] if translation_id is None else [table.translation_id == translation_id]
+def _again(period: Period) -> Rows:
+    """Return the readers of a day who had come before within the stretch."""
+    first, last = first_and_last(period)
+    rows = read(ArticleAgain.counts, 3, since=first, until=last)
+    return rows.where(rows[1] >= first.toordinal())
 
 
 def last_read(until: date) -> dict[int, date]:
-    """Return the last day up to `until` on which each article was read: a look-up for each."""
-    latest = (
-        select(ArticleDay.day)
-        .where(
-            ArticleDay.translation_id == Translation.id,
-            ArticleDay.day <= until,
-            ArticleDay.views > 0,
-        )
-        .order_by(ArticleDay.day.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(select(Translation.id, latest))
-    return {each: day for each, day in rows if day is not None}
+    """Return the last day up to `until` on which each article was read."""
+    rows = read(ArticleDay.counts, WIDTH, until=until)
+    rows = rows.where(rows[1 + COUNTED.index("views")] > 0)
+    latest = np.zeros(int(rows[0].max(initial=0)) + 1, dtype=np.int64)
+    latest[rows[0]] = rows.days  # the earliest first, so that the last of each stays
+    (read_ones,) = latest.nonzero()
+    return {each: date.fromordinal(int(latest[each])) for each in read_ones.tolist()}
 
 
 def first_day() -> date | None:
@@ -82,37 +62,33 @@ def first_day() -> date | None:
     return db.session.scalar(select(func.min(ArticleDay.day)))
 
 
-def views_by_day(period: Period, translations: Collection[int]) -> dict[int, dict[date, Numbers]]:
-    """Return what each of these articles had on each day."""
-    first, last = first_and_last(period)
-    found: dict[int, dict[date, Numbers]] = defaultdict(dict)
-    rows = db.session.execute(
-        select(
-            ArticleDay.translation_id,
-            ArticleDay.day,
-            *(getattr(ArticleDay, each) for each in SUMMED),
-        ).where(ArticleDay.translation_id.in_(translations), ArticleDay.day.between(first, last))
-    )
-    for each, day, *values in rows:
-        found[each][day] = Numbers(*values)
-    return found
+def by_day(period: Period, translation_id: int) -> dict[date, Numbers]:
+    """Return what an article had on each day."""
+    rows = _sums(period).having(0, [translation_id])
+    return {
+        date.fromordinal(day): Numbers(*values)
+        for day, values in zip(rows.days.tolist(), rows.values[:, 1:].tolist(), strict=True)
+    }
+
+
+def reader_lines(period: Period, translations: Sequence[int]) -> dict[int, list[int]]:
+    """Return the readers of each of these articles, by equal stretches of days."""
+    return lines(_sums(period), 1 + COUNTED.index("readers"), translations, period)
 
 
 def buckets(period: Period, by_day: dict[date, int], most: int = 30) -> list[int]:
     """Return sums of equal stretches of days, the earliest first: as many as a small line can show."""
-    first, last = first_and_last(period)
-    days = (last - first).days + 1
-    length = -(-days // most)
-    sums = [0] * -(-days // length)
-    for day, number in by_day.items():
-        sums[(day - first).days // length] += number
+    length, number = stretches(period, most)
+    sums = [0] * number
+    for day, value in by_day.items():
+        sums[(day - period.since.date()).days // length] += value
     return sums
 
 
 def total(numbers_of: Iterable[Numbers]) -> Numbers:
     """Return the sum over articles; a reader of two articles counts twice."""
     known = list(numbers_of)
-    return Numbers(*(sum(map(attrgetter(name), known)) for name in SUMMED))
+    return Numbers(*(sum(map(attrgetter(name), known)) for name in COUNTED))
 
 
 def is_simulated(period: Period) -> bool:

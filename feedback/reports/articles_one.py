@@ -20,7 +20,7 @@ from feedback.reports.articles_kinds import (
     kinds_of_question,
 )
 from feedback.reports.articles_meaning import labels_of, titles_by_language
-from feedback.reports.articles_numbers import is_simulated, numbers, views_by_day
+from feedback.reports.articles_numbers import by_day, is_simulated, numbers
 from feedback.reports.articles_signs import Numbers
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
@@ -85,7 +85,7 @@ def one_article(
         kinds=tuple(kinds),
         contrast=contrast(kinds),
         reasons=_reasons(translation.id, period),
-        days=views_by_day(period, [translation.id]).get(translation.id, {}),
+        days=by_day(period, translation.id),
         simulated=is_simulated(period),
     )
 

@@ -1,7 +1,7 @@
 """The report on articles: how much each is read, whether it helps, and which deserve a look."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from articles.models import Revision, Translation
@@ -67,7 +67,12 @@ def _rows(
         life = Life((until - each.published_on).days, read.get(each.id), (until - known_since).days)
         rows.append(
             ArticleRow(
-                **asdict(each),
+                id=each.id,
+                title=each.title,
+                slug=each.slug,
+                locale=each.locale,
+                revision=each.revision,
+                published_on=each.published_on,
                 now=own,
                 before=old,
                 last_read=life.last_read,

@@ -1,6 +1,6 @@
 """The reports on articles in the studio: all of them, and one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ from feedback.days import day_of
 from feedback.gaps.meaning import encode_if_ready
 from feedback.labels import REASONS
 from feedback.reports import articles_days, pages, registry, rollups, wording
-from feedback.reports.articles_numbers import buckets, views_by_day
+from feedback.reports.articles_numbers import reader_lines
 from feedback.reports.articles_one import OneArticle, one_article, report_of
 from feedback.reports.articles_report import ArticleRow, articles_report, make
 from feedback.reports.articles_signs import Sign
@@ -66,7 +66,7 @@ def articles() -> AnyResponse:
         simulated=report.simulated,
         report=report,
         rows=shown,
-        lines=_lines(filters, shown),
+        lines=reader_lines(filters.period, [row.id for row in shown]),
         total=len(rows),
         page_number=number,
         page_count=-(-len(rows) // PER_PAGE),
@@ -93,17 +93,6 @@ def _here(filters: Filters, **own: str | None) -> Callable[..., str]:
         return url_for(".articles", **{name: each for name, each in arguments.items() if each})
 
     return address
-
-
-def _lines(filters: Filters, rows: Sequence[ArticleRow]) -> dict[int, list[int]]:
-    days = views_by_day(filters.period, [row.id for row in rows])
-    return {
-        row.id: buckets(
-            filters.period,
-            {day: numbers.readers for day, numbers in days.get(row.id, {}).items()},
-        )
-        for row in rows
-    }
 
 
 @blueprint.get("/articles/<number>")

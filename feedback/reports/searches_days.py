@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, insert, select
 from feedback.models import ArticleRead, SearchIntent, Visit
 from feedback.outcomes import Outcome
 from feedback.reports.articles_days import chunks
+from feedback.reports.packs import packed
 from feedback.reports.periods import Period
 from feedback.reports.searches_models import (
     RankDay,
@@ -17,12 +18,16 @@ from feedback.reports.searches_models import (
     WordingAgain,
     WordingDay,
 )
-from kb.db import Base, db
+from kb.db import db
 
 RANKS = 10  # places that are told apart
 
+ANY = -1  # whichever article
+
 Key = tuple[str, str]
 """(locale, folded words)"""
+Packed = tuple[str, tuple[int, ...]]
+"""(locale, numbers)"""
 IntentRow = Row[
     int, str, str, str, str, Outcome | None, int | None, list[int], int | None, datetime
 ]
@@ -32,17 +37,27 @@ def fill(day: date, period: Period) -> None:
     """Write the rows of `day` anew; the session is not committed."""
     intents = _intents(period)
     ids = _wordings(intents)
-    for table in (WordingDay, WordingAgain, RewordingDay, RankDay):
-        db.session.execute(delete(table).where(table.day == day))
-    _insert(WordingDay, day, _by_wording(intents, ids))
-    _insert(WordingAgain, day, _again(intents, ids, period))
-    _insert(RewordingDay, day, _rewordings(intents, ids))
-    _insert(RankDay, day, _ranks(intents, period))
+    _write(WordingDay, day, _by_wording(intents, ids))
+    _write(WordingAgain, day, _again(intents, ids, period))
+    _write(RewordingDay, day, _rewordings(intents, ids))
+    db.session.execute(delete(RankDay).where(RankDay.day == day))
+    if ranks := [{"day": day, **row} for row in _ranks(intents, period)]:
+        db.session.execute(insert(RankDay), ranks)
 
 
-def _insert(table: type[Base], day: date, rows: Iterable[Mapping[str, object]]) -> None:
-    if found := [{"day": day, **row} for row in rows]:
-        db.session.execute(insert(table), found)
+def _write(
+    table: type[WordingDay | WordingAgain | RewordingDay],
+    day: date,
+    rows: Iterable[tuple[str, tuple[int, ...]]],
+) -> None:
+    """Write the rows of a day, each with its language, in place of those that were there."""
+    db.session.execute(delete(table).where(table.day == day))
+    by_locale: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for locale, row in rows:
+        by_locale[locale].append(row)
+    for locale, own in sorted(by_locale.items()):
+        counts = packed(own, len(own[0]))
+        db.session.execute(insert(table).values(day=day, locale=locale, counts=counts))
 
 
 def _intents(period: Period) -> Sequence[IntentRow]:
@@ -103,70 +118,81 @@ def _known(locale: str, texts: Iterable[Key]) -> Iterable[tuple[Key, int]]:
 
 
 def subject_of(row: IntentRow) -> int:
-    """Return the article that a search concerns, as settled, else the one shown first; 0 for none."""
-    return row.subject_id or (row.shown[0] if row.shown else 0)
+    """Return the article that a search concerns, as settled; 0 for none."""
+    return row.subject_id or 0
 
 
-def _by_wording(
-    intents: Iterable[IntentRow], ids: Mapping[Key, int]
-) -> Iterable[Mapping[str, object]]:
-    groups: dict[tuple[int, int], list[IntentRow]] = defaultdict(list)
+def _by_wording(intents: Iterable[IntentRow], ids: Mapping[Key, int]) -> Iterable[Packed]:
+    groups: dict[tuple[Key, int], list[IntentRow]] = defaultdict(list)
     for row in intents:
-        groups[ids[key_of(row)], subject_of(row)].append(row)
-    for (wording_id, subject_id), rows in groups.items():
+        groups[key_of(row), subject_of(row)].append(row)
+    for (key, subject_id), rows in groups.items():
         outcomes = Counter(row.outcome for row in rows)
-        yield {
-            "wording_id": wording_id,
-            "subject_id": subject_id,
-            "visitors": len({row.visitor for row in rows}),
-            "intents": len(rows),
-            **{each.value: outcomes[each] for each in Outcome},
-        }
+        visitors = len({row.visitor for row in rows})
+        became = (outcomes[each] for each in Outcome)
+        yield key[0], (ids[key], subject_id, visitors, len(rows), *became)
 
 
 def _again(
     intents: Sequence[IntentRow], ids: Mapping[Key, int], period: Period
-) -> Iterable[Mapping[str, object]]:
-    """Count the visitors of a day who had asked the same before, by wording and the day they last had."""
-    today = {(row.visitor, *key_of(row)) for row in intents}
-    counted: Counter[tuple[int, date]] = Counter()
-    for visitors in chunks({row.visitor for row in intents}):
-        rows = db.session.execute(
-            select(
-                Visit.visitor,
-                SearchIntent.locale,
-                SearchIntent.normalised,
-                func.max(SearchIntent.created_at),
-            )
+) -> Iterable[Packed]:
+    """Count the visitors of a day who had asked the same before, by wording and the day they last had.
+
+    For each article that they asked about, and for all together, where who asked about two of them on
+    one day counts as having come before on the same day.
+    """
+    today = {(row.visitor, key_of(row), subject_of(row)) for row in intents}
+    latest: dict[tuple[str, Key, int], int] = {}
+    for visitor, key, subject_id, day in _asked_before({row.visitor for row in intents}, period):
+        if key in ids:
+            for each in (subject_id, ANY):
+                known = visitor, key, each
+                latest[known] = max(day, latest.get(known, 0))
+    counted: Counter[tuple[Key, int, int]] = Counter()
+    for visitor, key, subject_id in today:
+        if (visitor, key, subject_id) in latest:
+            counted[key, subject_id, latest[visitor, key, subject_id]] += 1
+    abouts = Counter((visitor, key) for visitor, key, _ in today)
+    for (visitor, key), number in abouts.items():
+        if (visitor, key, ANY) in latest:
+            counted[key, ANY, latest[visitor, key, ANY]] += 1
+        if number > 1:
+            counted[key, ANY, period.since.date().toordinal()] += number - 1
+    for (key, subject_id, day), number in counted.items():
+        yield key[0], (ids[key], subject_id, day, number)
+
+
+def _asked_before(visitors: Iterable[str], period: Period) -> Iterable[tuple[str, Key, int, int]]:
+    """Yield (visitor, wording, article, day) of what these had asked before, when they last had."""
+    subject = func.coalesce(SearchIntent.subject_id, 0)
+    common = (Visit.visitor, SearchIntent.locale, SearchIntent.normalised, subject)
+    for some in chunks(visitors):
+        for visitor, locale, normalised, subject_id, at in db.session.execute(
+            select(*common, func.max(SearchIntent.created_at))
             .join(SearchIntent, SearchIntent.visit_id == Visit.id)
             .where(
-                Visit.visitor.in_(visitors),
+                Visit.visitor.in_(some),
                 Visit.is_bot.is_(False),
                 Visit.is_staff.is_(False),
                 SearchIntent.created_at < period.since,
             )
-            .group_by(Visit.visitor, SearchIntent.locale, SearchIntent.normalised)
-        )
-        for visitor, locale, normalised, before in rows:
-            if (visitor, locale, normalised) in today:
-                counted[ids[locale, normalised], before.astimezone(period.since.tzinfo).date()] += 1
-    for (wording_id, day), number in counted.items():
-        yield {"wording_id": wording_id, "before": day, "visitors": number}
+            .group_by(*common)
+        ):
+            day = at.astimezone(period.since.tzinfo).date().toordinal()
+            yield visitor, (locale, normalised), subject_id, day
 
 
-def _rewordings(
-    intents: Sequence[IntentRow], ids: Mapping[Key, int]
-) -> Iterable[Mapping[str, object]]:
+def _rewordings(intents: Sequence[IntentRow], ids: Mapping[Key, int]) -> Iterable[Packed]:
     """Count which wording was asked again in which other; both are of one visit, mostly of one day."""
-    own = {row.id: ids[key_of(row)] for row in intents}
-    counted: Counter[tuple[int, int, int]] = Counter()
+    own = {row.id: key_of(row) for row in intents}
+    counted: Counter[tuple[Key, int, int]] = Counter()
     for row in intents:
         first = own.get(row.reformulation_of_id or 0)
         if first is not None:
             answer = subject_of(row) if row.outcome is Outcome.ANSWERED else 0
-            counted[first, own[row.id], answer] += 1
+            counted[first, ids[own[row.id]], answer] += 1
     for (first, into, answer), times in counted.items():
-        yield {"wording_id": first, "into_id": into, "answer_id": answer, "times": times}
+        yield first[0], (ids[first], into, answer, times)
 
 
 def _ranks(intents: Sequence[IntentRow], period: Period) -> Iterable[Mapping[str, object]]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.reports.rollup_models import IN_ORDER_OF_DAYS
@@ -13,7 +13,8 @@ class Wording(Base):
     """A question in the same folded words, in one language."""
 
     __tablename__ = "wording"
-    __table_args__ = (UniqueConstraint("locale", "normalised"),)
+    # Sums name wordings by their ids for ever: one that is erased leaves its id to no other.
+    __table_args__ = (UniqueConstraint("locale", "normalised"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     locale: Mapped[str]
@@ -22,64 +23,44 @@ class Wording(Base):
 
 
 class WordingDay(Base):
-    """A wording on one day of the site's time zone, by the article concerned; people only."""
+    """The wordings of one day of the site's time zone, by language; people only.
+
+    `counts`, packed: wording, translation concerned (0: none), visitors, searches, then the number of
+    each outcome in the order of `Outcome`.
+    """
 
     __tablename__ = "wording_day"
-    __table_args__ = (Index(None, "wording_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    wording_id: Mapped[int] = mapped_column(
-        ForeignKey("wording.id", ondelete="CASCADE"), primary_key=True
-    )
-    subject_id: Mapped[int] = mapped_column(
-        primary_key=True, comment="translation opened, else shown first; 0 for none"
-    )
-    visitors: Mapped[int] = mapped_column(default=0)
-    intents: Mapped[int] = mapped_column(default=0)
-    escalated: Mapped[int] = mapped_column(default=0)
-    answered: Mapped[int] = mapped_column(default=0)
-    no_result: Mapped[int] = mapped_column(default=0)
-    weak: Mapped[int] = mapped_column(default=0)
-    reformulated: Mapped[int] = mapped_column(default=0)
-    no_click: Mapped[int] = mapped_column(default=0)
-    opened: Mapped[int] = mapped_column(default=0)
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class WordingAgain(Base):
-    """Visitors of a day who had asked the wording before, by the day on which they last had."""
+    """How many visitors of a day's wordings have been counted before, so that each counts once.
+
+    `counts`, packed: wording, translation concerned (-1: whichever), the day on which they last were
+    (as `date.toordinal` counts; the same day for those counted for two translations), visitors.
+    """
 
     __tablename__ = "wording_again"
-    __table_args__ = (Index(None, "wording_id", "day"), IN_ORDER_OF_DAYS)
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    wording_id: Mapped[int] = mapped_column(
-        ForeignKey("wording.id", ondelete="CASCADE"), primary_key=True
-    )
-    before: Mapped[date] = mapped_column(primary_key=True)
-    visitors: Mapped[int]
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RewordingDay(Base):
-    """How often one wording was asked again in another on a day, and what answered that."""
+    """How often one wording was asked again in another on a day, by the language of the first.
+
+    `counts`, packed: wording, the other wording, the translation that answered that (0: none), times.
+    """
 
     __tablename__ = "rewording_day"
-    __table_args__ = (
-        Index(None, "wording_id", "day"),
-        Index(None, "into_id", "day"),
-        IN_ORDER_OF_DAYS,
-    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    wording_id: Mapped[int] = mapped_column(
-        ForeignKey("wording.id", ondelete="CASCADE"), primary_key=True
-    )
-    into_id: Mapped[int] = mapped_column(
-        ForeignKey("wording.id", ondelete="CASCADE"), primary_key=True
-    )
-    answer_id: Mapped[int] = mapped_column(
-        primary_key=True, comment="translation that answered the second wording; 0 for none"
-    )
-    times: Mapped[int]
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RankDay(Base):

@@ -1,16 +1,22 @@
 """The numbers of questions over a stretch of days, from their daily sums."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from feedback.outcomes import Outcome
 from feedback.reports import facts, subjects
-from feedback.reports.articles_days import chunks
 from feedback.reports.articles_numbers import first_and_last
 from feedback.reports.filters import Filters
+from feedback.reports.packs import Rows, by_pair, lines, read
+from feedback.reports.periods import Period
+from feedback.reports.searches_days import ANY
 from feedback.reports.searches_models import (
     RankDay,
     RewordingDay,
@@ -49,128 +55,87 @@ class Rewording:
     answers: Mapping[int, int]
 
 
-_OUTCOMES = tuple(Outcome)
-_SUMS = tuple(func.sum(getattr(WordingDay, each.value)) for each in _OUTCOMES)
+@dataclass(frozen=True, slots=True, eq=False)
+class Questions:
+    """All that was asked in a stretch of days: read once, for whatever is then asked of it.
+
+    `visitors`, `intents`: by the id of the wording; each visitor of a wording counts once, however
+    many days they asked it on. Where only some articles are looked at, once for each of them.
+    """
+
+    rows: Rows
+    visitors: NDArray[Any]
+    intents: NDArray[Any]
+
+    def asked_by(self, least: int) -> dict[int, int]:
+        """Return the visitors of each wording that at least so many asked."""
+        (found,) = (self.visitors >= least).nonzero()
+        return dict(zip(found.tolist(), self.visitors[found].tolist(), strict=True))
+
+    def visitors_of(self, ids: Iterable[int]) -> dict[int, int]:
+        """Return the visitors of each of these wordings, 0 where nobody asked."""
+        size = len(self.visitors)
+        return {each: int(self.visitors[each]) if each < size else 0 for each in ids}
 
 
-def _where(filters: Filters) -> list[ColumnElement[bool]]:
-    """Return what the filters ask of a row of `WordingDay`."""
+_WORDING, _SUBJECT, _VISITORS, _INTENTS, _FIRST_OUTCOME = range(5)
+_BEFORE = _ANSWER = 2  # columns of `WordingAgain` and of `RewordingDay`
+_TIMES = 3
+WORDING_WIDTH = _FIRST_OUTCOME + len(Outcome)
+AGAIN_WIDTH = REWORDING_WIDTH = 4
+
+
+def questions(filters: Filters) -> Questions:
+    """Read what was asked."""
+    rows = _read(WordingDay.counts, WORDING_WIDTH, filters)
+    again = _read(WordingAgain.counts, AGAIN_WIDTH, filters)
+    about = subjects.ids(filters)
+    if about is None:
+        again = again.where(again[_SUBJECT] == ANY)
+    else:
+        rows, again = rows.having(_SUBJECT, about), again.having(_SUBJECT, about)
+    first, _last = first_and_last(filters.period)
+    again = again.where(again[_BEFORE] >= first.toordinal())
+    size = max(rows.size, again.size)
+    visitors = rows.total(_VISITORS, size) - again.total(_TIMES, size)
+    return Questions(rows, visitors, rows.total(_INTENTS, size))
+
+
+def _read(column: InstrumentedAttribute[bytes], width: int, filters: Filters) -> Rows:
     first, last = first_and_last(filters.period)
-    asked: list[ColumnElement[bool]] = [WordingDay.day.between(first, last)]
-    if filters.of_subject:
-        asked.append(WordingDay.subject_id.in_(subjects.within(filters)))
-    if filters.locale is not None:
-        own = select(Wording.id).where(Wording.locale == filters.locale)
-        asked.append(WordingDay.wording_id.in_(own))
-    return asked
+    return read(column, width, since=first, until=last, locale=filters.locale)
 
 
 def outcomes(filters: Filters) -> dict[Outcome, int]:
     """Return what became of all searches, from the sums that the overview reads too."""
     found = facts.searches(filters, subjects.ids(filters)).outcomes
-    return {each: found[each] for each in _OUTCOMES}
+    return {each: found[each] for each in Outcome}
 
 
-def shared(filters: Filters, least: int = MIN_VISITORS) -> dict[int, tuple[int, int]]:
-    """Return (visitors, searches) of each wording that at least so many visitors of its days asked.
-
-    One pass over the sums of the period: what a page needs of all wordings comes from here. Visitors
-    count once a day; see `visitors_once`.
-    """
-    visitors = func.sum(WordingDay.visitors)
-    rows = db.session.execute(
-        select(WordingDay.wording_id, visitors, func.sum(WordingDay.intents))
-        .where(*_where(filters))
-        .group_by(WordingDay.wording_id)
-        .having(visitors >= least)
-    )
-    return {each: (int(seen), int(searches)) for each, seen, searches in rows}
+def asked_most(found: Questions, limit: int, *, order: Outcome | None = None) -> list[Asked]:
+    """Return the wordings asked by two visitors at least, most asked first, or with most of an outcome."""
+    counted = found.intents
+    if order is not None:
+        counted = found.rows.total(_FIRST_OUTCOME + list(Outcome).index(order), len(counted))
+    (ids,) = ((found.visitors >= MIN_VISITORS) & (counted > 0)).nonzero()
+    listed = ids[np.argsort(-counted[ids], kind="stable")][:limit].tolist()
+    known = {each.wording_id: each for each in asked(found, listed)}
+    return [known[each] for each in listed]
 
 
-def visitors_once(
-    filters: Filters, known: Mapping[int, tuple[int, int]], least: int
-) -> dict[int, int]:
-    """Return the visitors, each counted once, of the wordings that at least `least` of their days asked.
-
-    `known`: what `shared` gave for the same filters.
-    """
-    many = {each: seen for each, (seen, _) in known.items() if seen >= least}
-    again = _again(filters, many.keys())
-    return {each: seen - again.get(each, 0) for each, seen in many.items()}
-
-
-def asked_most(
-    filters: Filters,
-    limit: int,
-    *,
-    order: Outcome | None = None,
-    known: Mapping[int, tuple[int, int]] | None = None,
-) -> list[Asked]:
-    """Return the wordings asked by two visitors at least, most asked first, or with most of an outcome.
-
-    `known`: what `shared` gave, where the caller has it.
-    """
-    if order is None:
-        counted = {
-            each: n for each, (_, n) in (shared(filters) if known is None else known).items()
-        }
-    else:
-        counted = _with_outcome(filters, order)
-    ids = sorted(counted, key=lambda each: (-counted[each], each))[:limit]
-    found = sorted(
-        asked(filters, ids), key=lambda each: (-counted[each.wording_id], each.wording_id)
-    )
-    return [each for each in found if each.visitors >= MIN_VISITORS]
-
-
-def _with_outcome(filters: Filters, outcome: Outcome) -> dict[int, int]:
-    number = func.sum(getattr(WordingDay, outcome.value))
-    rows = db.session.execute(
-        select(WordingDay.wording_id, number)
-        .where(*_where(filters))
-        .group_by(WordingDay.wording_id)
-        .having(func.sum(WordingDay.visitors) >= MIN_VISITORS, number > 0)
-    )
-    return {each: int(found) for each, found in rows}
-
-
-def asked(filters: Filters, ids: Collection[int]) -> list[Asked]:
+def asked(found: Questions, ids: Collection[int]) -> list[Asked]:
     """Return how often each of these wordings was asked, and what became of it."""
-    again = _again(filters, ids)
-    found = []
-    for some in chunks(ids):
-        rows = db.session.execute(
-            select(
-                WordingDay.wording_id,
-                func.sum(WordingDay.visitors),
-                func.sum(WordingDay.intents),
-                *_SUMS,
-            )
-            .where(*_where(filters), WordingDay.wording_id.in_(some))
-            .group_by(WordingDay.wording_id)
-        )
-        for each, seen, searches, *sums in rows:
-            became = {one: int(value) for one, value in zip(_OUTCOMES, sums, strict=True)}
-            found.append(Asked(each, int(seen) - again.get(each, 0), int(searches), became))
-    return found
+    rows = found.rows.having(_WORDING, ids)
+    sums = by_pair(rows[_WORDING], np.zeros(len(rows.days), dtype=int), rows.values[:, _INTENTS:])
+    return [
+        Asked(each, int(found.visitors[each]), searches, dict(zip(Outcome, became, strict=True)))
+        for (each, _), (searches, *became) in sums
+    ]
 
 
-def _again(filters: Filters, wordings: Collection[int]) -> dict[int, int]:
-    """Return how often an asker of a day had asked the same before, within the stretch."""
-    first, last = first_and_last(filters.period)
-    return {
-        each: int(number)
-        for some in chunks(wordings)
-        for each, number in db.session.execute(
-            select(WordingAgain.wording_id, func.sum(WordingAgain.visitors))
-            .where(
-                WordingAgain.wording_id.in_(some),
-                WordingAgain.day.between(first, last),
-                WordingAgain.before >= first,
-            )
-            .group_by(WordingAgain.wording_id)
-        )
-    }
+def asking_lines(found: Questions, ids: Sequence[int], period: Period) -> dict[int, list[int]]:
+    """Return how often each of these wordings was asked, by equal stretches of days."""
+    return lines(found.rows, _INTENTS, ids, period)
 
 
 def wordings(ids: Collection[int]) -> dict[int, Wording]:
@@ -180,70 +145,40 @@ def wordings(ids: Collection[int]) -> dict[int, Wording]:
     }
 
 
-def by_day(filters: Filters, ids: Collection[int]) -> dict[int, dict[date, int]]:
-    """Return how often each of these wordings was asked on each day."""
-    found: dict[int, dict[date, int]] = {each: {} for each in ids}
-    rows = db.session.execute(
-        select(WordingDay.wording_id, WordingDay.day, func.sum(WordingDay.intents))
-        .where(*_where(filters), WordingDay.wording_id.in_(ids))
-        .group_by(WordingDay.wording_id, WordingDay.day)
-    )
-    for each, day, number in rows:
-        found[each][day] = int(number)
-    return found
-
-
 def rewordings(filters: Filters, limit: int, *, of: int | None = None) -> list[Rewording]:
     """Return which wordings were asked again in which others, the most frequent first.
 
     `of`: only those from or into this wording.
     """
-    first, last = first_and_last(filters.period)
-    times = func.sum(RewordingDay.times)
-    query = (
-        select(RewordingDay.wording_id, RewordingDay.into_id, times)
-        .where(RewordingDay.day.between(first, last))
-        .group_by(RewordingDay.wording_id, RewordingDay.into_id)
-        .order_by(times.desc(), RewordingDay.wording_id, RewordingDay.into_id)
-        .limit(limit)
-    )
-    if filters.locale is not None:
-        own = select(Wording.id).where(Wording.locale == filters.locale)
-        query = query.where(RewordingDay.wording_id.in_(own))
-    if filters.of_subject:
-        query = query.where(RewordingDay.answer_id.in_(subjects.within(filters)))
-    if of is None:
-        query = query.having(times >= MIN_VISITORS)
-    else:
-        query = query.where((RewordingDay.wording_id == of) | (RewordingDay.into_id == of))
-    rows = db.session.execute(query).all()
-    answers = _answers(filters, {row[0] for row in rows})
+    whole = _read(RewordingDay.counts, REWORDING_WIDTH, filters)
+    rows = whole
+    about = subjects.ids(filters)
+    if about is not None:
+        rows = rows.having(_ANSWER, about)
+    if of is not None:
+        rows = rows.where((rows[0] == of) | (rows[1] == of))
+    least = MIN_VISITORS if of is None else 1
+    times = [
+        (pair, number)
+        for pair, (number,) in by_pair(rows[0], rows[1], rows.values[:, [_TIMES]])
+        if number >= least
+    ]
+    most = sorted(times, key=lambda each: (-each[1], each[0]))[:limit]
+    answers = _answers(whole, {one for (one, _), _ in most})
     return [
-        Rewording(one, other, int(number), answers.get((one, other), {}))
-        for one, other, number in rows
+        Rewording(one, other, number, answers.get((one, other), {}))
+        for (one, other), number in most
     ]
 
 
-def _answers(filters: Filters, wordings: Collection[int]) -> dict[tuple[int, int], dict[int, int]]:
-    first, last = first_and_last(filters.period)
-    found: dict[tuple[int, int], dict[int, int]] = {}
-    rows = db.session.execute(
-        select(
-            RewordingDay.wording_id,
-            RewordingDay.into_id,
-            RewordingDay.answer_id,
-            func.sum(RewordingDay.times),
-        )
-        .where(
-            RewordingDay.wording_id.in_(wordings),
-            RewordingDay.day.between(first, last),
-            RewordingDay.answer_id > 0,
-        )
-        .group_by(RewordingDay.wording_id, RewordingDay.into_id, RewordingDay.answer_id)
-    )
-    for one, other, answer, times in rows:
-        found.setdefault((one, other), {})[answer] = int(times)
-    return found
+def _answers(rows: Rows, wordings: Collection[int]) -> dict[tuple[int, int], dict[int, int]]:
+    """Return how often which translation answered the second wording of each pair."""
+    rows = rows.having(0, wordings)
+    rows = rows.where(rows[_ANSWER] > 0)
+    found: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for one, other, answer, times in rows.values.tolist():
+        found[one, other][answer] += times
+    return {pair: dict(answered) for pair, answered in found.items()}
 
 
 def ranks(filters: Filters) -> list[tuple[int, Rate]]:

@@ -10,14 +10,15 @@ from articles.models import Translation
 from feedback.models import ArticleRead, SearchIntent, Visit
 from feedback.reports import rollups
 from feedback.reports.articles_days import chunks
-from feedback.reports.articles_numbers import buckets, is_simulated
+from feedback.reports.articles_numbers import is_simulated
 from feedback.reports.filters import Filters
 from feedback.reports.searches_models import Wording
 from feedback.reports.searches_numbers import (
     Asked,
     Rewording,
     asked,
-    by_day,
+    asking_lines,
+    questions,
     rewordings,
     wordings,
 )
@@ -57,7 +58,8 @@ class OneSearch:
 def one_search(wording: Wording, filters: Filters) -> OneSearch:
     """Return the report on a wording."""
     rollups.refresh_for_page()
-    found = asked(filters, [wording.id])
+    everything = questions(filters)
+    found = asked(everything, [wording.id])
     chains = rewordings(filters, CHAINS, of=wording.id)
     named = {each for chain in chains for each in (chain.wording_id, chain.into_id)}
     looked_at, results = _results(wording, filters)
@@ -65,7 +67,7 @@ def one_search(wording: Wording, filters: Filters) -> OneSearch:
         filters=filters,
         wording=wording,
         asked=found[0] if found else None,
-        line=buckets(filters.period, by_day(filters, [wording.id])[wording.id]),
+        line=asking_lines(everything, [wording.id], filters.period)[wording.id],
         looked_at=looked_at,
         results=results,
         chains=tuple(chains),

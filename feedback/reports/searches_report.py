@@ -8,21 +8,20 @@ from sqlalchemy import select
 from articles.models import Translation
 from feedback.outcomes import Outcome
 from feedback.reports import figures, rollups
-from feedback.reports.articles_numbers import buckets, is_simulated
+from feedback.reports.articles_numbers import is_simulated
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
 from feedback.reports.searches_models import Wording
 from feedback.reports.searches_numbers import (
     Asked,
+    Questions,
     Rewording,
-    asked,
     asked_most,
-    by_day,
+    asking_lines,
     outcomes,
+    questions,
     ranks,
     rewordings,
-    shared,
-    visitors_once,
     wordings,
 )
 from feedback.reports.searches_trends import LEAST, Trend, trends
@@ -67,11 +66,11 @@ def searches_report(
 ) -> SearchesReport:
     """Return the report; `order` lists the wordings with most of one outcome first."""
     rollups.refresh_for_page()
-    now = shared(filters)
-    most = asked_most(filters, limit, order=order, known=now)
+    now, earlier = questions(filters), questions(filters.before())
+    most = asked_most(now, limit, order=order)
     chains = rewordings(filters, CHAINS)
     became, before = outcomes(filters), outcomes(filters.before())
-    changed = _trends(filters, now, sum(became.values()), sum(before.values()))
+    changed = _trends(now, earlier, sum(became.values()), sum(before.values()))
     named = {each.wording_id for each in most}
     named |= {each for chain in chains for each in (chain.wording_id, chain.into_id)}
     named |= {each.key for each in changed}
@@ -80,7 +79,7 @@ def searches_report(
         figures=_figures(became, before),
         outcomes=became,
         asked=tuple(most),
-        lines=_lines(filters, [each.wording_id for each in most]),
+        lines=asking_lines(now, [each.wording_id for each in most], filters.period),
         ranks=tuple(ranks(filters)),
         chains=tuple(chains),
         trends=tuple(changed),
@@ -91,26 +90,16 @@ def searches_report(
 
 
 def _trends(
-    filters: Filters, known: Mapping[int, tuple[int, int]], searches: int, searches_before: int
+    now: Questions, before: Questions, searches: int, searches_before: int
 ) -> list[Trend[int]]:
     """Return what changed against the site as a whole: a site that grows makes no question urgent."""
     if not searches or not searches_before:
         return []
-    earlier = filters.before()
-    now = visitors_once(filters, known, LEAST)
-    before = visitors_once(earlier, shared(earlier, LEAST), LEAST)
     # Of a wording that many asked in one period, how few asked it in the other must be known as well.
-    few = {each.wording_id: each.visitors for each in asked(filters, before.keys() - now.keys())}
-    few_before = {
-        each.wording_id: each.visitors for each in asked(earlier, now.keys() - before.keys())
-    }
-    found = trends(before | few_before, now | few, searches / searches_before)
+    many = now.asked_by(LEAST).keys() | before.asked_by(LEAST).keys()
+    found = trends(before.visitors_of(many), now.visitors_of(many), searches / searches_before)
     rising = [each for each in found if each.is_rise][:TRENDS]
     return rising + [each for each in found if not each.is_rise][:TRENDS]
-
-
-def _lines(filters: Filters, ids: Sequence[int]) -> dict[int, list[int]]:
-    return {each: buckets(filters.period, days) for each, days in by_day(filters, ids).items()}
 
 
 def titles(ids: set[int]) -> dict[int, Translation]:

@@ -13,6 +13,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('article_again',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_article_again'))
+    )
+    op.create_table('article_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_article_day'))
+    )
     op.create_table('gap_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('claim', sa.String(), nullable=False, comment='of the run at work; empty when none is'),
@@ -109,6 +119,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('day', 'locale', 'channel', name=op.f('pk_report_visit_day')),
     sqlite_with_rowid=False
     )
+    op.create_table('rewording_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_rewording_day'))
+    )
     op.create_table('spool_position',
     sa.Column('segment', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='bytes of the segment that have been entered'),
@@ -132,7 +148,20 @@ def upgrade() -> None:
     sa.Column('normalised', sa.String(), nullable=False),
     sa.Column('text', sa.String(), nullable=False, comment='as it was last typed, personal data replaced'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wording')),
-    sa.UniqueConstraint('locale', 'normalised', name=op.f('uq_wording_locale_normalised'))
+    sa.UniqueConstraint('locale', 'normalised', name=op.f('uq_wording_locale_normalised')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('wording_again',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_wording_again'))
+    )
+    op.create_table('wording_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('counts', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'locale', name=op.f('pk_wording_day'))
     )
     op.create_table('alert_reader',
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -151,21 +180,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_subscription')),
     sa.UniqueConstraint('user_id', name=op.f('uq_digest_subscription_user_id'))
     )
-    op.create_table('rewording_day',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('wording_id', sa.Integer(), nullable=False),
-    sa.Column('into_id', sa.Integer(), nullable=False),
-    sa.Column('answer_id', sa.Integer(), nullable=False, comment='translation that answered the second wording; 0 for none'),
-    sa.Column('times', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['into_id'], ['wording.id'], name=op.f('fk_rewording_day_into_id_wording'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_rewording_day_wording_id_wording'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('day', 'wording_id', 'into_id', 'answer_id', name=op.f('pk_rewording_day')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('rewording_day', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_rewording_day_into_id_rewording_day_day'), ['into_id', 'day'], unique=False)
-        batch_op.create_index(batch_op.f('ix_rewording_day_wording_id_rewording_day_day'), ['wording_id', 'day'], unique=False)
-
     op.create_table('sent_digest',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -175,71 +189,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sent_digest')),
     sa.UniqueConstraint('user_id', 'period', name=op.f('uq_sent_digest_user_id_period'))
     )
-    op.create_table('wording_again',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('wording_id', sa.Integer(), nullable=False),
-    sa.Column('before', sa.Date(), nullable=False),
-    sa.Column('visitors', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_wording_again_wording_id_wording'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('day', 'wording_id', 'before', name=op.f('pk_wording_again')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('wording_again', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_wording_again_wording_id_wording_again_day'), ['wording_id', 'day'], unique=False)
-
-    op.create_table('wording_day',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('wording_id', sa.Integer(), nullable=False),
-    sa.Column('subject_id', sa.Integer(), nullable=False, comment='translation opened, else shown first; 0 for none'),
-    sa.Column('visitors', sa.Integer(), nullable=False),
-    sa.Column('intents', sa.Integer(), nullable=False),
-    sa.Column('escalated', sa.Integer(), nullable=False),
-    sa.Column('answered', sa.Integer(), nullable=False),
-    sa.Column('no_result', sa.Integer(), nullable=False),
-    sa.Column('weak', sa.Integer(), nullable=False),
-    sa.Column('reformulated', sa.Integer(), nullable=False),
-    sa.Column('no_click', sa.Integer(), nullable=False),
-    sa.Column('opened', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['wording_id'], ['wording.id'], name=op.f('fk_wording_day_wording_id_wording'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('day', 'wording_id', 'subject_id', name=op.f('pk_wording_day')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('wording_day', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_wording_day_wording_id_wording_day_day'), ['wording_id', 'day'], unique=False)
-
-    op.create_table('article_again',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('translation_id', sa.Integer(), nullable=False),
-    sa.Column('before', sa.Date(), nullable=False),
-    sa.Column('readers', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_article_again_translation_id_translation'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('day', 'translation_id', 'before', name=op.f('pk_article_again')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('article_again', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_article_again_translation_id_article_again_day'), ['translation_id', 'day'], unique=False)
-
-    op.create_table('article_day',
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('translation_id', sa.Integer(), nullable=False),
-    sa.Column('shown', sa.Integer(), nullable=False, comment='searches that had it among the first ten'),
-    sa.Column('views', sa.Integer(), nullable=False, comment='openings, one for each way in of a visit'),
-    sa.Column('visits', sa.Integer(), nullable=False, comment='in which it was read'),
-    sa.Column('readers', sa.Integer(), nullable=False, comment='visitors of this day'),
-    sa.Column('searched', sa.Integer(), nullable=False, comment='openings from a search'),
-    sa.Column('refused', sa.Integer(), nullable=False, comment='of those, voted down or followed by a request to a person'),
-    sa.Column('exits', sa.Integer(), nullable=False, comment='visits that looked for a person after reading it'),
-    sa.Column('helpful', sa.Integer(), nullable=False),
-    sa.Column('votes', sa.Integer(), nullable=False),
-    sa.Column('raw_helpful', sa.Integer(), nullable=False, comment='robots and staff included'),
-    sa.Column('raw_votes', sa.Integer(), nullable=False, comment='robots and staff included'),
-    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_article_day_translation_id_translation'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('day', 'translation_id', name=op.f('pk_article_day')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('article_day', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_article_day_translation_id_article_day_day'), ['translation_id', 'day'], unique=False)
-
     op.create_table('contact_attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('visit_id', sa.Integer(), nullable=False),
@@ -579,36 +528,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_attempt_answered_by_id'))
 
     op.drop_table('contact_attempt')
-    with op.batch_alter_table('article_day', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_article_day_translation_id_article_day_day'))
-
-    op.drop_table('article_day')
-    with op.batch_alter_table('article_again', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_article_again_translation_id_article_again_day'))
-
-    op.drop_table('article_again')
-    with op.batch_alter_table('wording_day', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_wording_day_wording_id_wording_day_day'))
-
-    op.drop_table('wording_day')
-    with op.batch_alter_table('wording_again', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_wording_again_wording_id_wording_again_day'))
-
-    op.drop_table('wording_again')
     op.drop_table('sent_digest')
-    with op.batch_alter_table('rewording_day', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_rewording_day_wording_id_rewording_day_day'))
-        batch_op.drop_index(batch_op.f('ix_rewording_day_into_id_rewording_day_day'))
-
-    op.drop_table('rewording_day')
     op.drop_table('digest_subscription')
     op.drop_table('alert_reader')
+    op.drop_table('wording_day')
+    op.drop_table('wording_again')
     op.drop_table('wording')
     op.drop_table('task_run')
     with op.batch_alter_table('spool_position', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_spool_position_moved_at'))
 
     op.drop_table('spool_position')
+    op.drop_table('rewording_day')
     op.drop_table('report_visit_day')
     op.drop_table('report_subject_day')
     op.drop_table('report_presence_day')
@@ -621,3 +552,5 @@ def downgrade() -> None:
 
     op.drop_table('outgoing_mail')
     op.drop_table('gap_run')
+    op.drop_table('article_day')
+    op.drop_table('article_again')

@@ -8,7 +8,7 @@ from feedback.outcomes import Outcome
 from feedback.reports import rollups
 from feedback.reports.overview import overview
 from feedback.reports.searches_models import Wording
-from feedback.reports.searches_numbers import asked_most, ranks, rewordings
+from feedback.reports.searches_numbers import asked_most, questions, ranks, rewordings
 from feedback.reports.searches_one import one_search
 from feedback.reports.searches_report import make, searches_report
 from feedback.visitors import Visitor
@@ -42,16 +42,16 @@ def test_equal_wordings_are_one_question_by_visitors_counted_once(lamp: Translat
     ):
         search(who, query, lamp, moment=at(days=day))
     rollups.refresh(at(days=9))
-    (asked,) = asked_most(days(*NOVEMBER), 10)
+    (asked,) = asked_most(questions(days(*NOVEMBER)), 10)
     assert (asked.visitors, asked.intents) == (2, 3)
-    (part,) = asked_most(days("2026-11-03", "2026-11-30"), 10)
+    (part,) = asked_most(questions(days("2026-11-03", "2026-11-30")), 10)
     assert (part.visitors, part.intents) == (2, 2)
 
 
 def test_what_one_visitor_asks_is_not_listed(lamp: Translation) -> None:
     search(ALICE, "my very own question", lamp)
     rollups.refresh(at(days=1))
-    assert asked_most(days(*NOVEMBER), 10) == []
+    assert asked_most(questions(days(*NOVEMBER)), 10) == []
     assert searches_report(days(*NOVEMBER)).figures[0].value == 1
 
 
@@ -59,7 +59,7 @@ def test_robots_and_staff_are_left_out(lamp: Translation) -> None:
     for who in (ALICE, BOB, ROBOT, WRITER):
         search(who, "reset", lamp)
     rollups.refresh(at(days=1))
-    (asked,) = asked_most(days(*NOVEMBER), 10)
+    (asked,) = asked_most(questions(days(*NOVEMBER)), 10)
     assert asked.intents == 2
 
 
@@ -149,9 +149,9 @@ def test_sums_made_bit_by_bit_are_those_made_at_once(any_lamp: Translation) -> N
         search(BOB, "lamp button reset", any_lamp, moment=at(days=day))
         rollups.refresh(at(days=day, minutes=50))
     whole = days(*NOVEMBER)
-    before = (asked_most(whole, 9), rewordings(whole, 9), ranks(whole))
+    before = (asked_most(questions(whole), 9), rewordings(whole, 9), ranks(whole))
     rollups.recompute(at(days=3))
-    assert (asked_most(whole, 9), rewordings(whole, 9), ranks(whole)) == before
+    assert (asked_most(questions(whole), 9), rewordings(whole, 9), ranks(whole)) == before
 
 
 def test_searches_are_as_many_as_the_overview_counts(lamp: Translation) -> None:

@@ -1,5 +1,6 @@
 """Claims about the demo's simulated visitors and what the team of Clairson did about them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,14 +8,16 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from articles.importing import ImportOptions, import_folder
 from articles.models import Article, Translation
 from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
 from feedback.gaps.models import Gap, GapStatus, GapWording
+from feedback.gaps.said import batched
 from feedback.models import ArticleRead, BotReason, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
+from feedback.programs import mark
 from feedback.settling import recompute
 from feedback.surveys.models import Survey, SurveyResponse
 from kb.accounts.models import RoleName
@@ -26,7 +29,8 @@ from kb.demo.crowd.calendar import Calendar
 from kb.demo.crowd.dating import date_the_story
 from kb.demo.crowd.following import follow_the_gaps
 from kb.demo.crowd.needs import REWRITTEN
-from kb.demo.crowd.simulation import Simulated, simulate
+from kb.demo.crowd.robots import CROWD_VISITORS
+from kb.demo.crowd.simulation import SCRAPES_EVERY_DAYS, Simulated, simulate
 from kb.demo.crowd.wording import mistyped
 from kb.demo.plots import POWER_CUT, TURNED_BAD
 from kb.demo.questions import UNANSWERED, UNHELPFUL
@@ -71,6 +75,11 @@ def events() -> list[tuple[object, ...]]:
     return [tuple(each) for each in db.session.execute(select(*columns).order_by(SearchIntent.id))]
 
 
+def marks() -> dict[int, BotReason | None]:
+    rows = db.session.execute(select(Visit.id, Visit.bot_reason))
+    return {row.id: row.bot_reason for row in rows}
+
+
 def helpful_share(key: str, *, since: datetime, until: datetime) -> float:
     votes = db.session.scalars(
         select(Vote.helpful)
@@ -110,6 +119,22 @@ def test_there_are_readers_of_both_languages_robots_of_all_kinds_and_staff(
     assert set(db.session.scalars(select(Visit.locale))) == {"fr", "en"}
     assert {*BotReason, None} == set(db.session.scalars(select(Visit.bot_reason)))
     assert {True, False} == set(db.session.scalars(select(Visit.is_staff)))
+
+
+def test_all_programs_are_found_by_what_they_did_and_nobody_else_is_taken_for_one(
+    told: Simulated,
+) -> None:
+    planted = marks()
+    unnamed = Visit.bot_reason.in_((BotReason.BEHAVIOUR, BotReason.CROWD))
+    db.session.execute(update(Visit).where(unnamed).values(is_bot=False, bot_reason=None))
+    for visits in batched(planted, 500):
+        mark(db.session(), visits)
+    found = marks()
+    db.session.rollback()
+    assert found == planted
+    counted = Counter(found.values())
+    assert counted[BotReason.BEHAVIOUR] == DAYS // SCRAPES_EVERY_DAYS
+    assert counted[BotReason.CROWD] == CROWD_VISITORS
 
 
 def test_more_than_half_of_the_searches_find_an_answer(told: Simulated) -> None:

@@ -80,17 +80,23 @@ def check() -> Check:
         return Check("mail", "degraded", reason(error))
     lacking = missing(settings())
     is_late = found.oldest is not None and utc_now() - found.oldest > LATE
-    is_well = not (found.given_up or is_late or (lacking and settings().smtp_url))
-    return Check("mail", "ok" if is_well else "degraded", _words(found, lacking))
+    # A site that sends nothing may lack all of it; one that has begun to, or that owes mail, may not.
+    is_owing = bool(lacking and (settings().smtp_url or found.waiting))
+    is_well = not (found.given_up or is_late or is_owing)
+    return Check("mail", "ok" if is_well else "degraded", _words(found, lacking, is_late=is_late))
 
 
-def _words(found: State, lacking: str) -> str:
+def _words(found: State, lacking: str, *, is_late: bool) -> str:
     parts = [f"{found.waiting} waiting"]
     if found.oldest is not None:
         parts[0] += f" since {found.oldest:%Y-%m-%d %H:%M} UTC"
     if found.given_up:
         parts.append(f"{found.given_up} given up (kb mail retry)")
     parts.extend(filter(None, (lacking, without_addresses(found.trouble))))
+    if lacking and found.waiting:
+        parts.append("set it, and what waits is sent within a minute")
+    elif is_late and not found.trouble:
+        parts.append("look whether the worker runs (kb worker), then try kb mail retry")
     return "; ".join(parts)
 
 

@@ -190,13 +190,23 @@ def test_a_server_that_is_away_costs_one_attempt_of_one_message(app: Flask) -> N
 
 def test_without_a_server_messages_wait_and_the_site_says_so(app: Flask) -> None:
     _point_to(app, "")
+    assert check().state == "ok", "a site may send nothing at all"
     identifier = _put()
     assert deliver_due().sent == 0
     assert _row(identifier).attempts == 0
-    _pass_time(timedelta(hours=1))
     found = check()
     assert found.state == "degraded"
     assert "KB_SMTP_URL" in found.detail
+    assert "set it" in found.detail
+
+
+def test_a_message_that_nobody_fetches_points_to_the_worker(app: Flask, postbox: Postbox) -> None:
+    _put()
+    assert check().state == "ok", "it has just been put in"
+    _pass_time(timedelta(hours=1))
+    found = check()
+    assert found.state == "degraded"
+    assert "kb worker" in found.detail
 
 
 def test_health_repeats_no_address_that_a_server_has_said(app: Flask, postbox: Postbox) -> None:

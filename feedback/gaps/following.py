@@ -12,10 +12,11 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from feedback.contact.models import ContactRequest
+from feedback.gaps.belonging import strays
 from feedback.gaps.facts import Expressed, Source
 from feedback.gaps.firsts import mark_firsts
 from feedback.gaps.models import Gap, GapEvent, GapWording
@@ -227,6 +228,46 @@ def counted_rows(rows: Iterable[tuple[int, int, str, str]]) -> set[int]:
             visitors[visitor] = None
             counted.add(row)
     return counted
+
+
+def let_go_of_strays() -> int:
+    """Take wordings that fare as they should out of the gaps that they were joined to.
+
+    An answer changes how wordings fare, so what came after it says nothing here.
+    """
+    numbers = [number for counts in _fortunes().values() for number in strays(counts)]
+    touched: set[Day] = set()
+    for some in batched(numbers, BATCH):
+        of_these = GapEvent.wording_id.in_(some)
+        days = db.session.execute(select(GapEvent.gap_id, GapEvent.day).where(of_these))
+        touched |= {(row.gap_id, row.day) for row in days}
+        for rows in (
+            delete(GapEvent).where(of_these),
+            delete(GapWording).where(GapWording.id.in_(some)),
+        ):
+            db.session.execute(rows.execution_options(synchronize_session=False))
+        db.session.commit()
+    _count(touched)
+    mark_firsts(touched)
+    return len(numbers)
+
+
+def _fortunes() -> dict[int, dict[int, tuple[int, int]]]:
+    """Return for each gap, by wording, how often it was asked in vain, and how often at all."""
+    in_vain = func.sum(case((GapEvent.is_answered.is_(False), 1), else_=0))
+    rows = db.session.execute(
+        select(GapEvent.gap_id, GapEvent.wording_id, in_vain, func.count())
+        .join(Gap, Gap.id == GapEvent.gap_id)
+        .where(
+            GapEvent.is_counted.is_(True),
+            or_(Gap.answered_at.is_(None), GapEvent.at < Gap.answered_at),
+        )
+        .group_by(GapEvent.gap_id, GapEvent.wording_id)
+    )
+    found: dict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for gap, wording, left, times in rows:
+        found[gap][wording] = int(left), times
+    return found
 
 
 def forget(*, visitors: Sequence[str] = (), before: datetime | None = None) -> int:

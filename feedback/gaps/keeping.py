@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from feedback.gaps.answering import close_answered
 from feedback.gaps.facts import Encode, Found, Wording
-from feedback.gaps.following import follow
+from feedback.gaps.following import follow, let_go_of_strays
 from feedback.gaps.grouping import find_gaps
 from feedback.gaps.identity import Key, identify
 from feedback.gaps.loading import articles, said
@@ -59,6 +59,7 @@ def _keep(run: Run, encode: Encode | None, now: datetime) -> Kept:
     merged = _take_in(found)
     db.session.commit()
     events = follow(expressed)
+    let_go_of_strays()
     _bring_back(now)
     db.session.commit()
     close_answered(now)

@@ -229,7 +229,7 @@ def _found(
     counted = visitors_of(vain)
     escalated = {each.visitor for each in current if each.is_escalated and not each.is_answered}
     near, claims = site.near[number], site.claims[number]
-    wordings = _wordings(group, vain)
+    wordings = _wordings(group, vain) + _remarks(comments)
     languages = Counter(each.locale for each in vain)
     locale = min(languages, key=lambda each: (-languages[each], each))
     outcomes = Counter(each.outcome for each in searches if each.outcome is not None)
@@ -297,6 +297,24 @@ def _wordings(group: Group, vain: Sequence[Expressed]) -> tuple[Wording, ...]:
         if left.get(key := (each.source, each.locale, each.normalised)) and key not in apart
     ]
     return tuple(sorted(found, key=lambda each: (-each.visitors, -each.intents, each.text)))
+
+
+def _remarks(comments: Iterable[Expressed]) -> tuple[Wording, ...]:
+    """Return comments as wordings: whoever mends an article reads what was said of it."""
+    said: dict[tuple[str, str], list[Expressed]] = defaultdict(list)
+    for each in comments:
+        said[each.locale, each.normalised].append(each)
+    return tuple(
+        Wording(
+            Source.COMMENT,
+            locale,
+            normalised,
+            some[0].text,
+            len({each.visitor for each in some}),
+            len(some),
+        )
+        for (locale, normalised), some in said.items()
+    )
 
 
 def _name(group: Group, vain: Sequence[Expressed], rows: Rows, locale: str) -> str:

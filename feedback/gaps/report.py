@@ -250,7 +250,10 @@ def asked_wordings(tallies: Sequence[Tally], gaps: Collection[int]) -> dict[int,
     """Return the wordings of gaps that went unanswered in the period, the most asked first."""
     times = {each.wording_id: each for each in tallies if each.in_vain and each.gap_id in gaps}
     rows = db.session.execute(
-        select(GapWording.id, GapWording.text, GapWording.locale, GapWording.source)
+        select(GapWording.id, GapWording.text, GapWording.locale, GapWording.source).where(
+            GapWording.source
+            != Source.COMMENT  # these speak of an article, beside which they stand
+        )
     )
     found: dict[int, list[Asked]] = defaultdict(list)
     for number, text, locale, source in rows:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from articles.publishing import commit_changes, publish
 from feedback.gaps import actions
+from feedback.gaps.drafts import comments
 from feedback.gaps.following import forget
 from feedback.gaps.keeping import keep_gaps
 from feedback.gaps.models import Act, Gap, GapEvent, GapNote, GapRun, GapStatus, GapWording
@@ -18,9 +19,10 @@ from feedback.models import Visit
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
 from feedback.visitors import Visitor
+from feedback.voting import record_details
 from kb.db import db, utc_now
 from tests import factories
-from tests.feedback.cast import ALICE, BOB, at, search
+from tests.feedback.cast import ALICE, BOB, at, read, search, vote
 
 pytestmark = pytest.mark.usefixtures("any_app")
 
@@ -174,3 +176,63 @@ def test_what_a_visitor_asked_is_erased_with_the_words_that_only_they_used() -> 
     db.session.commit()
     assert [each.text for each in db.session.scalars(select(GapWording))] == ["gift wrapping"]
     assert report().gaps[0].visitors == 4
+
+
+def test_the_words_of_a_gap_opened_by_hand_stay_though_nobody_has_asked_them() -> None:
+    opened = actions.open_gap("Do you engrave?", "en", by="Lea")
+    ask_in_vain(*crowd(4))
+    keep()
+    forget(before=at(days=3))
+    db.session.commit()
+    assert [each.gap_id for each in db.session.scalars(select(GapWording))] == [opened.id]
+
+
+def ask_and_find(*visitors: Visitor, query: str, days: float) -> None:
+    answer = factories.article("Heat of a lamp", slug=f"heat-{days}")
+    for number, who in enumerate(visitors):
+        moment = at(minutes=number, days=days)
+        search(who, query, answer, moment=moment)
+        read(who, answer, query=query, seconds=60, moment=moment)
+
+
+def test_words_that_are_answered_as_they_should_be_leave_the_gap() -> None:
+    ask_in_vain(*crowd(20))
+    ask_in_vain(*crowd(2, 50), query="gift wrapping hot")
+    keep(1)
+    assert {each.text for each in the_gap_s_words()} == {"gift wrapping", "gift wrapping hot"}
+    ask_and_find(*crowd(20, 100), query="gift wrapping hot", days=2)
+    keep(3)
+    assert {each.text for each in the_gap_s_words()} == {"gift wrapping"}
+    assert report().gaps[0].visitors == 20
+
+
+def test_what_an_answer_has_changed_takes_no_words_from_its_gap() -> None:
+    ask_in_vain(*crowd(20))
+    ask_in_vain(*crowd(6, 50), query="gift wrapping hot")
+    keep(1)
+    gap = the_gap()
+    gap.status, gap.answered_at = GapStatus.PUBLISHED, at(days=1)
+    db.session.commit()
+    ask_and_find(*crowd(40, 100), query="gift wrapping hot", days=2)
+    keep(3)
+    assert {each.text for each in the_gap_s_words()} == {"gift wrapping", "gift wrapping hot"}
+
+
+def test_what_readers_say_under_a_no_stands_with_the_question() -> None:
+    weak = factories.article("Gift cards", slug="cards")
+    for number, who in enumerate(crowd(8)):
+        moment = at(minutes=number)
+        search(who, "gift wrapping", weak, moment=moment)
+        read(who, weak, query="gift wrapping", seconds=3, moment=moment)
+        receipt = vote(who, weak, helpful=False, query="gift wrapping", moment=moment)
+        record_details(
+            who, receipt.vote_id, receipt.version, reason=None, comment="Nothing about paper."
+        )
+    keep()
+    gap = the_gap()
+    assert comments(gap) == ["Nothing about paper."]
+    assert [each.text for each in report().gaps[0].wordings] == ["gift wrapping"]
+
+
+def the_gap_s_words() -> list[GapWording]:
+    return list(db.session.scalars(select(GapWording).where(GapWording.gap_id == the_gap().id)))

@@ -16,6 +16,7 @@ The story that a head of support reads in the reports of Clairson, and what is p
 | "The afternoon when nobody could sign in: forty minutes to a known issue." | an incident, its article, and the searches of these hours |
 | "Something is wrong with the Relais right now." | a rise in the last hours |
 | "Deflection is between a sixth and three in five, not the 80% of the brochure." | people open the form, read, mark an answer, leave, write, or come back and write |
+| "Nobody has opened the page on second-hand products for months." | `OVERLOOKED` is shown with others and never opened |
 | "The scrapers are counted apart." | robots by name, by behaviour and by number, and staff |
 
 Each visitor comes with a need, searches in words of their own, sees what the real engine shows for

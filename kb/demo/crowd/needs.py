@@ -8,7 +8,16 @@ from random import Random
 
 from kb.demo.crowd.calendar import Calendar
 from kb.demo.crowd.showing import Known
-from kb.demo.plots import HALF_RIGHT, OUTAGE, POWER_CUT, RISE, TURNED_BAD, UNNAMED, UNTRANSLATED
+from kb.demo.plots import (
+    HALF_RIGHT,
+    OUTAGE,
+    OVERLOOKED,
+    POWER_CUT,
+    RISE,
+    TURNED_BAD,
+    UNNAMED,
+    UNTRANSLATED,
+)
 from kb.demo.questions import COMPLAINTS, STRAY, UNANSWERED, UNHELPFUL, Topic
 
 UNHELPFUL_WEIGHT = 9.0
@@ -68,7 +77,9 @@ class Needs:
         self._rng = rng
         known = sorted(articles, key=lambda each: (each.locale, each.translation_id))
         self._answerable = [
-            _need_of(each, questions[each.translation_id], rng, calendar) for each in known
+            _need_of(each, questions[each.translation_id], rng, calendar)
+            for each in known
+            if each.key != OVERLOOKED
         ]
         self._answerable += _planted(known)
         self._unanswerable = [

@@ -14,6 +14,7 @@ from kb.demo.crowd.needs import Need
 from kb.demo.crowd.people import People, Visitor
 from kb.demo.crowd.showing import Known, Shop
 from kb.demo.crowd.wording import typed
+from kb.demo.plots import OVERLOOKED
 from kb.demo.questions import COMPLAINTS, THANKS
 from search.results import Results
 
@@ -169,7 +170,11 @@ class Stay:
                 chance *= OPENS_FOREIGN
             if rng.random() < chance:
                 return self._try(need, article, intent, rank)
-        elif shown and rng.random() < (0.12 if results.weak else 0.3):
+        elif (
+            shown
+            and shown[0][1].key != OVERLOOKED
+            and rng.random() < (0.12 if results.weak else 0.3)
+        ):
             self._be_disappointed(intent, *shown[0])
         return False
 

@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TypedDict
 
 from sqlalchemy import select, update
 
 from feedback.contact.models import ContactAttempt, ContactRequest
-from feedback.days import day_of, days_between, touch
+from feedback.days import day_of, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Intent, Opening, Outcome, outcomes
 from feedback.programs import mark, mark_unseen
 from feedback.recording import SILENCE
+from feedback.settled_days import days_changed_by
 from feedback.spool.draining import drain
 from kb.db import db, utc_now
 
@@ -88,7 +89,7 @@ def _settle_batch(visit_ids: Sequence[int], now: datetime, shares_meaning: Share
     _decide_attempts(visit_ids)
     db.session.execute(update(Visit).where(Visit.id.in_(visit_ids)).values(settled_at=now))
     changed = mark(db.session(), visit_ids)  # earlier ones of a network that is a crowd now, too
-    touch(db.session(), _days(visit_ids) | _days(sorted(changed)))
+    touch(db.session(), days_changed_by(db.session(), {*visit_ids, *changed}))
     db.session.commit()
 
 
@@ -99,18 +100,6 @@ def _decide_attempts(visit_ids: Sequence[int]) -> None:
     ):
         suggested = next(iter([*each.opened, *each.suggested]), None)
         each.subject_id = each.answered_by_id or suggested
-
-
-def _days(visit_ids: Sequence[int]) -> set[date]:
-    """Return the days on which anything of these visits happened."""
-    days: set[date] = set()
-    for start in range(0, len(visit_ids), BATCH_VISITS):
-        some = visit_ids[start : start + BATCH_VISITS]
-        for started, last_seen in db.session.execute(
-            select(Visit.started_at, Visit.last_seen_at).where(Visit.id.in_(some))
-        ):
-            days |= set(days_between(started, last_seen))
-    return days
 
 
 def _contacts(visit_ids: Sequence[int]) -> dict[int, list[datetime]]:

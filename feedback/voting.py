@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from limits import RateLimitItem, parse_many
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from articles.models import Revision, Translation
+from feedback.comments.models import CommentSource, CommentState
+from feedback.days import day_of, touch
 from feedback.intents import clean
 from feedback.models import Reason, Vote
 from feedback.recording import leading_intent, open_visit, promise
@@ -90,15 +92,30 @@ def record_vote(
         if vote.version >= MAX_VERSION:
             raise VoteLimitReached
         if is_changed and vote.helpful != helpful:
-            vote.reason, vote.comment = None, ""  # they explained the other answer
+            vote.reason = None  # it explained the other answer, as did the comment
+            _replace_comment(session, vote, "")
+        days = {day_of(vote.voted_at)} if is_changed else set()
         vote.helpful = helpful
         vote.voted_at = moment
         vote.version += 1
         vote.is_staff = bool(vote.is_staff) or visitor.is_staff
         session.flush()
+        if is_changed or vote.visit_id is None:  # no visit closes that would tell
+            touch(session, days | {day_of(moment)})
         return Receipt(vote.id, vote.version, is_changed)
 
     return promise(work)
+
+
+def _replace_comment(session: Session, vote: Vote, words: str) -> None:
+    """Write other words; what was decided about those before does not hold for them."""
+    if vote.comment and vote.comment != words:
+        session.execute(
+            delete(CommentState).where(
+                CommentState.source == CommentSource.VOTE, CommentState.source_id == vote.id
+            )
+        )
+    vote.comment = words
 
 
 def _revision_of(session: Session, translation_id: int, revision_id: int | None) -> int | None:
@@ -142,7 +159,7 @@ def record_details(
         if vote is None or vote.visitor != visitor.id or vote.version != version:
             raise StaleDetails
         vote.reason = reason
-        vote.comment = words
+        _replace_comment(session, vote, words)
         vote.version += 1
         session.flush()
         return Receipt(vote.id, vote.version, is_changed=True)

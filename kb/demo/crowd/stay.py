@@ -92,7 +92,9 @@ class Stay:
         own = [
             each
             for each in self.world.shop.articles.values()
-            if each.locale == self.visitor.locale and each.public_since <= self.clock
+            if each.locale == self.visitor.locale
+            and each.public_since <= self.clock
+            and each.key != OVERLOOKED
         ]
         if own:
             article = self.world.rng.choice(own)

@@ -9,13 +9,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, select
 
+from articles.models import Translation
+from feedback.comments.models import CommentSource, CommentState, State
 from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.gaps.keeping import keep_gaps
+from feedback.gaps.models import GapEvent
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.privacy.cli import privacy
 from feedback.privacy.erasing import EventsWait, erase
 from feedback.privacy.holdings import EVENTS, Person, holdings
 from feedback.privacy.retention import keep_retention
+from feedback.privacy.words import NOTHING
 from feedback.recording import note_search
+from feedback.reports import rollups
+from feedback.reports.articles_numbers import numbers
+from feedback.reports.periods import Period
+from feedback.reports.rollup_models import VisitDay
+from feedback.reports.searches_ever import asked_ever
+from feedback.reports.searches_models import Wording
 from feedback.spool.draining import Drained, drain
 from feedback.spool.events import spool_of
 from feedback.surveys.models import After, Survey, SurveyResponse
@@ -107,6 +118,49 @@ def test_erasing_leaves_nothing_of_one_and_all_of_the_other() -> None:
     erase(Person(email=ANN))
     assert counts(Person(email=ANN)) == counts(Person(visitor=ALICE.id)) == {}
     assert counts(Person(email="bob@mail.example")) == BY_ADDRESS
+
+
+def askers() -> list[int]:
+    """Return how many visitors each wording ever had."""
+    db.session.expire_all()
+    return sorted(each.visitors for each in asked_ever().values())
+
+
+@pytest.mark.usefixtures("story")
+def test_the_sums_of_days_and_the_words_in_them_are_made_without_who_is_erased() -> None:
+    search(ALICE, "the lamp of Ann Doe", moment=at(10))
+    rollups.refresh()
+    assert askers() == [1, 2]
+    erase(Person(visitor=ALICE.id))
+    assert [each.text for each in db.session.scalars(select(Wording))] == ["lamp"]
+    assert askers() == [1]
+    assert sum(db.session.scalars(select(VisitDay.visits))) == 1
+
+
+@pytest.mark.usefixtures("story")
+def test_later_days_of_a_browser_forget_that_it_had_been_there() -> None:
+    lamp = db.session.scalars(select(Translation)).one()
+    read(ALICE, lamp, seconds=9, moment=at(days=3))
+    rollups.refresh()
+    whole = Period(at(days=-1), at(days=5))
+    assert (numbers(whole)[lamp.id].visits, numbers(whole)[lamp.id].readers) == (3, 2)
+    erase(Person(email=ANN))  # the visit of the first day; what else the browser did stays
+    assert (numbers(whole)[lamp.id].visits, numbers(whole)[lamp.id].readers) == (2, 2)
+
+
+@pytest.mark.usefixtures("story")
+def test_gaps_are_counted_without_who_is_erased() -> None:
+    search(ALICE, "wrap it for Ann Doe", moment=at(10), weak=True, matched=0)
+    for number in range(4):
+        for query in ("gift wrapping", "wrap it for Ann Doe")[: 2 - number % 2]:
+            who = Visitor(f"{number:032x}")
+            search(who, query, moment=at(minutes=number), weak=True, matched=0)
+    search(ALICE, "gift wrapping", moment=at(12), weak=True, matched=0)
+    keep_gaps(now=at(days=2))
+    of_alice = [each for each in db.session.scalars(select(GapEvent)) if each.visitor == ALICE.id]
+    assert of_alice
+    erase(Person(email=ANN))
+    assert not {each.visitor for each in db.session.scalars(select(GapEvent))} & {ALICE.id}
 
 
 def note(who: Visitor) -> None:
@@ -221,9 +275,9 @@ def remaining(model: type[Base]) -> int:
 @pytest.mark.usefixtures("story")
 def test_events_go_when_their_time_is_over_and_requests_later() -> None:
     keep_retention(at(days=732))
-    left = [remaining(each) for each in (Visit, SearchIntent, ArticleRead, SurveyResponse)]
+    left = [remaining(each) for each in (Visit, SearchIntent, ArticleRead, ContactAttempt)]
     assert left == [0, 0, 0, 0]
-    assert (remaining(ContactRequest), remaining(Vote)) == (2, 2)
+    assert [remaining(each) for each in (ContactRequest, Vote, SurveyResponse)] == [2, 2, 2]
     keep_retention(at(days=1097))
     assert remaining(ContactRequest) == 0
 
@@ -235,6 +289,34 @@ def test_a_vote_outlives_its_voter_s_name() -> None:
     kept = db.session.scalars(select(Vote)).all()
     assert {each.visitor for each in kept}.isdisjoint({ALICE.id, BOB.id})
     assert {(each.helpful, each.query, each.visit_id) for each in kept} == {(True, "", None)}
+
+
+@pytest.mark.usefixtures("story")
+def test_a_score_outlives_the_name_and_the_words_of_who_gave_it() -> None:
+    answer = db.session.scalars(select(SurveyResponse).order_by(SurveyResponse.id)).first()
+    assert answer is not None
+    answer.comment = "Call me Ann"
+    db.session.add(
+        CommentState(source=CommentSource.SURVEY, source_id=answer.id, state=State.READ, by="Lea")
+    )
+    db.session.commit()
+    keep_retention(at(days=732))
+    db.session.expire_all()
+    kept = db.session.scalars(select(SurveyResponse)).all()
+    assert {each.visitor for each in kept}.isdisjoint({ALICE.id, BOB.id})
+    assert {(each.score, each.comment, each.visit_id) for each in kept} == {(9, "", None)}
+    assert remaining(CommentState) == 0
+
+
+@pytest.mark.usefixtures("story")
+def test_words_of_one_visitor_alone_go_with_their_search_and_the_numbers_stay() -> None:
+    search(ALICE, "the lamp of Ann Doe", moment=at(10))
+    rollups.refresh()
+    before = askers()
+    keep_retention(at(days=732))
+    db.session.expire_all()
+    assert {each.text for each in db.session.scalars(select(Wording))} == {"lamp", NOTHING}
+    assert askers() == before == [1, 2]
 
 
 @pytest.mark.usefixtures("story")

@@ -100,18 +100,19 @@ def is_among(numbers: Numbers, ids: Collection[int]) -> Numbers:
 
 
 def by_pair(
-    one: Numbers, other: Numbers, values: Numbers
+    one: Numbers, other: Numbers, values: Numbers, least: int = 0
 ) -> list[tuple[tuple[int, int], tuple[int, ...]]]:
-    """Return the sums of the columns of `values` for each pair of numbers, in their order."""
+    """Return the sums of the columns of `values` for each pair of numbers, in their order.
+
+    Pairs whose first sum is under `least` are left out.
+    """
     pairs, place = np.unique(one.astype(np.int64) * SHIFT + other, return_inverse=True)
-    sums = [
-        np.bincount(place, weights=values[:, column], minlength=len(pairs))
-        .astype(np.int64)
-        .tolist()
-        for column in range(values.shape[1])
-    ]
-    keys = ((each // SHIFT, each % SHIFT) for each in pairs.tolist())
-    return list(zip(keys, zip(*sums, strict=True), strict=True))
+    sums = np.stack(
+        [np.bincount(place, weights=column, minlength=len(pairs)) for column in values.T], axis=1
+    ).astype(np.int64)
+    kept = sums[:, 0] >= least
+    keys = ((each // SHIFT, each % SHIFT) for each in pairs[kept].tolist())
+    return list(zip(keys, map(tuple, sums[kept].tolist()), strict=True))
 
 
 def lines(

@@ -160,8 +160,7 @@ def rewordings(filters: Filters, limit: int, *, of: int | None = None) -> list[R
     least = MIN_VISITORS if of is None else 1
     times = [
         (pair, number)
-        for pair, (number,) in by_pair(rows[0], rows[1], rows.values[:, [_TIMES]])
-        if number >= least
+        for pair, (number,) in by_pair(rows[0], rows[1], rows.values[:, [_TIMES]], least)
     ]
     most = sorted(times, key=lambda each: (-each[1], each[0]))[:limit]
     answers = _answers(whole, {one for (one, _), _ in most})

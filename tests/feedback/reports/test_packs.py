@@ -44,6 +44,8 @@ def test_sums_are_those_of_the_rows(days: list[list[Row]], ids: set[int]) -> Non
     assert rows.total(2, 10).tolist() == [expected[each] for each in range(10)]
     found = by_pair(rows[0], rows[1], rows.values[:, [2]])
     assert {pair: number for pair, (number,) in found} == dict(pairs)
+    most = by_pair(rows[0], rows[1], rows.values[:, [2]], 1000)
+    assert dict(most) == {pair: (number,) for pair, number in pairs.items() if number >= 1000}
     chosen = rows.having(0, ids)
     assert sorted(map(tuple, chosen.values.tolist())) == sorted(
         row for day in days for row in day if row[0] in ids

@@ -7,11 +7,11 @@ sent no request by any channel before the window closed. Whoever came back withi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A visit that opened the contact form; moments are seconds since 1970.
+class Attempt(NamedTuple):
+    """A visit that opened the contact form; moments are seconds since 1970. A tuple, as `facts.Sent`.
 
     `suggestion_opened_at`: a suggested article, opened after the form was started. `answered_at`: when
     the visitor said that a suggestion or an article was the answer.
@@ -24,8 +24,12 @@ class Attempt:
 
     def closes_at(self, window: float) -> float:
         """Return when it is known whether a person was needed: the window runs from the last act."""
-        acts = (self.opened_at, self.suggestion_opened_at, self.answered_at)
-        return max(each for each in acts if each is not None) + window
+        last = self.opened_at
+        if self.suggestion_opened_at is not None and self.suggestion_opened_at > last:
+            last = self.suggestion_opened_at
+        if self.answered_at is not None and self.answered_at > last:
+            last = self.answered_at
+        return last + window
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def deflection(
         base += 1
         is_marked = attempt.answered_at is not None
         has_read = is_marked or attempt.suggestion_opened_at is not None
-        if _sent(requests.get(attempt.visitor, ()), attempt.opened_at, closes_at):
+        moments = requests.get(attempt.visitor)
+        if moments and _sent(moments, attempt.opened_at, closes_at):
             came_back += has_read
             continue
         upper += 1

@@ -8,8 +8,9 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Float, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -54,7 +55,7 @@ class Visits:
         return sum(self.by_day.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Searches:
     """What became of the searches of a period, by day."""
 
@@ -62,12 +63,13 @@ class Searches:
     bots: int
     staff: int
 
-    @property
+    @cached_property
     def outcomes(self) -> Counter[Outcome]:
         """Return how often each outcome came about."""
         total: Counter[Outcome] = Counter()
         for each in self.by_day.values():
-            total.update(each)
+            for outcome, number in each.items():
+                total[outcome] += number
         return total
 
     @property
@@ -77,15 +79,15 @@ class Searches:
         return wilson(outcomes[Outcome.ANSWERED], outcomes.total())
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request to a person; moments are seconds since 1970."""
+class Sent(NamedTuple):
+    """A request to a person; moments are seconds since 1970. A tuple: there are tens of thousands."""
 
     visitor: str
     created_at: float
     answered_at: float | None
     resolved_at: float | None
     subject: int
+    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def attempts(filters: Filters, subjects: Subjects) -> list[Attempt]:
         query = query.where(ContactAttempt.locale == filters.locale)
     if subjects is not None:
         query = query.where(ContactAttempt.subject_id.in_(within(filters)))
-    return [Attempt(*row) for row in db.session.execute(query)]
+    return [Attempt._make(row) for row in db.session.execute(query)]
 
 
 def _seconds(column: InstrumentedAttribute[Any]) -> ColumnElement[float]:
@@ -249,44 +251,49 @@ def _seconds(column: InstrumentedAttribute[Any]) -> ColumnElement[float]:
     return extract("epoch", column).cast(Float)
 
 
-def moments_of_requests(period: Period, window: timedelta) -> dict[str, list[float]]:
-    """Return when visitors sent requests, whatever the filters: by any channel, about anything.
-
-    Up to two windows after the period, for those who opened a suggestion late.
-    """
-    found: dict[str, list[float]] = defaultdict(list)
-    for visitor, sent in db.session.execute(
-        select(ContactRequest.visitor, _seconds(ContactRequest.created_at)).where(
-            ContactRequest.visitor != "",
-            ContactRequest.is_bot.is_(False),
-            ContactRequest.is_staff.is_(False),
-            ContactRequest.created_at >= period.since,
-            ContactRequest.created_at < period.until + 2 * window,
-        )
-    ):
-        found[visitor].append(sent)
-    return found
-
-
-def requests(filters: Filters, subjects: Subjects) -> list[Sent]:
-    """Return the requests of people that were sent within the period, the earliest first."""
+def all_requests(since: datetime, until: datetime) -> list[Sent]:
+    """Return the requests of people, by any channel and about anything, the earliest first."""
     query = select(
         ContactRequest.visitor,
         _seconds(ContactRequest.created_at),
         _seconds(ContactRequest.answered_at),
         _seconds(ContactRequest.resolved_at),
         func.coalesce(ContactRequest.subject_id, 0),
+        ContactRequest.locale,
     ).where(
         ContactRequest.is_bot.is_(False),
         ContactRequest.is_staff.is_(False),
-        ContactRequest.created_at >= filters.period.since,
-        ContactRequest.created_at < filters.period.until,
+        ContactRequest.created_at >= since,
+        ContactRequest.created_at < until,
     )
-    if filters.locale:
-        query = query.where(ContactRequest.locale == filters.locale)
-    if subjects is not None:
-        query = query.where(ContactRequest.subject_id.in_(within(filters)))
-    return [Sent(*row) for row in db.session.execute(query.order_by(ContactRequest.created_at))]
+    rows = db.session.execute(query.order_by(ContactRequest.created_at))
+    return [Sent._make(row) for row in rows]
+
+
+def requests(filters: Filters, subjects: Subjects) -> list[Sent]:
+    """Return the requests of people that were sent within the period, the earliest first."""
+    return kept(all_requests(filters.period.since, filters.period.until), filters, subjects)
+
+
+def kept(sent: Iterable[Sent], filters: Filters, subjects: Subjects) -> list[Sent]:
+    """Return the requests that the filters leave."""
+    until, locale = filters.period.until.timestamp(), filters.locale
+    return [
+        each
+        for each in sent
+        if each.created_at < until
+        and (not locale or each.locale == locale)
+        and (subjects is None or each.subject in subjects)
+    ]
+
+
+def moments(sent: Iterable[Sent]) -> dict[str, list[float]]:
+    """Return when each visitor sent requests."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for each in sent:
+        if each.visitor:
+            found[each.visitor].append(each.created_at)
+    return found
 
 
 def sent_by_step(sent: Iterable[Sent], steps: Sequence[Stretch]) -> tuple[int, ...]:
@@ -328,18 +335,16 @@ class Votes:
 
 def votes(filters: Filters, subjects: Subjects) -> Votes:
     """Return what the votes of a period say."""
-    query = select(Vote.helpful, Vote.is_bot, Vote.is_staff, func.count()).where(
-        Vote.voted_at >= filters.period.since, Vote.voted_at < filters.period.until
-    )
+    of_people = (Vote.is_bot.is_(False), Vote.is_staff.is_(False))
+    query = select(
+        func.count().filter(Vote.helpful, *of_people),
+        func.count().filter(*of_people),
+        func.count().filter(Vote.helpful),
+        func.count(),
+    ).where(Vote.voted_at >= filters.period.since, Vote.voted_at < filters.period.until)
     if filters.locale:
         query = query.where(Vote.locale == filters.locale)
     if subjects is not None:
         query = query.where(Vote.translation_id.in_(within(filters)))
-    rows = db.session.execute(query.group_by(Vote.helpful, Vote.is_bot, Vote.is_staff)).all()
-    people = [row for row in rows if not row[1] and not row[2]]
-    return Votes(
-        *(
-            wilson(sum(row[3] for row in some if row[0]), sum(row[3] for row in some))
-            for some in (people, rows)
-        )
-    )
+    helpful, people, raw_helpful, raw = db.session.execute(query).one()
+    return Votes(people=wilson(helpful, people), raw=wilson(raw_helpful, raw))

@@ -35,18 +35,20 @@ from kb.locales import current_locale, settings
 
 def numbers(filters: Filters, now: datetime) -> Numbers:
     """Return the numbers of the filters' period."""
-    subjects = ids(filters)
+    subjects, period = ids(filters), filters.period
     window = timedelta(hours=settings().deflection_window_hours)
+    # Up to two windows after the period, for those who opened a suggestion late.
+    sent = facts.all_requests(period.since, period.until + 2 * window)
     return Numbers(
         visits=facts.visits(filters, subjects),
         searches=facts.searches(filters, subjects),
         deflection=deflection(
             facts.attempts(filters, subjects),
-            facts.moments_of_requests(filters.period, window),
+            facts.moments(sent),
             window=window.total_seconds(),
             now=now.timestamp(),
         ),
-        requests=facts.requests(filters, subjects),
+        requests=facts.kept(sent, filters, subjects),
         csat=facts.answers(Survey.CSAT, filters, subjects),
         nps=facts.answers(Survey.NPS, filters, subjects),
         votes=facts.votes(filters, subjects),

@@ -210,7 +210,7 @@ def time_figures(
 
 def _lengths(sent: Sequence[Sent], ended: Callable[[Sent], float | None]) -> list[float]:
     ends = ((each.created_at, ended(each)) for each in sent)
-    return [end - begin for begin, end in ends if end is not None]
+    return sorted(end - begin for begin, end in ends if end is not None)
 
 
 def _cost(cost: float, this: Deflection, before: Deflection) -> Figure:

@@ -4,6 +4,7 @@ Nothing heavy is imported here: a model is loaded by `LazyEncoder` in the backgr
 until it is ready, or where it cannot be, the engine serves keyword results and says so.
 """
 
+import gc
 import os
 import re
 import sqlite3
@@ -86,6 +87,7 @@ class SentenceEncoder:
         self._name = model
         self._lock = threading.Lock()  # neither engine promises to be safe between threads
         self._dimensions = int(self._model.get_embedding_dimension() or 0)
+        gc.freeze()  # all this is kept: to search it for garbage would hold up requests
 
     @property
     def name(self) -> str:

@@ -34,6 +34,7 @@ from kb.config import Settings
 from kb.db import db, utc_now
 from kb.factory import create_app
 from kb.schema import ensure
+from kb.serving import prepare
 from tests.benchmarks.reports_material import write_events
 
 SEED = 4
@@ -51,13 +52,18 @@ FILTERS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """How long a page took over several requests, in milliseconds."""
+    """How long a page took over several requests, in milliseconds; `cpu` is the processor's part.
+
+    On a machine that does something else as well, the processor's part is what compares.
+    """
 
     page: str
     period: str
     filters: str
     p50: float
     p95: float
+    cpu_p50: float
+    cpu_p95: float
 
 
 def site(home: Path, database: str) -> Flask:
@@ -76,6 +82,7 @@ def site(home: Path, database: str) -> Flask:
     )
     app.config["WTF_CSRF_ENABLED"] = False
     ensure(app)
+    prepare(app)
     return app
 
 
@@ -109,14 +116,20 @@ def ask(client: FlaskClient, page: str, period: str, filters: str, runs: int) ->
     since = utc_now().date() - timedelta(days=PERIODS[period] - 1)
     address = "/studio/reports" if page == "overview" else f"/studio/reports/{page}"
     query = {"since": since.isoformat(), **FILTERS[filters]}
-    taken = []
+    taken, worked = [], []
     for _ in range(runs):
-        begun = time.perf_counter()
+        begun, begun_work = time.perf_counter(), time.process_time()
         answer = client.get(address, query_string=query)
         taken.append(1_000 * (time.perf_counter() - begun))
+        worked.append(1_000 * (time.process_time() - begun_work))
         if answer.status_code != HTTPStatus.OK:
             raise SystemExit(f"{address}: {answer.status}")
-    return Timed(page, period, filters, median(taken), quantiles(taken, n=20)[-1])
+    return Timed(page, period, filters, *_quantiles(taken), *_quantiles(worked))
+
+
+def _quantiles(milliseconds: list[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile, among what was observed."""
+    return median(milliseconds), quantiles(milliseconds, n=20, method="inclusive")[-1]
 
 
 def measure(app: Flask, pages: Iterable[str], runs: int) -> list[Timed]:
@@ -133,11 +146,15 @@ def measure(app: Flask, pages: Iterable[str], runs: int) -> list[Timed]:
 
 def show(found: list[Timed]) -> None:
     """Print the times as a table; a star marks what misses the aim."""
-    print(f"\n{'page':10} {'period':10} {'filters':16} {'p50 ms':>8} {'p95 ms':>8}")
+    print(
+        f"\n{'page':10} {'period':10} {'filters':16} {'p50 ms':>8} {'p95 ms':>8} {'cpu p50':>8}"
+        f" {'cpu p95':>8}"
+    )
     for each in found:
         star = " *" if each.p95 > AIM_MS else ""
         print(
-            f"{each.page:10} {each.period:10} {each.filters:16} {each.p50:8.0f} {each.p95:8.0f}{star}"
+            f"{each.page:10} {each.period:10} {each.filters:16} {each.p50:8.0f} {each.p95:8.0f}"
+            f" {each.cpu_p50:8.0f} {each.cpu_p95:8.0f}{star}"
         )
 
 

@@ -1,6 +1,8 @@
+import gc
+
 from flask import Flask
 
-from kb.serving import too_long_answer
+from kb.serving import prepare, too_long_answer
 
 
 def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(app: Flask) -> None:
@@ -9,3 +11,15 @@ def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(ap
     assert f"Content-Length: {len(page)}".encode() in head
     assert "Cette adresse est trop longue" in page.decode()
     assert "This address is too long" in page.decode()
+
+
+def test_every_page_is_compiled_before_the_first_request(app: Flask) -> None:
+    try:
+        prepare(app)
+    finally:
+        gc.unfreeze()
+    cache = app.jinja_env.cache
+    assert cache is not None
+    compiled = {name for _loader, name in cache}
+    assert "feedback/reports/overview.html" in compiled
+    assert "articles/article.html" in compiled

@@ -1,6 +1,7 @@
 """From a gap to a draft in one click: its questions, what customers wrote, and an outline."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from sqlalchemy import func, select
@@ -99,10 +100,24 @@ def _bound(gap: Gap, draft: Translation, act: Act, *, by: str) -> Translation:
     return draft
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search of a gap as most wrote it, and how many visitors left it without an answer."""
+
+    text: str
+    visitors: int
+
+
 def own_questions(gap: Gap) -> tuple[str, ...]:
+    """Return the searches of a gap in its language, the most asked first, its name before all."""
+    return tuple(each.text for each in asked_questions(gap))
+
+
+def asked_questions(gap: Gap) -> tuple[Question, ...]:
     """Return the searches of a gap in its language, the most asked first, its name before all.
 
-    What one visitor alone typed is left out where others say more, and so are slips of the keyboard.
+    What one visitor alone typed is left out where others say more; slips of the keyboard count for
+    what was meant.
     """
     visitors = func.count(func.distinct(GapEvent.visitor))
     rows = db.session.execute(
@@ -113,12 +128,15 @@ def own_questions(gap: Gap) -> tuple[str, ...]:
         .order_by(visitors.desc(), GapWording.id)
     ).all()
     own = [row for row in rows if language_of(row.locale) == language_of(gap.locale)]
-    shared = [row.text for row in own if row.visitors > 1] or [row.text for row in own]
-    questions = [gap.name]
-    for text in shared:
-        if max(fuzz.ratio(normalise(text), normalise(each)) for each in questions) < SAME_QUESTION:
-            questions.append(text)
-    return tuple(questions)
+    counts = {gap.name: 0}
+    for row in [row for row in own if row.visitors > 1] or own:
+        same = next((each for each in counts if _is_same(row.text, each)), row.text)
+        counts[same] = counts.get(same, 0) + row.visitors
+    return tuple(Question(text, count) for text, count in counts.items())
+
+
+def _is_same(one: str, other: str) -> bool:
+    return fuzz.ratio(normalise(one), normalise(other)) >= SAME_QUESTION
 
 
 def excerpts(gap: Gap) -> list[str]:
@@ -173,7 +191,7 @@ def _notes(gap: Gap, questions: Sequence[str]) -> str:
         line
         for heading, texts in parts
         if texts
-        for line in (f"{heading}:", *(f"- {text}" for text in texts), "")
+        for line in (heading + said.colon, *(f"- {text}" for text in texts), "")
     ]
     return writer_note("\n".join(lines)) + "\n"
 

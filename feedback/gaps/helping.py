@@ -14,7 +14,8 @@ from articles.views import address_of
 from feedback.gaps import actions, teaching
 from feedback.gaps.acting import back_to, who
 from feedback.gaps.answering import close_answered
-from feedback.gaps.drafts import own_questions
+from feedback.gaps.drafts import asked_questions, own_questions
+from feedback.gaps.labels import OUTLOOKS
 from feedback.gaps.models import Act, Gap, GapNote
 from feedback.gaps.teaching import Place
 from feedback.gaps.views import blueprint, gap_or_404, private, words
@@ -62,17 +63,17 @@ def help_find(number: int) -> AnyResponse:
 
 def _page(gap: Gap, *, typed: str = "", fault: str = "", tried: Shown | None = None) -> AnyResponse:
     article = article_of(gap)
-    questions = own_questions(gap)[: teaching.MAX_QUESTIONS]
-    proposals = [
-        Shown(str(each.rule), each.places) for each in teaching.propose(questions, article)
-    ]
+    questions = asked_questions(gap)[: teaching.MAX_QUESTIONS]
+    proposals = teaching.propose(questions, article)
     html = render_template(
         "feedback/gaps/help.html",
         gap=gap,
         article=article,
         article_address=address_of(article),
-        places=[(each, teaching.place(each, article)) for each in questions],
-        proposals=proposals,
+        places=[(each, teaching.place(each.text, article)) for each in questions],
+        proposals=[Shown(str(each.rule), each.places) for each in proposals.rules],
+        outlook=OUTLOOKS[proposals.outlook],
+        best=proposals.question,
         typed=typed,
         fault=fault,
         tried=tried,

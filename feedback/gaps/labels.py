@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from feedback.gaps.facts import Diagnosis, Source
 from feedback.gaps.models import Act, GapStatus
+from feedback.gaps.teaching import Outlook
 from feedback.gaps.verdict import Verdict
 from feedback.reports.wording import Words
 
@@ -71,6 +72,20 @@ VERDICTS: Mapping[Verdict, LazyString] = {
     Verdict.NO_CHANGE: _l("Nothing has changed for sure."),
     Verdict.WORSE: _l("It has become worse."),
     Verdict.TOO_EARLY: _l("It is too early to tell."),
+}
+
+OUTLOOKS: Mapping[Outlook, LazyString] = {
+    Outlook.FOUND: _l(
+        "Each helps two of these questions or a third of the visitors, and hurts none."
+    ),
+    Outlook.NO_WORD: _l(
+        "There is no pair of words to teach: no word that this site does not know comes back in two "
+        "of these questions. Teach the question itself."
+    ),
+    Outlook.NO_GAIN: _l(
+        "No pair of words brings the article up for two of these questions or for a third of the "
+        "visitors. Teach the question itself."
+    ),
 }
 
 FORMULA = _l(

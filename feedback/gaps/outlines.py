@@ -29,12 +29,18 @@ class Phrases:
     asked: str
     requests: str
     comments: str
+    colon: str  # with the space that the language puts before it
 
 
 PHRASES: Mapping[str, Phrases] = {
-    "en": Phrases("What customers ask", "What they write to us", "What they say of the article"),
+    "en": Phrases(
+        "What customers ask", "What they write to us", "What they say of the article", ":"
+    ),
     "fr": Phrases(
-        "Ce que demandent les clients", "Ce qu’ils nous écrivent", "Ce qu’ils disent de l’article"
+        "Ce que demandent les clients",
+        "Ce qu’ils nous écrivent",
+        "Ce qu’ils disent de l’article",
+        "\N{NO-BREAK SPACE}:",
     ),
 }
 

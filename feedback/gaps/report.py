@@ -54,7 +54,7 @@ class KeptGap:
     """A gap with its figures over a period.
 
     `visitors_before`: those of the period that it is compared with. `days`: what went unanswered on
-    each day of the period, in order. `wordings`: the most asked first.
+    each day of the period, in order. `wordings`: the most asked first. `answer`: once it is public.
     """
 
     id: int
@@ -68,6 +68,7 @@ class KeptGap:
     wordings: tuple[Asked, ...]
     days: tuple[int, ...]
     nearest: Article | None
+    answer: Article | None
     answer_id: int | None
     owner: str
     owner_id: int | None
@@ -200,7 +201,9 @@ def _kept(
     before = summing.visitors_in(filters, filters.compared, only)
     by_day = summing.by_day(filters, only)
     wordings = asked_wordings(tallies, {each.id for each in gaps})
-    nearest = nearest_articles({(each.nearest_id, each.locale) for each in gaps if each.nearest_id})
+    known = {(each.nearest_id, each.locale) for each in gaps if each.nearest_id}
+    known |= {(each.answer_id, each.locale) for each in gaps if each.answer_id}
+    near = nearest_articles(known)
     owners = _owners({each.owner_id for each in gaps if each.owner_id})
     first, length = filters.period.since.date(), filters.period.days
     return [
@@ -215,7 +218,10 @@ def _kept(
             languages=_languages(wordings.get(each.id, ())) or (each.locale,),
             wordings=wordings.get(each.id, ()),
             days=_days(by_day.get(each.id, {}), first, length),
-            nearest=nearest.get((each.nearest_id, each.locale)) if each.nearest_id else None,
+            nearest=near.get((each.nearest_id, each.locale)) if each.nearest_id else None,
+            answer=near.get((each.answer_id, each.locale))
+            if each.answer_id and each.answered_at
+            else None,
             answer_id=each.answer_id,
             owner=owners.get(each.owner_id, "") if each.owner_id else "",
             owner_id=each.owner_id,

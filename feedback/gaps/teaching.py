@@ -1,8 +1,9 @@
 """An article that cannot be found: which synonym would help, shown with the ranking before and after."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask import current_app
 
@@ -10,6 +11,7 @@ from articles.drafting import has_unpublished, newest
 from articles.models import Revision, Significance, Translation
 from articles.publishing import Words, commit_changes, publish, words_of, write_revision
 from articles.rendering import public_rendering
+from feedback.gaps.drafts import Question
 from kb.db import db
 from search.analysis import analyzer, fold, language_of
 from search.engine import SearchEngine
@@ -19,10 +21,12 @@ from search.snapshot import Snapshot
 from search.taught import vocabulary
 from search.taught.synonyms import Rule, RuleInvalid, Rules, parse_rule
 
-MAX_MISSING, MAX_MEANT = 4, 4  # words tried on each side: each pair ranks every question anew
-MAX_QUESTIONS = 4
+MAX_MISSING, MAX_MEANT = 4, 6  # words tried on each side: each pair ranks some questions anew
+MAX_QUESTIONS = 12
 MAX_PROPOSALS = 3
-MAX_ELSEWHERE = 1  # articles that may say a word of customers before it counts as the site's own
+MIN_QUESTIONS, MIN_VISITORS = 2, 3  # that use a word, from which it is a word of customers
+ENOUGH_VISITORS = 1 / 3  # of all who asked, whom a rule must help if it helps one question only
+FIRST_PAGE = 10  # rank up to which an article that came up is seen
 NOWHERE = 100  # rank of what a question does not find
 
 
@@ -33,6 +37,17 @@ class Place:
     question: str
     before: int | None
     after: int | None
+
+    @property
+    def is_better(self) -> bool:
+        """Tell whether more of those who ask will see the article."""
+        is_seen = self.after is not None and self.after <= FIRST_PAGE
+        return is_seen and (self.after or NOWHERE) < (self.before or NOWHERE)
+
+    @property
+    def is_worse(self) -> bool:
+        """Tell whether the article falls."""
+        return self.before is not None and (self.after or NOWHERE) > self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +63,58 @@ class Proposal:
         return sum(_worth(each.after) - _worth(each.before) for each in self.places)
 
 
+class Outlook(StrEnum):
+    """What came of looking for synonyms."""
+
+    FOUND = "found"
+    NO_WORD = "no-word"  # no word of customers that the site does not know comes back
+    NO_GAIN = "no-gain"  # such words there are, but none brings the article up
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The rules that help, the best first; where there is none, why, and which question to teach."""
+
+    outlook: Outlook
+    rules: tuple[Proposal, ...] = ()
+    question: Question | None = None
+
+
 def _worth(rank: int | None) -> float:
     return 1 / rank if rank else 0.0
 
 
 def candidates(
-    questions: Sequence[str],
-    title: str,
+    questions: Sequence[Question],
+    says: Sequence[str],
     text: str,
     locale: str,
     is_ours: Callable[[str], bool] = lambda _word: False,
 ) -> list[Rule]:
-    """Return rules from words of customers that an article never says to the words of its title.
+    """Return rules from words of customers to words of what an article `says` in short.
 
-    The words that most questions use come first; both sides are written as people wrote them. A word
-    that `is_ours`, because other articles say it too, means something else already: it is left alone.
+    That is its title and the questions it answers; codes and numbers mean nothing to customers. A
+    word counts that two questions use, of three visitors together, and that neither the article says
+    in its `text` nor others do: `is_ours`. Such a word means something else already. The words that
+    most visitors use come first; both sides are written as people wrote them.
     """
     language = language_of(locale)
     chain = analyzer(language)
-    said = set(chain.terms(f"{title} {text}"))
-    missing: Counter[str] = Counter()
+    said = set(chain.terms(" ".join([*says, text])))
+    used: dict[str, dict[str, int]] = defaultdict(dict)
     written: dict[str, str] = {}
     for question in questions:
-        for term in chain.analyse(question):
-            word = question[term.start : term.end]
+        for term in chain.analyse(question.text):
+            word = question.text[term.start : term.end]
             if term.text not in said and not is_ours(word):
-                missing[term.text] += 1
+                used[term.text][question.text] = question.visitors
                 written.setdefault(term.text, word)
-    meant = list(dict.fromkeys(title[term.start : term.end] for term in chain.analyse(title)))
+    visitors = {stem: sum(by.values()) for stem, by in used.items() if len(by) >= MIN_QUESTIONS}
+    missing = sorted(visitors, key=lambda stem: (-visitors[stem], stem))
+    meant = _words(says, locale)
     found = []
-    for stem, _times in missing.most_common(MAX_MISSING):
-        for word in meant[:MAX_MEANT]:
+    for stem in [each for each in missing if visitors[each] >= MIN_VISITORS][:MAX_MISSING]:
+        for word in meant:
             try:
                 found.append(parse_rule(f"{written[stem]} => {word}".replace(",", " "), language))
             except RuleInvalid:
@@ -86,14 +122,57 @@ def candidates(
     return found
 
 
-def propose(questions: Sequence[str], article: Translation) -> list[Proposal]:
-    """Return the rules that bring an article up for these questions, the best first."""
-    text = public_rendering(article).text
+def _words(says: Sequence[str], locale: str) -> list[str]:
+    """Return the words of texts, each once, in their order, without codes and numbers."""
+    chain = analyzer(language_of(locale))
+    found = {
+        term.text: text[term.start : term.end]
+        for text in reversed(says)
+        for term in chain.analyse(text)
+    }
+    first = list(dict.fromkeys(term.text for text in says for term in chain.analyse(text)))
+    words = [found[stem] for stem in first]
+    return [each for each in words if each.isalpha() and not each.isupper()][:MAX_MEANT]
+
+
+def propose(questions: Sequence[Question], article: Translation) -> Proposals:
+    """Return the rules that bring an article up for these questions, or the question to teach it.
+
+    A rule must help two questions, or a third of the visitors, and hurt none.
+    """
     asked = list(questions)[:MAX_QUESTIONS]
-    found = candidates(asked, article.title, text, article.locale, _said_elsewhere(article.locale))
-    tried = [effect(rule, asked, article) for rule in found]
-    helping = sorted((each for each in tried if each.gain > 0), key=lambda each: -each.gain)
-    return helping[:MAX_PROPOSALS]
+    now = {each.text: place(each.text, article) for each in asked}
+    lacking = [each for each in asked if (now[each.text] or NOWHERE) > 1]
+    best = max(lacking, key=lambda each: each.visitors, default=None)
+    rules = candidates(
+        asked,
+        [article.title, *_answers(article)],
+        public_rendering(article).text,
+        article.locale,
+        _said_elsewhere(article.locale),
+    )
+    if not rules:
+        return Proposals(Outlook.NO_WORD, question=best)
+    tried = [effect(rule, [each.text for each in asked], article, now) for rule in rules]
+    helping = sorted((each for each in tried if is_help(each, asked)), key=lambda each: -each.gain)
+    if not helping:
+        return Proposals(Outlook.NO_GAIN, question=best)
+    return Proposals(Outlook.FOUND, tuple(helping[:MAX_PROPOSALS]), best)
+
+
+def _answers(article: Translation) -> list[str]:
+    return list(article.public_revision.answers) if article.public_revision else []
+
+
+def is_help(proposal: Proposal, questions: Sequence[Question]) -> bool:
+    """Tell whether a rule helps two questions, or a third of the visitors, and hurts none."""
+    visitors = {each.text: each.visitors for each in questions}
+    better = [each.question for each in proposal.places if each.is_better]
+    helped = sum(visitors.get(each, 0) for each in better)
+    is_enough = len(better) >= MIN_QUESTIONS or (
+        bool(better) and helped >= ENOUGH_VISITORS * max(sum(visitors.values()), 1)
+    )
+    return is_enough and not any(each.is_worse for each in proposal.places)
 
 
 def _said_elsewhere(locale: str) -> Callable[[str], bool]:
@@ -101,17 +180,22 @@ def _said_elsewhere(locale: str) -> Callable[[str], bool]:
     if snapshot is None:
         return lambda _word: False
     language = language_of(locale)
-    return lambda word: len(snapshot.holding([(0, fold(word))], language)) > MAX_ELSEWHERE
+    return lambda word: len(snapshot.holding([(0, fold(word))], language)) > 0
 
 
-def effect(rule: Rule, questions: Sequence[str], article: Translation) -> Proposal:
-    """Return where an article stands for questions without a rule and with it."""
+def effect(
+    rule: Rule,
+    questions: Sequence[str],
+    article: Translation,
+    now: Mapping[str, int | None] | None = None,
+) -> Proposal:
+    """Return where an article stands for questions without a rule (`now`, if known) and with it."""
     before = kept_rules(article.locale)
+    known = now if now is not None else {each: place(each, article, before) for each in questions}
     return Proposal(
         rule,
         tuple(
-            Place(each, place(each, article, before), place(each, article, [*before, rule]))
-            for each in questions
+            Place(each, known[each], place(each, article, [*before, rule])) for each in questions
         ),
     )
 

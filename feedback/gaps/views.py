@@ -1,5 +1,6 @@
 """The list of gaps for leads, and the page of each for those who work on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -27,10 +28,10 @@ from articles.models import Translation
 from feedback.gaps import answering, keeping
 from feedback.gaps.course import comparison_of, course, drawing, notes_of
 from feedback.gaps.drafts import comments, excerpts, source_of
-from feedback.gaps.facts import Evidence
+from feedback.gaps.facts import Diagnosis, Evidence
 from feedback.gaps.labels import ACTS, CAUSES, FIGURES, FORMULA, SOURCES, STATUSES, VERDICTS, WHY
 from feedback.gaps.models import Gap, GapStatus
-from feedback.gaps.report import OPEN, GapsReport, gaps_report, kept_gap
+from feedback.gaps.report import OPEN, GapsReport, KeptGap, gaps_report, kept_gap
 from feedback.gaps.summing import wording_visitors
 from feedback.gaps.tables import figures, make, show
 from feedback.labels import OUTCOMES
@@ -62,6 +63,8 @@ def listing() -> AnyResponse:
         filters,
         simulated=found.simulated,
         found=found,
+        ours=[each for each in found.gaps if each.diagnosis is not Diagnosis.NOT_FOR_US],
+        foreign=[each for each in found.gaps if each.diagnosis is Diagnosis.NOT_FOR_US],
         figures=figures(found),
         said_in_short=summary(found),
         status=status,
@@ -105,25 +108,33 @@ def summary(found: GapsReport) -> str:
         )
     if not found.gaps:
         return str(_("Nobody was left without an answer."))
-    return " ".join(
-        (
-            ngettext(
-                "%(num)s question waits for an answer.",
-                "%(num)s questions wait for an answer.",
-                len(found.gaps),
-            ),
-            ngettext(
-                "%(shown)s visitor was left without one.",
-                "%(shown)s visitors were left without one.",
-                found.total.visitors,
-                shown=shown_number(found.total.visitors),
-            ),
-            ngettext(
-                "%(shown)s of them turned to a person.",
-                "%(shown)s of them turned to a person.",
-                found.total.contacts,
-                shown=shown_number(found.total.contacts),
-            ),
+    ours = [each for each in found.gaps if each.diagnosis is not Diagnosis.NOT_FOR_US]
+    foreign = len(found.gaps) - len(ours)
+    parts = [
+        ngettext(
+            "%(num)s question waits for an answer.",
+            "%(num)s questions wait for an answer.",
+            len(found.gaps),
+        ),
+        ngettext("%(num)s of them seems not for us.", "%(num)s of them seem not for us.", foreign)
+        if foreign
+        else "",
+        _most(ours),
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _most(gaps: Sequence[KeptGap]) -> str:
+    """Say how many the question that costs most left without an answer: no visitor twice."""
+    if not gaps:
+        return ""
+    first = gaps[0]
+    return str(
+        ngettext(
+            "The one that costs most left %(shown)s visitor without an answer.",
+            "The one that costs most left %(shown)s visitors without an answer.",
+            first.visitors,
+            shown=shown_number(first.visitors),
         )
     )
 

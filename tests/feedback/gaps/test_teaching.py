@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,33 +12,80 @@ from sqlalchemy import select
 from articles.drafting import newest, save_draft
 from articles.models import Translation
 from articles.publishing import Words
+from feedback.gaps.drafts import Question
 from feedback.gaps.keeping import keep_gaps
 from feedback.gaps.models import Act, Gap, GapNote, GapStatus
-from feedback.gaps.teaching import candidates, forget_question, propose, teach_question
+from feedback.gaps.teaching import (
+    Outlook,
+    Place,
+    Proposal,
+    candidates,
+    forget_question,
+    is_help,
+    propose,
+    teach_question,
+)
 from feedback.visitors import Visitor
 from kb.accounts.models import RoleName
 from kb.db import db, utc_now
 from search import sync
 from search.taught import vocabulary
+from search.taught.synonyms import parse_rule
 from tests import factories
 from tests.feedback.cast import search
 
 SignIn = Callable[[RoleName], FlaskClient]
 
 
+BILLS = [Question("my bill is wrong", 3), Question("where is the bill", 2)]
+
+
+def rules(*questions: Question, says: str = "Download an invoice", **options: Any) -> list[str]:
+    return [
+        str(each) for each in candidates(questions, [says], "In your account.", "en", **options)
+    ]
+
+
 def test_words_that_the_article_never_says_are_led_to_the_words_of_its_title() -> None:
-    rules = candidates(
-        ["my bill is wrong", "where is the bill"], "Download an invoice", "In your account.", "en"
-    )
-    assert str(rules[0]) == "bill => Download"
-    assert "bill => invoice" in map(str, rules)
-    assert not any("invoice =>" in str(each) for each in rules)
+    assert rules(*BILLS) == ["bill => Download", "bill => invoice"]
 
 
 def test_words_that_other_articles_say_are_left_alone() -> None:
-    assert candidates(["gift bill"], "Invoices", "", "en", lambda word: word == "bill") == (
-        candidates(["gift"], "Invoices", "", "en")
-    )
+    assert rules(*BILLS, is_ours=lambda word: word == "bill") == []
+
+
+def test_a_word_of_one_question_or_of_two_visitors_is_no_word_of_customers() -> None:
+    assert rules(BILLS[0], Question("wrong amount", 9)) == [
+        "wrong => Download",
+        "wrong => invoice",
+    ]
+    assert rules(Question("my bill", 1), Question("where is the bill", 1)) == []
+
+
+def test_nobody_is_led_to_a_code() -> None:
+    assert rules(*BILLS, says="CAL-3: E47") == []
+
+
+def of_places(*ranks: tuple[int | None, int | None]) -> Proposal:
+    rule = parse_rule("bill => invoice", "en")
+    return Proposal(rule, tuple(Place(str(n), *pair) for n, pair in enumerate(ranks)))
+
+
+@pytest.mark.parametrize(
+    ("ranks", "is_enough"),
+    [
+        ([(None, 1), (7, 2), (1, 1)], True),
+        ([(None, 1), (7, 7), (1, 1)], True),
+        ([(None, None), (7, 1), (1, 1)], False),
+        ([(None, 1), (7, 2), (1, 2)], False),
+        ([(None, 40), (60, 50), (1, 1)], False),
+    ],
+)
+def test_a_rule_helps_two_questions_or_a_third_of_the_visitors_and_hurts_none(
+    ranks: list[tuple[int | None, int | None]], is_enough: bool
+) -> None:
+    asked = [Question("0", 5), Question("1", 2), Question("2", 2)]
+    assert is_help(of_places(*ranks), asked) is is_enough
 
 
 @pytest.fixture
@@ -53,10 +101,17 @@ def invoice(app: Flask) -> Translation:
 def test_the_proposal_that_brings_the_article_up_is_shown_with_both_ranks(
     invoice: Translation,
 ) -> None:
-    best = propose(["where is my bill"], invoice)[0]
-    (place,) = best.places
+    found = propose([Question("where is my bill", 5), Question("bill for taxes", 2)], invoice)
+    assert found.outlook is Outlook.FOUND
+    place = found.rules[0].places[0]
     assert place.after == 1
     assert place.before is None or place.before > 1
+
+
+def test_where_no_word_comes_back_the_question_itself_is_proposed(invoice: Translation) -> None:
+    questions = [Question("where is my bill", 5), Question("papers for taxes", 2)]
+    found = propose(questions, invoice)
+    assert (found.outlook, found.rules, found.question) == (Outlook.NO_WORD, (), questions[0])
 
 
 def test_a_question_that_is_taught_is_public_at_once_and_can_be_taken_back(

@@ -76,7 +76,7 @@ def test_the_list_shows_the_question_its_visitors_and_the_nearest_article(
     assert page.headers["Cache-Control"] == "private, no-store"
     assert "gift wrapping" in page.text
     assert "/en/articles/gift-cards" in page.text
-    assert "5 visitors were left without one" in page.text
+    assert "The one that costs most left 5 visitors without an answer." in page.text
     assert "simulated" not in page.text
 
 
@@ -98,6 +98,22 @@ def test_what_visitors_type_is_shown_and_never_run(app: Flask, lead: FlaskClient
         text = lead.get(address).text
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
+
+
+def test_what_is_not_for_us_stands_apart_from_the_list_to_work_on(
+    gap: Gap, lead: FlaskClient
+) -> None:
+    the_gap().diagnosis = Diagnosis.NOT_FOR_US
+    db.session.commit()
+    page = lead.get("/studio/reports/gaps").text
+    assert "1 question that seems not for us" in page
+    assert "1 of them seems not for us" in page
+    assert "The one that costs most" not in page
+
+
+def test_the_list_leads_to_the_articles_that_do_not_help(gap: Gap, lead: FlaskClient) -> None:
+    page = lead.get("/studio/reports/gaps?language=en").text
+    assert 'href="/studio/reports/articles?list=not-helping' in page
 
 
 def test_filters_in_the_address_change_what_is_listed(gap: Gap, lead: FlaskClient) -> None:
@@ -156,7 +172,10 @@ def test_publishing_the_draft_answers_the_gap(gap: Gap, lead: FlaskClient) -> No
         data={"title": "Gift wrapping", "slug": "wrapping", "body": "We do.", "revision": 1, "publish": 1},
     )  # fmt: skip
     assert (the_gap().status, acts()) == (GapStatus.PUBLISHED, [Act.DRAFTED, Act.PUBLISHED])
-    assert "too early to tell" in lead.get(f"/studio/gaps/{gap.id}").text
+    page = lead.get(f"/studio/gaps/{gap.id}").text
+    assert "too early to tell" in page
+    assert page.index('id="verdict"') < page.index("Before the answer")
+    assert "/en/articles/wrapping" in lead.get("/studio/reports/gaps?status=published").text
 
 
 def test_a_translation_begins_in_the_language_of_those_who_ask(gap: Gap, lead: FlaskClient) -> None:

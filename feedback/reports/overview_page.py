@@ -224,7 +224,7 @@ def _opinions(found: Overview) -> str:
             )
         )
     sentence = _(
-        "%(share)s of those who answered are satisfied (%(answers)s of %(asked)s asked)",
+        "%(share)s of those who answered are satisfied (%(answers)s answers, %(asked)s asked)",
         share=shown_share(figure.value or 0),
         answers=shown_number(answers),
         asked=shown_number(asked),

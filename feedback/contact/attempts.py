@@ -80,7 +80,7 @@ def _take(
     at: datetime,
 ) -> None:
     if step in {Step.BEGUN, Step.OFFERED} and attempt.started_at is None:
-        attempt.started_at = at  # nothing is offered before something was typed
+        attempt.started_at = at  # nothing is offered without words, typed here or in the search
     if step is Step.OFFERED:
         attempt.suggested = joined(attempt.suggested, translation_ids)
     if step is Step.OPENED and attempt.started_at is not None:

@@ -15,7 +15,9 @@ MIN_CHARACTERS = 3
 MIN_WORDS = 3  # of a sentence: "Hello," asks nothing
 SENTENCES = 3  # of the message that are searched for; the question stands near its beginning
 MOST = 3  # articles; who writes to a person has no patience for a list
-NEAR = 0.7  # of the best hit's score: what is further behind answers another question
+# Of the best hit's score. Of the 13 articles that stood between .7 and .85 for 24 questions to the demo
+# two were to the point: one right article is read, three are skipped.
+NEAR = 0.85
 
 
 def questions(letter: Letter) -> Iterator[str]:

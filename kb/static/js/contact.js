@@ -70,7 +70,7 @@ if (document.querySelector("[data-letter-sent]")) stored(null);
 if (form) {
   restore();
   offers.addEventListener("toggle", open, { capture: true }); // it does not bubble
-  if (typed()[1]) offer(); // a refused form, or one left, has brought its words back
+  if (!offers.firstElementChild) offer(); // words of a search, or of a letter left, are there already
   form.parentElement.addEventListener("input", () => {
     stored(Object.fromEntries(new FormData(form)));
     clearTimeout(timer);

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 
 from feedback.spool.draining import drain
@@ -112,6 +113,38 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first application of the test run."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template that is known."""
+        known = self._known.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+def _made(settings: Settings) -> Flask:
+    """Return an application with what tests need, and passwords that are quickly hashed."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = FreshClient
+    app.jinja_env.bytecode_cache = COMPILED
+    app.extensions["security"].pwd_context.update(
+        argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
+    )
+    return app
+
+
 def _finish(app: Flask) -> None:
     close_queue(app)
     with app.app_context():
@@ -124,9 +157,7 @@ def app(settings: Settings, _migrated_sqlite: bytes) -> Iterator[Flask]:
     """The application on SQLite, with its context pushed."""
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / "kb.sqlite3").write_bytes(_migrated_sqlite)
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = FreshClient
+    app = _made(settings)
     with app.app_context():
         yield app
     _finish(app)
@@ -144,9 +175,7 @@ def any_app(
     template = request.getfixturevalue("_migrated_postgres")
     name = f"kb_{uuid.uuid4().hex}"
     _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    app = create_app(settings.model_copy(update={"database_url": f"{server}/{name}"}))
-    app.testing = True
-    app.test_client_class = FreshClient
+    app = _made(settings.model_copy(update={"database_url": f"{server}/{name}"}))
     with app.app_context():
         yield app
     _finish(app)

@@ -57,5 +57,6 @@ def throttled_login() -> ResponseReturnValue:
 
 def _minutes_left() -> int:
     breached = limiter.current_limit
-    seconds = breached.reset_at - time.time() if breached else 0
+    # `reset_at` is in whole seconds, the next one after the window ends.
+    seconds = breached.reset_at - 1 - time.time() if breached else 0
     return max(ceil(seconds / 60), 1)

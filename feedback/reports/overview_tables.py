@@ -35,10 +35,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A category of the first level: who used its articles and who still asked a person about them."""
+    """A category of the first level: who used its articles and who still asked a person about them.
+
+    `locale` is the language of the name.
+    """
 
     key: str
     name: str
+    locale: str
     visitors: int
     senders: int
     answered: Rate

@@ -60,12 +60,12 @@ def topics() -> dict[int, int]:
     return {row.id: _line(row.category_id, parents)[-1] for row in rows if row.category_id}
 
 
-def topic_names(locale: str) -> dict[int, tuple[str, str]]:
-    """Return (key, name) of each category, the name in `locale` where it has one."""
-    found: dict[int, tuple[str, str]] = {}
+def topic_names(locale: str) -> dict[int, tuple[str, str, str]]:
+    """Return (key, name, its language) of each category, in `locale` where it has a name there."""
+    found: dict[int, tuple[str, str, str]] = {}
     for each, key, _parent, its_locale, name, _slug, _description in db.session.execute(
         category_names()
     ):
         if each not in found or its_locale == locale:
-            found[each] = (key, name)
+            found[each] = (key, name, its_locale)
     return found

@@ -174,7 +174,8 @@ def any_app(
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("_migrated_postgres")
     name = f"kb_{uuid.uuid4().hex}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files, which takes a third of the time of a copy by the log.
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     app = _made(settings.model_copy(update={"database_url": f"{server}/{name}"}))
     with app.app_context():
         yield app

@@ -6,7 +6,7 @@ that was killed is made good by the next one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -20,7 +20,7 @@ from feedback.gaps.belonging import strays
 from feedback.gaps.facts import Expressed, Source
 from feedback.gaps.firsts import mark_firsts
 from feedback.gaps.models import Gap, GapEvent, GapWording
-from feedback.gaps.said import batched, said_rows, unsaid
+from feedback.gaps.said import batched, reworded, said_rows, unsaid
 from feedback.models import SearchIntent, Visit
 from feedback.outcomes import Outcome
 from kb.db import db
@@ -33,12 +33,12 @@ Day = tuple[int, date]
 """(gap, day)"""
 
 
-def follow(expressed: Iterable[Expressed] = ()) -> int:
+def follow(expressed: Collection[Expressed] = ()) -> int:
     """Bring the rows up to date; return how many were added.
 
     Searches are found by their words; requests and comments are taken from what was `expressed`.
     """
-    touched = _forget_changed() | _move()
+    touched = _forget_changed() | _forget_reworded(expressed) | _move()
     added = 0
     for rows in chain(_missing(), [said_rows(expressed)]):
         if rows:
@@ -46,8 +46,17 @@ def follow(expressed: Iterable[Expressed] = ()) -> int:
         db.session.commit()
         added += len(rows)
         touched |= {(row["gap_id"], row["day"]) for row in rows}
+    _forget_old_comments()
     recount(touched)
     return added
+
+
+def _forget_old_comments() -> None:
+    """Forget comments that nobody stands by any more: changed, taken back or erased."""
+    said = exists(select(GapEvent.id).where(GapEvent.wording_id == GapWording.id))
+    gone = delete(GapWording).where(GapWording.source == Source.COMMENT, ~said)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    db.session.commit()
 
 
 def _home() -> Any:
@@ -78,6 +87,15 @@ def _forget_changed() -> set[Day]:
         )
         db.session.commit()
     return days  # type: ignore[return-value]
+
+
+def _forget_reworded(expressed: Iterable[Expressed]) -> set[Day]:
+    """Forget comments that say something else now; they come back in their new words."""
+    old = reworded(expressed)
+    for some in batched(old, BATCH):
+        db.session.execute(delete(GapEvent).where(GapEvent.id.in_(some)))
+    db.session.commit()
+    return set(old.values())
 
 
 def _move() -> set[Day]:

@@ -101,6 +101,25 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
+def reworded(expressed: Iterable[Expressed]) -> dict[int, tuple[int, Any]]:
+    """Return the rows, with their (gap, day), of comments that their writers have changed since."""
+    now = {
+        each.id: (each.locale, each.normalised)
+        for each in expressed
+        if each.source is Source.COMMENT
+    }
+    rows = db.session.execute(
+        select(GapEvent, GapWording.locale, GapWording.normalised)
+        .join(GapWording, GapWording.id == GapEvent.wording_id)
+        .where(GapEvent.source == Source.COMMENT)
+    )
+    return {
+        event.id: (event.gap_id, event.day)
+        for event, *words in rows
+        if event.event_id in now and now[event.event_id] != tuple(words)
+    }
+
+
 def unsaid() -> ColumnElement[bool]:
     """Return the condition of rows whose request or vote is gone, or of robots or staff."""
     return or_(
@@ -112,6 +131,7 @@ def unsaid() -> ColumnElement[bool]:
                         table.id == GapEvent.event_id,
                         table.is_bot.is_(False),
                         table.is_staff.is_(False),
+                        *([Vote.comment != ""] if table is Vote else []),
                     )
                 ),
             )

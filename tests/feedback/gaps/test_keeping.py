@@ -15,7 +15,7 @@ from feedback.gaps.models import Act, Gap, GapEvent, GapNote, GapRun, GapStatus,
 from feedback.gaps.report import GapsReport, gaps_report
 from feedback.gaps.runs import SILENCE, THE_RUN, claimed
 from feedback.gaps.signals import gap_answered
-from feedback.models import Visit
+from feedback.models import Visit, Vote
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
 from feedback.visitors import Visitor
@@ -232,6 +232,16 @@ def test_what_readers_say_under_a_no_stands_with_the_question() -> None:
     gap = the_gap()
     assert comments(gap) == ["Nothing about paper."]
     assert [each.text for each in report().gaps[0].wordings] == ["gift wrapping"]
+    db.session.execute(update(Vote).values(comment="Nothing about ribbons."))
+    db.session.commit()
+    keep()
+    assert comments(the_gap()) == ["Nothing about ribbons."]
+    assert "Nothing about paper." not in {each.text for each in the_gap_s_words()}
+    db.session.execute(update(Vote).values(comment=""))
+    db.session.commit()
+    keep()
+    assert comments(the_gap()) == []
+    assert {each.text for each in the_gap_s_words()} == {"gift wrapping"}
 
 
 def the_gap_s_words() -> list[GapWording]:

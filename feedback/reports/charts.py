@@ -61,7 +61,8 @@ def line(chart: Line, shown: Callable[[float], str] = str) -> Markup:
         no_data_text="", allow_interruptions=True, classes=("chart",), disable_xml_declaration=True,
     )  # fmt: skip
     drawing.x_labels = list(chart.labels)
-    drawing.add("now", list(chart.values), fill=len(known) > 1, show_dots=len(chart.values) == 1)
+    # Not filled: where the first step has no value, pygal would draw the area as a wedge.
+    drawing.add("now", list(chart.values), show_dots=len(chart.values) == 1)
     drawing.add("before", _as_long(chart.before, len(chart.values)))
     places = set(chart.marked)
     drawing.add(

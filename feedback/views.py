@@ -62,7 +62,7 @@ from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
-from kb.security import is_same_origin
+from kb.security import refuse_other_origins
 from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed
@@ -76,13 +76,7 @@ MAX_RANK = 1_000
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
 csrf.exempt(blueprint)
-
-
-@blueprint.before_request
-def refuse_other_origins() -> None:
-    """Let no page of another site vote in a visitor's name."""
-    if request.method == "POST" and not is_same_origin():
-        abort(HTTPStatus.FORBIDDEN)
+blueprint.before_request(refuse_other_origins)
 
 
 def _wants_fragment() -> bool:

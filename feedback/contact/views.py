@@ -12,7 +12,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    abort,
     current_app,
     g,
     make_response,
@@ -40,7 +39,7 @@ from feedback.writing import NotRecorded
 from kb.db import db, utc_now
 from kb.extensions import csrf
 from kb.locales import settings
-from kb.security import is_same_origin
+from kb.security import refuse_other_origins
 from search.filters import asked
 from search.showing import ShownHit
 
@@ -48,13 +47,7 @@ SENT_SECONDS = 24 * 3600  # how long the page after sending can be opened again
 
 blueprint = Blueprint("contact", __name__)
 csrf.exempt(blueprint)
-
-
-@blueprint.before_request
-def refuse_other_origins() -> None:
-    """Let no page of another site write in a visitor's name."""
-    if request.method == "POST" and not is_same_origin():
-        abort(HTTPStatus.FORBIDDEN)
+blueprint.before_request(refuse_other_origins)
 
 
 @blueprint.get("/<locale:locale>/contact")

@@ -24,17 +24,11 @@ from feedback.surveys.words import LABELS, question_words
 from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded
 from kb.extensions import csrf
-from kb.security import is_same_origin
+from kb.security import refuse_other_origins
 
 blueprint = Blueprint("surveys", __name__)
 csrf.exempt(blueprint)
-
-
-@blueprint.before_request
-def refuse_other_origins() -> None:
-    """Let no page of another site answer in a visitor's name."""
-    if request.method == "POST" and not is_same_origin():
-        abort(HTTPStatus.FORBIDDEN)
+blueprint.before_request(refuse_other_origins)
 
 
 @blueprint.get("/<locale:locale>/survey/<token>")

@@ -110,7 +110,7 @@ class Evidence:
     opened: int = 0
     answered: int = 0  # got their answer from it
     found_late: int = 0  # of these, after asking again, further down or by another way
-    answered_others: int = 0  # answered by it when they asked something else
+    answered_others: int = 0  # answered by it when they asked something else, in their language
     voted_down: int = 0
     escalated: int = 0  # opened it, then asked a person
     weak: int = 0  # saw no sure result of any article

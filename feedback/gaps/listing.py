@@ -55,6 +55,7 @@ class _Site:
     known: Mapping[int, Known]
     languages: Mapping[int, frozenset[str]]  # of each article
     answered_by: Mapping[int, set[str]]  # visitors by translation
+    answered_in: Mapping[str, Mapping[int, set[str]]]  # the same by the language of the question
     near: Sequence[Mapping[int, float]]  # nearness of the articles to each group
     claims: Sequence[Mapping[int, float]]  # of each group on the articles, 1 the strongest of any
     together: Rows
@@ -143,10 +144,16 @@ def _site(groups: Sequence[Group], rows: Rows, together: Rows, articles: Sequenc
     for each in articles:
         languages[each.article_id].add(each.locale)
     library = library_of(articles)
+    askings = [one for each in groups for one in each.askings]
+    spoken = {each.said[0].locale for each in askings}
     return _Site(
         known={each.id: each for each in articles},
         languages={key: frozenset(value) for key, value in languages.items()},
-        answered_by=_answered_by(one for each in groups for one in each.askings),
+        answered_by=_answered_by(askings),
+        answered_in={
+            locale: _answered_by(each for each in askings if each.said[0].locale == locale)
+            for locale in spoken
+        },
         near=_nearnesses(groups, library, rows),
         claims=_claims(groups, library, rows),
         together=together,
@@ -356,14 +363,22 @@ def _candidates(
         Candidate(
             is_other_language=is_foreign(each),
             is_claimed=claims.get(each, 0.0) >= CLAIM,
-            evidence=_evidence(each, askings, site, near.get(each, 0.0)),
+            evidence=_evidence(
+                each,
+                askings,
+                # Whom an article answers in its own language may well have asked the very same.
+                site.answered_in.get(locale, {}) if is_foreign(each) else site.answered_by,
+                near.get(each, 0.0),
+            ),
         )
         for each in sorted({*nearest, *common})
         if each in site.known
     )
 
 
-def _evidence(article: int, askings: Sequence[Asking], site: _Site, near: float) -> Evidence:
+def _evidence(
+    article: int, askings: Sequence[Asking], answered_by: Mapping[int, set[str]], near: float
+) -> Evidence:
     def visitors(kept: Iterable[Asking]) -> int:
         return len({each.visitor for each in kept})
 
@@ -380,7 +395,7 @@ def _evidence(article: int, askings: Sequence[Asking], site: _Site, near: float)
         opened=visitors(opened),
         answered=len(answered),
         found_late=len(late),
-        answered_others=max(len(site.answered_by.get(article, set()) - answered), 0),
+        answered_others=max(len(answered_by.get(article, set()) - answered), 0),
         voted_down=visitors(each for each in opened if article in each.refused()),
         escalated=visitors(each for each in opened if each.is_escalated),
         weak=visitors(each for each in askings if each.is_weak),

@@ -109,6 +109,25 @@ def test_with_vectors_one_gap_spans_languages_and_wordings() -> None:
     assert [gap.languages for gap in gaps] == [("en", "fr"), ("en",)]
 
 
+def test_whom_an_article_answers_in_its_own_language_says_nothing_of_a_question_in_another() -> (
+    None
+):
+    articles = [each for each in ARTICLES if each.id != 2]  # nothing is in French
+    helped = [
+        searched(
+            "gift please",
+            f"reader {each}",
+            outcome=Outcome.ANSWERED,
+            shown=(1,),
+            opened=(Opened(1, 1, 30),),
+        )
+        for each in range(40)
+    ]
+    asked = crowd("paquet cadeau", 20, locale="fr", shown=(1,))
+    (gap,) = find_gaps([*asked, *helped], None, articles)
+    assert (gap.evidence.article, gap.evidence.answered_others) == (1, 0)
+
+
 def test_few_texts_without_a_background_are_grouped_by_words_alone() -> None:
     """The mean of two vectors says nothing: taking it away would make opposites of twins."""
     gaps = find_gaps([searched("gift box"), searched("gift box for mum", "bob")], by_subject)

@@ -11,7 +11,9 @@ from tests.browser.test_access import PAGES, address
 pytestmark = pytest.mark.browser
 
 MAX_PAGE_BYTES = 60_000  # HTML, CSS and JavaScript, uncompressed, without pictures
-MAX_LAYOUT_SHIFT = 0.01  # 0.1 passes as good; a page of text has no reason to move at all
+# 0.1 passes as good, and a page of text has no reason to move at all; but a slow machine may paint half
+# a page, whose masthead then finds its place.
+MAX_LAYOUT_SHIFT = 0.05
 WEIGHED = ("document", "stylesheet", "script")
 LAYOUT_SHIFT = """() => new Promise(done => {
   let sum = 0;

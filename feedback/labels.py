@@ -60,22 +60,6 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.IN_THE_FUTURE: _l("This day has not come yet. Choose an earlier date."),
 }
 
-FORMULAS: Mapping[str, LazyString] = {
-    "summary": _l(
-        "Answered rate = answered searches ÷ all searches of visits that are over. A search counts "
-        "once however often it is typed. Answered: a result was opened and voted helpful, or read "
-        "for 10 seconds or more with no rewording after it. The interval is Wilson’s, 95%. Robots "
-        "and staff are left out."
-    ),
-    "articles": _l(
-        "Share of helpful votes = helpful votes ÷ votes, one for each visitor and revision, robots "
-        "and staff left out. Ranked by the upper bound of its Wilson interval (95%), the lowest "
-        "first: the articles that surely help little come before those that may. Listed: those "
-        "whose upper bound is under the share of the whole site; then those with fewer than 30 "
-        "votes, too few to tell, of which most say no."
-    ),
-}
-
 
 def reasons_for(helpful: bool) -> list[tuple[str, LazyString]]:
     """Return the reasons that a voter may choose, as (value, label)."""

@@ -19,8 +19,6 @@ from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.semantic import EmbeddingUnavailable
 
-Ids = Sequence[int]
-
 
 def said(since: datetime, until: datetime) -> list[Expressed]:
     """Return all that people searched, asked a person and commented on within a period."""

@@ -7,8 +7,6 @@ import click
 if TYPE_CHECKING:
     from flask import Flask
 
-NOTHING_TO_SEND_WITH = 1
-
 
 @click.group()
 def mail() -> None:

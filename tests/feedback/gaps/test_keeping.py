@@ -11,44 +11,18 @@ from feedback.gaps import actions
 from feedback.gaps.drafts import comments
 from feedback.gaps.following import forget
 from feedback.gaps.keeping import keep_gaps
-from feedback.gaps.models import Act, Gap, GapEvent, GapNote, GapRun, GapStatus, GapWording
-from feedback.gaps.report import GapsReport, gaps_report
+from feedback.gaps.models import Act, GapEvent, GapNote, GapRun, GapStatus, GapWording
 from feedback.gaps.runs import SILENCE, THE_RUN, claimed
 from feedback.gaps.signals import gap_answered
 from feedback.models import Visit, Vote
-from feedback.reports.filters import Filters
-from feedback.reports.periods import Period
 from feedback.visitors import Visitor
 from feedback.voting import record_details
 from kb.db import db, utc_now
 from tests import factories
 from tests.feedback.cast import ALICE, BOB, at, read, search, vote
+from tests.feedback.gaps.vain import LATER, ask_in_vain, crowd, keep, report, the_gap
 
 pytestmark = pytest.mark.usefixtures("any_app")
-
-FILTERS = Filters(Period(at(days=-1), at(days=29)))
-LATER = at(days=28)
-
-
-def crowd(size: int, first: int = 0) -> list[Visitor]:
-    return [Visitor(f"{number:032x}") for number in range(first, first + size)]
-
-
-def ask_in_vain(*visitors: Visitor, query: str = "gift wrapping", days: float = 0) -> None:
-    for number, who in enumerate(visitors):
-        search(who, query, weak=True, matched=0, moment=at(minutes=number, days=days))
-
-
-def keep(days: float = 28) -> None:
-    assert keep_gaps(now=at(days=days)) is not None, "another run is at it"
-
-
-def report(filters: Filters = FILTERS) -> GapsReport:
-    return gaps_report(filters)
-
-
-def the_gap() -> Gap:
-    return db.session.scalars(select(Gap).where(Gap.merged_into_id.is_(None))).one()
 
 
 def test_a_question_asked_in_vain_is_kept_with_its_words_and_figures() -> None:

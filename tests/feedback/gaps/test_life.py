@@ -6,42 +6,16 @@ from sqlalchemy import delete, func, select, update
 from feedback.gaps import actions
 from feedback.gaps.facts import Source
 from feedback.gaps.following import counted_rows
-from feedback.gaps.keeping import keep_gaps
-from feedback.gaps.models import Gap, GapEvent, GapStatus
-from feedback.gaps.report import GapsReport, gaps_report
+from feedback.gaps.models import GapEvent, GapStatus
 from feedback.models import SearchIntent
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
-from feedback.visitors import Visitor
 from kb.db import db
 from tests import factories
-from tests.feedback.cast import ROBOT, WRITER, at, publish_again, search
+from tests.feedback.cast import ROBOT, WRITER, at, publish_again
+from tests.feedback.gaps.vain import FILTERS, ask_in_vain, crowd, keep, report, the_gap
 
 pytestmark = pytest.mark.usefixtures("app")
-
-FILTERS = Filters(Period(at(days=-1), at(days=29)))
-LATER = at(days=28)
-
-
-def crowd(size: int, first: int = 0) -> list[Visitor]:
-    return [Visitor(f"{number:032x}") for number in range(first, first + size)]
-
-
-def ask_in_vain(*visitors: Visitor, query: str = "gift wrapping", days: float = 0) -> None:
-    for number, who in enumerate(visitors):
-        search(who, query, weak=True, matched=0, moment=at(minutes=number, days=days))
-
-
-def keep(days: float = 28) -> None:
-    assert keep_gaps(now=at(days=days)) is not None, "another run is at it"
-
-
-def report(filters: Filters = FILTERS) -> GapsReport:
-    return gaps_report(filters)
-
-
-def the_gap() -> Gap:
-    return db.session.scalars(select(Gap).where(Gap.merged_into_id.is_(None))).one()
 
 
 def test_a_name_given_by_a_person_stays() -> None:

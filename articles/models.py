@@ -21,7 +21,16 @@ class Kind(StrEnum):
     FAQ = "faq"
     GUIDE = "guide"
     VIDEO_GUIDE = "video-guide"
+    TROUBLESHOOTING = "troubleshooting"
     KNOWN_ISSUE = "known-issue"
+
+
+class Audience(StrEnum):
+    """Who may read an article; each includes those after it."""
+
+    EVERYONE = "everyone"
+    CUSTOMERS = "customers"  # who have signed in
+    STAFF = "staff"
 
 
 class Stage(StrEnum):
@@ -58,6 +67,9 @@ class Category(Base):
     key: Mapped[str] = mapped_column(unique=True, comment="stable name in files and the API")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    verify_days: Mapped[int | None] = mapped_column(
+        comment="days after which articles filed here want to be read again; None: as above it"
+    )
 
     parent: Mapped["Category | None"] = relationship(remote_side=[id], back_populates="children")
     children: Mapped[list["Category"]] = relationship(
@@ -103,6 +115,18 @@ class Article(Base):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str] = mapped_column(default="", comment="handle or address; needs no account")
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience), default=Audience.EVERYONE)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    source_locale: Mapped[str] = mapped_column(
+        default="",
+        comment="language that the others are translated from; empty: the first there is",
+    )
+    verify_by: Mapped[datetime | None] = mapped_column(comment="when it wants to be read again")
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str] = mapped_column(default="", comment="who said that it is still right")
+    successor_id: Mapped[int | None] = mapped_column(
+        comment="article that its addresses lead to once it is archived; never a chain"
+    )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     category: Mapped[Category | None] = relationship()
@@ -141,6 +165,10 @@ class Translation(Base):
     public_revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("revision.id", use_alter=True, ondelete="SET NULL"), index=True
     )
+    next_revision_id: Mapped[int | None] = mapped_column(
+        comment="revision that becomes the public one at next_at"
+    )
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
 
     article: Mapped[Article] = relationship(back_populates="translations")
     public_revision: Mapped["Revision | None"] = relationship(
@@ -186,6 +214,13 @@ class Revision(Base):
         JSON, default=dict, comment="front matter that KB does not know, kept for export"
     )
     author: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[int | None] = mapped_column(comment="account of the author, if there is one")
+    translated_from: Mapped[int | None] = mapped_column(
+        comment="revision of the source language that these words translate"
+    )
+    ready_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was called ready for translation"
+    )
     message: Mapped[str] = mapped_column(default="", comment="why, in the author's words")
     significance: Mapped[Significance] = mapped_column(
         enum_type(Significance), default=Significance.MAJOR
@@ -232,6 +267,37 @@ class SlugHistory(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class CategorySlugHistory(Base):
+    """An address that a category once had, or that of one merged into it."""
+
+    __tablename__ = "category_slug_history"
+    __table_args__ = (UniqueConstraint("locale", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    locale: Mapped[str]
+    slug: Mapped[str]
+    category_id: Mapped[int] = mapped_column(
+        ForeignKey("category.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class OldAddress(Base):
+    """A path that led to an article or a category on the site they were imported from."""
+
+    __tablename__ = "old_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(unique=True, comment="from the root, without query, decoded")
+    translation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("translation.id", ondelete="CASCADE"), index=True
+    )
+    category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("category.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class Attachment(Base):
     """A file shown in articles. Its content lies in the home folder under its SHA-256 digest."""
 
@@ -260,6 +326,25 @@ class ImportedFile(Base):
     translation_id: Mapped[int] = mapped_column(
         ForeignKey("translation.id", ondelete="CASCADE"), index=True
     )
+
+
+class SyncedFile(Base):
+    """A file of a folder kept the same as the site in both directions, as both were when they agreed."""
+
+    __tablename__ = "synced_file"
+    __table_args__ = (UniqueConstraint("source", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(comment="name of the folder")
+    path: Mapped[str] = mapped_column(comment="relative to the folder, with / on every system")
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the file when both agreed")
+    revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revision.id", ondelete="SET NULL"), index=True
+    )
+    translation_id: Mapped[int] = mapped_column(
+        ForeignKey("translation.id", ondelete="CASCADE"), index=True
+    )
+    synced_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class ContentVersion(Base):

@@ -44,6 +44,7 @@ KINDS: Mapping[Kind, LazyString] = {
     Kind.FAQ: _l("Question"),
     Kind.GUIDE: _l("Guide"),
     Kind.VIDEO_GUIDE: _l("Video guide"),
+    Kind.TROUBLESHOOTING: _l("Troubleshooting"),
     Kind.KNOWN_ISSUE: _l("Known issue"),
 }
 

@@ -4,18 +4,17 @@ from flask import Blueprint, Flask, make_response, render_template
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.accounts.models import RoleName
-from kb.security import require_role
+from kb.rights import Right, holds, requires
 
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 
 @blueprint.get("/")
-@require_role(RoleName.WRITER)
+@requires(Right.READ_STUDIO)
 def home() -> AnyResponse:
     """Show everybody who signs in what there is for their role."""
     html = render_template(
-        "studio_home.html", may_see_reports=current_user.has_role(RoleName.LEAD.value)
+        "studio_home.html", may_see_reports=holds(current_user, Right.SEE_REPORTS)
     )
     response = make_response(html)
     response.headers["Cache-Control"] = "private, no-store"

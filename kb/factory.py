@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import articles.drafts
+import articles.studio.views
 import articles.views
 import feedback.views
 import search.views
@@ -24,7 +24,7 @@ from kb.sessions import StudioSessions
 from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
-CONTEXTS = (articles.views, articles.drafts, search.views, feedback.views)
+CONTEXTS = (articles.views, articles.studio.views, search.views, feedback.views)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

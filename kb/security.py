@@ -1,18 +1,9 @@
-"""Headers that every answer carries, and who may open the studio."""
+"""Headers that every answer carries, and requests that other sites may not send."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request
-from flask_security import current_user
-
-from kb.accounts.models import RoleName
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from flask import Flask, Response, abort, request
 
 # No inline style or script anywhere, nothing from third parties but a video the reader has asked for.
 VIDEO_HOSTS = (
@@ -53,24 +44,6 @@ def init_app(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
-
-
-def require_role(role: RoleName) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Refuse whoever lacks `role`: to the sign-in page if signed out, 403 otherwise."""
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not current_user.is_authenticated:
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined,no-any-return]
-            if not current_user.has_role(role.value):
-                abort(403)
-            return view(*args, **kwargs)
-
-        guarded.required_role = role  # type: ignore[attr-defined]  # read by the test of all routes
-        return guarded
-
-    return decorate
 
 
 def is_same_origin() -> bool:

@@ -22,9 +22,9 @@ from articles.categories import Branch, tree
 from articles.models import Translation
 from articles.queries import published
 from articles.views import public_page
-from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import settings
+from kb.rights import Right, holds
 from search import drafts, sync
 from search.analysis import language_of
 from search.engine import SearchEngine
@@ -118,7 +118,7 @@ def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation
 
     Pages of results are no public pages: they are made anew for each request, and kept by nobody.
     """
-    if not (current_user.is_authenticated and current_user.has_role(RoleName.WRITER.value)):
+    if not (holds(current_user, Right.READ_STUDIO)):
         return {}
     ids = [hit.document_id for hit in hits]
     return engine().explain(query, ids, locale=g.locale, as_typed=bool(asked("exact")))

@@ -62,7 +62,7 @@ def test_studio_reports_refuse_who_is_not_a_lead(
         assert status == (403 if role else 302), rule.rule
 
 
-def test_every_studio_route_names_the_role_it_needs(app: Flask) -> None:
+def test_every_studio_route_names_the_right_it_needs(app: Flask) -> None:
     sign_in_pages = {"security.login", "security.logout"}
     open_routes = [
         rule.endpoint
@@ -70,7 +70,7 @@ def test_every_studio_route_names_the_role_it_needs(app: Flask) -> None:
         if rule.rule.startswith("/studio")
         and rule.endpoint not in sign_in_pages
         and not rule.endpoint.startswith("security.")
-        and not hasattr(app.view_functions[rule.endpoint], "required_role")
+        and not hasattr(app.view_functions[rule.endpoint], "required_right")
     ]
     assert open_routes == []
 

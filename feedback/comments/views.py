@@ -19,9 +19,8 @@ from feedback.labels import REASONS, WHY_NO
 from feedback.models import Reason
 from feedback.reports import pages, registry
 from feedback.reports.articles_numbers import is_simulated
-from kb.accounts.models import RoleName
 from kb.db import db
-from kb.security import require_role
+from kb.rights import Right, requires
 
 PER_PAGE = 30
 MAX_NOTE = 500  # characters
@@ -31,7 +30,7 @@ blueprint = Blueprint("comments", __name__, url_prefix="/studio")
 
 
 @blueprint.get("/reports/comments")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def inbox() -> AnyResponse:
     """Show what visitors wrote, the newest first."""
     wanted = _wanted()
@@ -85,7 +84,7 @@ def _here(wanted: Wanted) -> Callable[..., str]:
 
 
 @blueprint.post("/comments/<source>/<int:number>")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def act(source: str, number: int) -> AnyResponse:
     """Decide about a comment, or take the last decision back; then show the inbox as it was."""
     comment = _found(source, number)

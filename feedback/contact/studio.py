@@ -25,9 +25,8 @@ from feedback.contact.resolving import State, state_of
 from feedback.contact.trail import trail_of
 from feedback.contact.words import STATES
 from feedback.reports import pages, registry
-from kb.accounts.models import RoleName
 from kb.db import db
-from kb.security import require_role
+from kb.rights import Right, requires
 
 MOST = 200  # requests on one page; a shorter period shows the others
 ACTS = {
@@ -41,7 +40,7 @@ blueprint = Blueprint("requests", __name__, url_prefix="/studio")
 
 
 @blueprint.get("/reports/requests")
-@require_role(RoleName.LEAD)
+@requires(Right.ANSWER_REQUESTS)
 def listing() -> AnyResponse:
     """List the requests of a period, the newest first."""
     filters = pages.asked()
@@ -69,7 +68,7 @@ def listing() -> AnyResponse:
 
 
 @blueprint.get("/requests/<reference>")
-@require_role(RoleName.LEAD)
+@requires(Right.ANSWER_REQUESTS)
 def request_page(reference: str) -> AnyResponse:
     """Show a request, what its sender had searched and read, and where it stands."""
     kept = _found(reference)
@@ -84,7 +83,7 @@ def request_page(reference: str) -> AnyResponse:
 
 
 @blueprint.post("/requests/<reference>")
-@require_role(RoleName.LEAD)
+@requires(Right.ANSWER_REQUESTS)
 def act(reference: str) -> AnyResponse:
     """Note that a request was answered or resolved, or take that back."""
     verb = ACTS.get(request.form.get("act", ""))

@@ -17,12 +17,11 @@ from feedback.digests.letters import Letter, said_days
 from feedback.digests.models import Frequency, Subscription
 from feedback.reports import pages
 from feedback.reports.filters import Filters
-from kb.accounts.models import RoleName
 from kb.extensions import csrf, limiter
 from kb.locales import current_locale, settings
 from kb.mail.speaking import speaking
 from kb.mail.state import missing
-from kb.security import require_role
+from kb.rights import Right, requires
 from kb.worker import tasks
 
 EVERY = timedelta(minutes=10)
@@ -34,7 +33,7 @@ blueprint = Blueprint("digests", __name__, template_folder="templates")
 
 
 @blueprint.get("/studio/reports/digest")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def subscription() -> AnyResponse:
     """Show whether the digest comes, how often, and what it looks like."""
     wish = sending.subscription_of(current_user)
@@ -56,7 +55,7 @@ def _chosen(wish: Subscription | None) -> tuple[Frequency, str]:
 
 
 @blueprint.post("/studio/reports/digest")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 @limiter.limit(SENT_BY_HAND, exempt_when=lambda: request.form.get("act") != "send")
 def decide() -> AnyResponse:
     """Keep a wish, end it, or send the newest digest at once."""
@@ -93,7 +92,7 @@ def _asked_locale(values: "dict[str, str]") -> str:
 
 
 @blueprint.get("/studio/reports/digest/preview")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def preview() -> AnyResponse:
     """Show the newest digest as a mail program would, the weekly one unless asked otherwise."""
     frequency = _asked_frequency({"frequency": "weekly", **request.args})

@@ -14,13 +14,9 @@ from feedback.gaps.drafts import NothingToTranslate
 from feedback.gaps.models import Gap
 from feedback.gaps.views import blueprint, gap_or_404
 from kb.accounts.models import RoleName, User
+from kb.accounts.present import who
 from kb.db import db
-from kb.security import require_role
-
-
-def who() -> str:
-    """Return the name that notes show."""
-    return str(current_user.name or current_user.email)
+from kb.rights import Right, holds, requires
 
 
 def _assign(gap: Gap) -> None:
@@ -85,11 +81,11 @@ FOR_LEADS = {"owner", "due", "dismiss", "name"}
 
 
 @blueprint.post("/gaps/<int:number>/<any({}):act>".format(", ".join(ACTS)))
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def act(number: int, act: str) -> AnyResponse:
     """Do one thing about a gap, and come back to its page."""
     gap = gap_or_404(number)
-    if act in FOR_LEADS and not current_user.has_role(RoleName.LEAD.value):
+    if act in FOR_LEADS and not holds(current_user, Right.DIRECT_GAPS):
         abort(HTTPStatus.FORBIDDEN)
     ACTS[act](gap)
     return back_to(gap)
@@ -109,7 +105,7 @@ BEGIN: dict[str, Callable[..., Translation]] = {
 
 
 @blueprint.post("/gaps/<int:number>/<any({}):way>".format(", ".join(BEGIN)))
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def begin(number: int, way: str) -> AnyResponse:
     """Open a draft that closes a gap: a new article, a translation, or a better text."""
     gap = gap_or_404(number)

@@ -12,16 +12,16 @@ from articles.models import Translation
 from articles.queries import published
 from articles.views import address_of
 from feedback.gaps import actions, teaching
-from feedback.gaps.acting import back_to, who
+from feedback.gaps.acting import back_to
 from feedback.gaps.answering import close_answered
 from feedback.gaps.drafts import asked_questions, own_questions
 from feedback.gaps.labels import OUTLOOKS
 from feedback.gaps.models import Act, Gap, GapNote
 from feedback.gaps.teaching import Place
 from feedback.gaps.views import blueprint, gap_or_404, private, words
-from kb.accounts.models import RoleName
+from kb.accounts.present import who
 from kb.db import db, utc_now
-from kb.security import require_role
+from kb.rights import Right, requires
 from search.analysis import language_of
 from search.models import SynonymRule
 from search.taught import vocabulary
@@ -55,7 +55,7 @@ def article_of(gap: Gap) -> Translation:
 
 
 @blueprint.get("/gaps/<int:number>/help")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def help_find(number: int) -> AnyResponse:
     """Propose synonyms that bring the article up for the questions of a gap."""
     return _page(gap_or_404(number))
@@ -83,7 +83,7 @@ def _page(gap: Gap, *, typed: str = "", fault: str = "", tried: Shown | None = N
 
 
 @blueprint.post("/gaps/<int:number>/synonym")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def teach_synonym(number: int) -> AnyResponse:
     """Keep a synonym, or show first what it would do."""
     gap = gap_or_404(number)
@@ -110,7 +110,7 @@ def _keep(gap: Gap, article: Translation, rule: Rule) -> AnyResponse:
 
 
 @blueprint.post("/gaps/<int:number>/phrasing")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def teach_phrasing(number: int) -> AnyResponse:
     """Add a question of customers to those that the article answers."""
     gap = gap_or_404(number)
@@ -136,7 +136,7 @@ def _answered_by(gap: Gap, article: Translation, note: GapNote) -> AnyResponse:
 
 
 @blueprint.post("/gaps/<int:number>/notes/<int:note_number>/undo")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def undo(number: int, note_number: int) -> AnyResponse:
     """Take back a synonym or a question that was taught, and take the gap up again."""
     gap = gap_or_404(number)

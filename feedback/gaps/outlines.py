@@ -171,7 +171,8 @@ def kind_of(question: str, locale: str) -> Kind:
 
 def outline(kind: Kind, locale: str) -> str:
     """Return the headings to fill, in English where the language has none."""
-    return OUTLINES.get(language_of(locale), OUTLINES["en"])[kind]
+    outlines = OUTLINES.get(language_of(locale), OUTLINES["en"])
+    return outlines.get(kind, outlines[Kind.FAQ])
 
 
 def phrases(locale: str) -> Phrases:

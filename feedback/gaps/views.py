@@ -41,7 +41,7 @@ from kb.accounts.models import Role, RoleName, User
 from kb.db import db, utc_now
 from kb.formats import shown_number
 from kb.locales import settings
-from kb.security import require_role
+from kb.rights import Right, holds, requires
 
 blueprint = Blueprint("gaps", __name__, url_prefix="/studio")
 
@@ -50,7 +50,7 @@ SHOWN = 20  # gaps listed at once; the others are one click away
 
 
 @blueprint.get("/reports/gaps")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def listing() -> AnyResponse:
     """List the gaps, those that cost most first."""
     filters = pages.asked()
@@ -140,7 +140,7 @@ def _most(gaps: Sequence[KeptGap]) -> str:
 
 
 @blueprint.get("/gaps")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def mine() -> AnyResponse:
     """List the gaps that the reader looks after."""
     filters = pages.filters_of({})
@@ -149,7 +149,7 @@ def mine() -> AnyResponse:
 
 
 @blueprint.get("/gaps/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.WORK_ON_GAPS)
 def gap(number: int) -> AnyResponse:
     """Show a gap: its words, its course, what was done, and what can be done."""
     found = gap_or_404(number)
@@ -175,7 +175,7 @@ def gap(number: int) -> AnyResponse:
             comparison=comparison_of(found),
             owners=people(),
             undo=request.args.get("undo", type=int),
-            is_lead=current_user.has_role(RoleName.LEAD.value),
+            is_lead=holds(current_user, Right.DIRECT_GAPS),
             **words(),
         )
     )
@@ -221,7 +221,7 @@ def gap_or_404(number: int) -> Gap:
     gap = db.session.get(Gap, number)
     if gap is None:
         abort(HTTPStatus.NOT_FOUND)
-    if not (current_user.has_role(RoleName.LEAD.value) or gap.owner_id == current_user.id):
+    if not (holds(current_user, Right.DIRECT_GAPS) or gap.owner_id == current_user.id):
         abort(HTTPStatus.FORBIDDEN)
     return gap
 

@@ -25,10 +25,9 @@ from feedback.reports.articles_words import MEANINGS, ORDERS, SIGNS, WORDS
 from feedback.reports.charts import Line, line
 from feedback.reports.filters import Filters
 from feedback.reports.timeline import Step, place, step_of, stretches, summed
-from kb.accounts.models import RoleName
 from kb.db import db
 from kb.formats import shown_day, shown_month, shown_number
-from kb.security import require_role
+from kb.rights import Right, requires
 
 PER_PAGE = 50
 COMMENTS_SHOWN = 5
@@ -47,7 +46,7 @@ _ORDERS: dict[str, Callable[[ArticleRow], tuple[float | str, ...]]] = {
 
 
 @blueprint.get("/articles")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def articles() -> AnyResponse:
     """Show all articles, or those of one list, in the order that the address asks for."""
     filters = pages.asked()
@@ -96,7 +95,7 @@ def _here(filters: Filters, **own: str | None) -> Callable[..., str]:
 
 
 @blueprint.get("/articles/<number>")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def article(number: str) -> AnyResponse:
     """Show all that is known of one article; with `.csv` or `.json` behind it, as a file."""
     number, _dot, form = number.partition(".")

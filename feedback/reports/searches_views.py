@@ -19,10 +19,9 @@ from feedback.reports.searches_models import Wording
 from feedback.reports.searches_one import one_search
 from feedback.reports.searches_report import make, searches_report
 from feedback.reports.searches_words import WORDS
-from kb.accounts.models import RoleName
 from kb.db import db
 from kb.formats import shown_number
-from kb.security import require_role
+from kb.rights import Right, requires
 
 SHOWN = 50  # wordings on the page; the file has more
 MAX_ID = 2**31 - 1
@@ -31,7 +30,7 @@ blueprint = Blueprint("search_reports", __name__, url_prefix="/studio/reports")
 
 
 @blueprint.get("/searches")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def searches() -> AnyResponse:
     """Show what is asked, most asked first, or with most of one outcome first."""
     filters = pages.asked()
@@ -52,7 +51,7 @@ def searches() -> AnyResponse:
 
 
 @blueprint.get("/searches/<number>")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def search(number: str) -> AnyResponse:
     """Show what one wording showed, what was opened, and what was asked before and after it."""
     is_number = number.isascii() and number.isdigit() and int(number) <= MAX_ID

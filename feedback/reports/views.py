@@ -13,8 +13,7 @@ from feedback.reports.overview import overview as overview_of
 from feedback.reports.overview_page import page_of
 from feedback.reports.overview_words import WORDS
 from feedback.reports.periods import PeriodRefused
-from kb.accounts.models import RoleName
-from kb.security import require_role
+from kb.rights import Right, requires
 from kb.worker import tasks
 
 REFRESH_EVERY = timedelta(minutes=1)
@@ -23,7 +22,7 @@ blueprint = Blueprint("reports", __name__, url_prefix="/studio/reports")
 
 
 @blueprint.get("")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def overview() -> AnyResponse:
     """Show how often the site answers, what it spares, and how satisfied people are."""
     filters = pages.asked()
@@ -40,7 +39,7 @@ def overview() -> AnyResponse:
 
 
 @blueprint.get("/<name>.csv")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def csv_file(name: str) -> AnyResponse:
     """Send a table of a report, the first one unless `table` names another."""
     filters = pages.asked()
@@ -53,7 +52,7 @@ def csv_file(name: str) -> AnyResponse:
 
 
 @blueprint.get("/<name>.json")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def json_file(name: str) -> AnyResponse:
     """Send a whole report."""
     filters = pages.asked()

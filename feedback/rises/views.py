@@ -17,10 +17,9 @@ from feedback.rises.models import Alert, AlertState
 from feedback.rises.reading import of_period, open_alerts
 from feedback.rises.report import make
 from feedback.rises.words import STATES, measure
-from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import current_locale
-from kb.security import require_role
+from kb.rights import Right, requires
 
 MAX_ID = 2**31 - 1
 DECISIONS = {AlertState.SEEN.value, AlertState.NOT_AN_INCIDENT.value}
@@ -29,7 +28,7 @@ blueprint = Blueprint("rises", __name__, url_prefix="/studio")
 
 
 @blueprint.get("/reports/alerts")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def page() -> AnyResponse:
     """Show what rose in the period, the newest first, and what was decided."""
     filters = pages.asked()
@@ -45,7 +44,7 @@ def page() -> AnyResponse:
 
 
 @blueprint.post("/alerts/<int:number>")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def act(number: int) -> AnyResponse:
     """Decide about an alert, draft its known issue, or take a decision back."""
     alert = db.session.get(Alert, number) if number <= MAX_ID else None
@@ -79,7 +78,7 @@ def _texts(alert: Alert) -> list[str]:
 
 
 @blueprint.post("/alerts/letters")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def letters() -> AnyResponse:
     """Begin or stop to write to this lead when something rises."""
     user = current_user._get_current_object()

@@ -7,15 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from feedback.reports import pages, registry
 from feedback.surveys.report import make, surveys
 from feedback.surveys.words import AFTERS, SURVEYS, question_words
-from kb.accounts.models import RoleName
 from kb.formats import shown_share
-from kb.security import require_role
+from kb.rights import Right, requires
 
 blueprint = Blueprint("surveys_report", __name__, url_prefix="/studio/reports")
 
 
 @blueprint.get("/surveys")
-@require_role(RoleName.LEAD)
+@requires(Right.SEE_REPORTS)
 def surveys_page() -> AnyResponse:
     """Show what people answered, and how many were asked."""
     filters = pages.asked()

@@ -1,11 +1,12 @@
-"""Users and roles, in the form that Flask-Security expects."""
+"""Users, roles and their ways in, in the form that Flask-Security expects."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Table
+from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.db import Base, utc_now
@@ -56,6 +57,73 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: uuid4().hex)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    locale: Mapped[str] = mapped_column(default="", comment="language of their mail and studio")
+    invited_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None] = mapped_column(comment="when they last came in")
+    refusals: Mapped[int] = mapped_column(default=0, comment="wrong passwords in a row")
+    locked_until: Mapped[datetime | None]
+    # Names that Flask-Security knows: the second factor, its recovery codes, and passkeys.
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    tf_phone_number: Mapped[str | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        unique=True, index=True, default=lambda: uuid4().hex
+    )
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]  # as with roles
+        back_populates="user", cascade="all, delete-orphan"
+    )
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin says list[RoleMixin]
         secondary=role_of_user, lazy="selectin"
     )
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A key of a device or a password manager; the names of its columns are Flask-Security's."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str]
+    extensions: Mapped[str | None]
+    create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
+    lastuse_datetime: Mapped[datetime] = mapped_column(default=utc_now)
+    name: Mapped[str]
+    usage: Mapped[str] = mapped_column(
+        comment="first: instead of the password; secondary: after it"
+    )
+
+    user: Mapped[User] = relationship(back_populates="webauthn")
+
+
+class SignIn(Base):
+    """A browser in which somebody has signed in; ending it signs that browser out."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of what the cookie holds")
+    device: Mapped[str] = mapped_column(default="", comment="browser and system, in words")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_at: Mapped[datetime | None]
+
+
+class Identity(Base):
+    """Who a person is at a provider of identities (OpenID Connect)."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

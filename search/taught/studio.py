@@ -14,10 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.queries import published
 from articles.views import address_of
-from kb.accounts.models import RoleName
 from kb.db import db
 from kb.locales import current_locale, settings
-from kb.security import require_role
+from kb.rights import Right, requires
 from search.analysis import fold, language_of
 from search.models import Decision, PhrasingRow, SynonymRule
 from search.taught import frequent, vocabulary
@@ -75,14 +74,14 @@ class ShownPhrasing:
 
 
 @blueprint.get("/synonyms")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def synonyms() -> AnyResponse:
     """List the rules, and take a new one."""
     return _private(_synonyms_page(Form(_asked_locale() or current_locale())))
 
 
 @blueprint.post("/synonyms")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def add_synonyms() -> AnyResponse:
     """Keep a new rule, or show what it would change."""
     form, rule = _read_form()
@@ -99,7 +98,7 @@ def add_synonyms() -> AnyResponse:
 
 
 @blueprint.get("/synonyms/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def synonym(number: int) -> AnyResponse:
     """Show one rule, to be changed."""
     row = _rule(number)
@@ -107,7 +106,7 @@ def synonym(number: int) -> AnyResponse:
 
 
 @blueprint.post("/synonyms/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def change_synonym(number: int) -> AnyResponse:
     """Keep a rule as it was changed, or show what that would change."""
     row = _rule(number)
@@ -125,7 +124,7 @@ def change_synonym(number: int) -> AnyResponse:
 
 
 @blueprint.post("/synonyms/<int:number>/delete")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def delete_synonym(number: int) -> AnyResponse:
     """Forget a rule; the page that follows can bring it back."""
     row = _rule(number)
@@ -205,7 +204,7 @@ def _back_to_synonyms(locale: str, **said: str) -> AnyResponse:
 
 
 @blueprint.get("/phrasings")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def phrasings() -> AnyResponse:
     """List what visitors taught the search, of one article or all."""
     article = request.args.get("article", type=int)
@@ -218,7 +217,7 @@ def phrasings() -> AnyResponse:
 
 
 @blueprint.post("/phrasings/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.TEACH_SEARCH)
 def decide_phrasing(number: int) -> AnyResponse:
     """Keep or revoke a phrasing, or leave it to its votes again."""
     row = db.session.get(PhrasingRow, number)

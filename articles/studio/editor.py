@@ -35,10 +35,10 @@ from articles.models import Category, Kind, Revision, Stage, Translation
 from articles.publishing import SlugTaken, Words, words_of
 from articles.rendering import preview_html
 from articles.views import address_of
-from kb.accounts.models import RoleName
+from kb.accounts.present import who
 from kb.db import db
 from kb.locales import current_locale
-from kb.security import require_role
+from kb.rights import Right, holds, requires
 
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 200, 500, 200_000  # characters
 MAX_ANSWERS = 30
@@ -59,7 +59,7 @@ class Form:
 
 
 @blueprint.get("/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.WRITE)
 def draft(number: int) -> AnyResponse:
     """Show the newest words of a translation, to be changed."""
     translation = _translation(number)
@@ -68,7 +68,7 @@ def draft(number: int) -> AnyResponse:
 
 
 @blueprint.post("/<int:number>")
-@require_role(RoleName.WRITER)
+@requires(Right.WRITE)
 def save(number: int) -> AnyResponse:
     """Save what was written, show how it looks, or publish it."""
     translation = _translation(number)
@@ -90,7 +90,7 @@ def save(number: int) -> AnyResponse:
 
 
 def _publish(translation: Translation, revision: Revision, form: Form) -> AnyResponse:
-    if not current_user.has_role(RoleName.REVIEWER.value):
+    if not holds(current_user, Right.PUBLISH):
         abort(HTTPStatus.FORBIDDEN)
     try:
         publish_draft(translation, revision, slug=form.slug or translation.slug, by=who())
@@ -106,11 +106,6 @@ def _publish(translation: Translation, revision: Revision, form: Form) -> AnyRes
         refused = Form(form.words, form.slug, revision.number, form.errors)
         return _page(_translation(translation.id), refused, HTTPStatus.CONFLICT)
     return redirect(url_for(".draft", number=translation.id, published=1), HTTPStatus.SEE_OTHER)
-
-
-def who() -> str:
-    """Return the name that revisions show."""
-    return str(current_user.name or current_user.email)
 
 
 def _translation(number: int) -> Translation:
@@ -163,7 +158,7 @@ def _file(translation: Translation) -> None:
 
 def _page(translation: Translation, form: Form, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     html = render_template(
-        "articles/draft.html",
+        "articles/studio/draft.html",
         translation=translation,
         article=translation.article,
         form=form,
@@ -172,7 +167,7 @@ def _page(translation: Translation, form: Form, status: HTTPStatus = HTTPStatus.
         ),
         is_public=translation.public_revision_id is not None,
         is_changed=has_unpublished(translation),
-        may_publish=current_user.has_role(RoleName.REVIEWER.value),
+        may_publish=holds(current_user, Right.PUBLISH),
         categories=_categories(),
         kinds=list(Kind),
         stages=list(Stage),

@@ -1,0 +1,1 @@
+"""Links from articles to other sites: which of them still lead somewhere."""

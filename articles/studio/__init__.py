@@ -1,0 +1,1 @@
+"""Where writers work: the desk, the editor, reviews, revisions, translations, categories, links."""

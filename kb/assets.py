@@ -43,7 +43,8 @@ def load(settings: Settings) -> dict[str, Asset]:
     assets = {"site.css": _asset("site.css", "\n".join([*sheets, _theme(settings)]).encode())}
     # What few pages need is no weight for readers.
     sheets_apart = [STATIC / "css" / f"{name}.css" for name in APART]
-    scripts = sorted((STATIC / "js").glob("*.js"))
+    sheets_apart += sorted((STATIC / "css" / "studio").glob("*.css"))
+    scripts = sorted((STATIC / "js").rglob("*.js"))  # those of the studio in a folder of their own
     pictures = sorted((STATIC / "img").glob("*.svg"))
     for path in [*sheets_apart, *scripts, *pictures]:
         assets[path.name] = _asset(path.name, path.read_bytes())

@@ -15,8 +15,8 @@ ALL = sorted(path for name in PACKAGES for path in (ROOT / name).glob("templates
 TEMPLATES = [
     path for path in ALL if path.parent.name != "mail"
 ]  # mail programs load no style sheet
-SCRIPTS = sorted((STATIC / "js").glob("*.js"))
-SHEETS = sorted((STATIC / "css").glob("*.css"))
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+SHEETS = sorted((STATIC / "css").rglob("*.css"))
 MAX_SCRIPT_LINES = 80
 MAX_STYLE_BYTES = 25_600
 MAX_SCRIPT_BYTES = 12_000
@@ -61,14 +61,15 @@ def test_styles_and_scripts_stay_light() -> None:
         sum((STATIC / "css" / f"{name}.css").stat().st_size for name in STYLE_LAYERS)
         <= MAX_STYLE_BYTES
     )
-    read_by_all = [path for path in SCRIPTS if path.name not in SCRIPTS_OF_ONE_PAGE]
+    public = sorted((STATIC / "js").glob("*.js"))  # the studio's lie in a folder of their own
+    read_by_all = [path for path in public if path.name not in SCRIPTS_OF_ONE_PAGE]
     assert sum(path.stat().st_size for path in read_by_all) <= MAX_SCRIPT_BYTES
 
 
 def test_every_asset_that_templates_name_exists() -> None:
     text = "".join(path.read_text() for path in TEMPLATES)
     named = set(re.findall(r"asset\('([\w.-]+)'\)", text)) - {"site.css"}
-    there = {path.name for folder in ("css", "js", "img") for path in (STATIC / folder).iterdir()}
+    there = {path.name for folder in ("css", "js", "img") for path in (STATIC / folder).rglob("*.*")}
     assert named <= there
 
 

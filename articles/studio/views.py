@@ -3,11 +3,11 @@
 from flask import Flask
 
 from articles.links import models as _links  # noqa: F401  # its tables
-from articles.studio import editor
+from articles.studio import editor, palette, rooms, undo
 from kb.audit import models as _audit  # noqa: F401  # its table
 
 
 def init_app(app: Flask) -> None:
     """Serve every room."""
-    for room in (editor,):
+    for room in (editor, palette, rooms, undo):
         room.init_app(app)

@@ -169,6 +169,9 @@ class Translation(Base):
         comment="revision that becomes the public one at next_at"
     )
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    previews_ended: Mapped[int] = mapped_column(
+        default=0, comment="how often all links to previews were ended; each holds this number"
+    )
 
     article: Mapped[Article] = relationship(back_populates="translations")
     public_revision: Mapped["Revision | None"] = relationship(
@@ -195,7 +198,10 @@ class Revision(Base):
     """The words of a translation at one moment; never changed once written."""
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("translation_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("translation_id", "number"),
+        Index(None, "translation_id", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     translation_id: Mapped[int] = mapped_column(
@@ -214,12 +220,17 @@ class Revision(Base):
         JSON, default=dict, comment="front matter that KB does not know, kept for export"
     )
     author: Mapped[str] = mapped_column(default="")
-    author_id: Mapped[int | None] = mapped_column(comment="account of the author, if there is one")
+    author_id: Mapped[int | None] = mapped_column(
+        index=True, comment="account of the author, if there is one"
+    )
     translated_from: Mapped[int | None] = mapped_column(
         comment="revision of the source language that these words translate"
     )
     ready_at: Mapped[datetime | None] = mapped_column(
         comment="when it was called ready for translation"
+    )
+    held_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was held back from translation; until ready_at, if that is set"
     )
     message: Mapped[str] = mapped_column(default="", comment="why, in the author's words")
     significance: Mapped[Significance] = mapped_column(
@@ -233,6 +244,31 @@ class Revision(Base):
     rendering: Mapped["Rendering | None"] = relationship(
         back_populates="revision", cascade="all, delete-orphan"
     )
+
+
+class Publication(Base):
+    """What is public from a moment on: a revision, or nothing. Those of the future are planned.
+
+    The dates of the translation decide what readers see; these rows remember what they decided.
+    """
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    translation_id: Mapped[int] = mapped_column(
+        ForeignKey("translation.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True, comment="None: taken off"
+    )
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str] = mapped_column(default="", comment="name of who decided it")
+    by_id: Mapped[int | None] = mapped_column(comment="their account, if there is one")
+    is_planned: Mapped[bool] = mapped_column(
+        default=False, comment="planned before; who planned it has not been told yet that it came"
+    )
+
+    revision: Mapped[Revision | None] = relationship()
 
 
 class Rendering(Base):
@@ -268,7 +304,10 @@ class SlugHistory(Base):
 
 
 class CategorySlugHistory(Base):
-    """An address that a category once had, or that of one merged into it."""
+    """An address that a category once had, or that of one merged into it, or removed below it.
+
+    It outlives the category: without one, it leads to the list of all subjects.
+    """
 
     __tablename__ = "category_slug_history"
     __table_args__ = (UniqueConstraint("locale", "slug"),)
@@ -276,8 +315,8 @@ class CategorySlugHistory(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     locale: Mapped[str]
     slug: Mapped[str]
-    category_id: Mapped[int] = mapped_column(
-        ForeignKey("category.id", ondelete="CASCADE"), index=True
+    category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("category.id", ondelete="SET NULL"), index=True
     )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -288,12 +327,17 @@ class OldAddress(Base):
     __tablename__ = "old_address"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    path: Mapped[str] = mapped_column(unique=True, comment="from the root, without query, decoded")
+    path: Mapped[str] = mapped_column(
+        unique=True, comment="as `articles.addresses.normalised` writes it"
+    )
     translation_id: Mapped[int | None] = mapped_column(
         ForeignKey("translation.id", ondelete="CASCADE"), index=True
     )
     category_id: Mapped[int | None] = mapped_column(
         ForeignKey("category.id", ondelete="CASCADE"), index=True
+    )
+    made_by: Mapped[str] = mapped_column(
+        default="", comment="who added it by hand; empty: an import"
     )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -341,8 +385,14 @@ class SyncedFile(Base):
     revision_id: Mapped[int | None] = mapped_column(
         ForeignKey("revision.id", ondelete="SET NULL"), index=True
     )
-    translation_id: Mapped[int] = mapped_column(
-        ForeignKey("translation.id", ondelete="CASCADE"), index=True
+    translation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("translation.id", ondelete="CASCADE"), index=True, comment="None: categories"
+    )
+    base: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="what the file and the site said when both agreed"
+    )
+    conflict: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON, comment="what both said when they last disagreed; None: they do not"
     )
     synced_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -16,6 +16,16 @@ ONLY_GROWS = "the audit log only grows"
 
 
 def upgrade() -> None:
+    op.create_table('article_template',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('faq', 'guide', 'video-guide', 'troubleshooting', 'known-issue', name='kind', native_enum=False, length=32), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('updated_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('updated_by', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_article_template')),
+    sa.UniqueConstraint('kind', 'locale', name=op.f('uq_article_template_kind_locale'))
+    )
     op.create_table('audit_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', kb.db.UtcDateTime(), nullable=False),
@@ -64,18 +74,52 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_link_host')),
     sa.UniqueConstraint('host', name=op.f('uq_link_host_host'))
     )
+    op.create_table('verify_letter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=False),
+    sa.Column('week', sa.String(), nullable=False, comment='ISO 8601, such as 2026-W47'),
+    sa.Column('sent_at', kb.db.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verify_letter')),
+    sa.UniqueConstraint('owner', 'week', name=op.f('uq_verify_letter_owner_week'))
+    )
+    op.create_table('category_right',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=False),
+    sa.Column('level', sa.Enum('read', 'write', 'publish', name='level', native_enum=False, length=32), nullable=False),
+    sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_category_right_category_id_category'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_category_right_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_category_right')),
+    sa.UniqueConstraint('user_id', 'category_id', name=op.f('uq_category_right_user_id_category_id'))
+    )
+    with op.batch_alter_table('category_right', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_category_right_category_id'), ['category_id'], unique=False)
+
     op.create_table('category_slug_history',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('slug', sa.String(), nullable=False),
-    sa.Column('category_id', sa.Integer(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=True),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_category_slug_history_category_id_category'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_category_slug_history_category_id_category'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_category_slug_history')),
     sa.UniqueConstraint('locale', 'slug', name=op.f('uq_category_slug_history_locale_slug'))
     )
     with op.batch_alter_table('category_slug_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_category_slug_history_category_id'), ['category_id'], unique=False)
+
+    op.create_table('change_set',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.String(), nullable=False, comment='archive, move, tag, assign, …'),
+    sa.Column('before', sa.JSON(), nullable=False, comment='what each thing was'),
+    sa.Column('made_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('undone_at', kb.db.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_change_set_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change_set'))
+    )
+    with op.batch_alter_table('change_set', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_change_set_user_id'), ['user_id'], unique=False)
 
     op.create_table('identity',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -141,9 +185,10 @@ def upgrade() -> None:
 
     op.create_table('old_address',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('path', sa.String(), nullable=False, comment='from the root, without query, decoded'),
+    sa.Column('path', sa.String(), nullable=False, comment='as `articles.addresses.normalised` writes it'),
     sa.Column('translation_id', sa.Integer(), nullable=True),
     sa.Column('category_id', sa.Integer(), nullable=True),
+    sa.Column('made_by', sa.String(), nullable=False, comment='who added it by hand; empty: an import'),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_old_address_category_id_category'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_old_address_translation_id_translation'), ondelete='CASCADE'),
@@ -154,13 +199,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_old_address_category_id'), ['category_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_old_address_translation_id'), ['translation_id'], unique=False)
 
+    op.create_table('working_copy',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('after', sa.Integer(), nullable=False, comment='number of the revision it was written on'),
+    sa.Column('form', sa.JSON(), nullable=True, comment='the fields as typed; None: nothing unsaved'),
+    sa.Column('saved_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('seen_at', kb.db.UtcDateTime(), nullable=False, comment='when the page was last open'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_working_copy_translation_id_translation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_working_copy_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_working_copy')),
+    sa.UniqueConstraint('translation_id', 'user_id', name=op.f('uq_working_copy_translation_id_user_id'))
+    )
+    with op.batch_alter_table('working_copy', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_working_copy_user_id'), ['user_id'], unique=False)
+
+    op.create_table('line_comment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('answers_id', sa.Integer(), nullable=True),
+    sa.Column('line', sa.Integer(), nullable=True, comment='of the body of the revision, from 1'),
+    sa.Column('quote', sa.String(), nullable=False, comment='the line as it stood'),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('author', sa.String(), nullable=False),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('resolved_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('resolved_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['answers_id'], ['line_comment.id'], name=op.f('fk_line_comment_answers_id_line_comment'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], name=op.f('fk_line_comment_author_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_line_comment_revision_id_revision'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_line_comment_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_line_comment'))
+    )
+    with op.batch_alter_table('line_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_line_comment_answers_id'), ['answers_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_line_comment_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_line_comment_revision_id'), ['revision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_line_comment_translation_id'), ['translation_id'], unique=False)
+
+    op.create_table('publication',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=True, comment='None: taken off'),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False, comment='name of who decided it'),
+    sa.Column('by_id', sa.Integer(), nullable=True, comment='their account, if there is one'),
+    sa.Column('is_planned', sa.Boolean(), nullable=False, comment='planned before; who planned it has not been told yet that it came'),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_publication_revision_id_revision'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_publication_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_publication'))
+    )
+    with op.batch_alter_table('publication', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_publication_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_publication_revision_id'), ['revision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_publication_translation_id'), ['translation_id'], unique=False)
+
+    op.create_table('review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.Column('verdict', sa.Enum('waiting', 'changes-asked', 'approved', 'withdrawn', name='verdict', native_enum=False, length=32), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('reviewer_id', sa.Integer(), nullable=True, comment='None: any reviewer'),
+    sa.Column('note', sa.String(), nullable=False, comment='what the writer says to the reviewer'),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False, comment='what the reviewer says to the writer'),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('decided_at', kb.db.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_review_asked_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_review_decided_by_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['user.id'], name=op.f('fk_review_reviewer_id_user'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_review_revision_id_revision'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_review_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review'))
+    )
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_asked_by_id'), ['asked_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_decided_by_id'), ['decided_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_reviewer_id'), ['reviewer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_revision_id'), ['revision_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_translation_id'), ['translation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_verdict'), ['verdict'], unique=False)
+
     op.create_table('synced_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(), nullable=False, comment='name of the folder'),
     sa.Column('path', sa.String(), nullable=False, comment='relative to the folder, with / on every system'),
     sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of the file when both agreed'),
     sa.Column('revision_id', sa.Integer(), nullable=True),
-    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('translation_id', sa.Integer(), nullable=True, comment='None: categories'),
+    sa.Column('base', sa.JSON(), nullable=False, comment='what the file and the site said when both agreed'),
+    sa.Column('conflict', sa.JSON(), nullable=True, comment='what both said when they last disagreed; None: they do not'),
     sa.Column('synced_at', kb.db.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_synced_file_revision_id_revision'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_synced_file_translation_id_translation'), ondelete='CASCADE'),
@@ -187,10 +319,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('author_id', sa.Integer(), nullable=True, comment='account of the author, if there is one'))
         batch_op.add_column(sa.Column('translated_from', sa.Integer(), nullable=True, comment='revision of the source language that these words translate'))
         batch_op.add_column(sa.Column('ready_at', kb.db.UtcDateTime(), nullable=True, comment='when it was called ready for translation'))
+        batch_op.add_column(sa.Column('held_at', kb.db.UtcDateTime(), nullable=True, comment='when it was held back from translation; until ready_at, if that is set'))
+        batch_op.create_index(batch_op.f('ix_revision_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_revision_translation_id_revision_created_at'), ['translation_id', 'created_at'], unique=False)
 
     with op.batch_alter_table('translation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('next_revision_id', sa.Integer(), nullable=True, comment='revision that becomes the public one at next_at'))
         batch_op.add_column(sa.Column('next_at', kb.db.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('previews_ended', sa.Integer(), nullable=False, server_default='0', comment='how often all links to previews were ended; each holds this number'))
         batch_op.create_index(batch_op.f('ix_translation_next_at'), ['next_at'], unique=False)
 
     with op.batch_alter_table('user', schema=None) as batch_op:
@@ -225,10 +361,14 @@ def downgrade() -> None:
 
     with op.batch_alter_table('translation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_translation_next_at'))
+        batch_op.drop_column('previews_ended')
         batch_op.drop_column('next_at')
         batch_op.drop_column('next_revision_id')
 
     with op.batch_alter_table('revision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_revision_translation_id_revision_created_at'))
+        batch_op.drop_index(batch_op.f('ix_revision_author_id'))
+        batch_op.drop_column('held_at')
         batch_op.drop_column('ready_at')
         batch_op.drop_column('translated_from')
         batch_op.drop_column('author_id')
@@ -250,6 +390,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_synced_file_revision_id'))
 
     op.drop_table('synced_file')
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_review_verdict'))
+        batch_op.drop_index(batch_op.f('ix_review_translation_id'))
+        batch_op.drop_index(batch_op.f('ix_review_revision_id'))
+        batch_op.drop_index(batch_op.f('ix_review_reviewer_id'))
+        batch_op.drop_index(batch_op.f('ix_review_decided_by_id'))
+        batch_op.drop_index(batch_op.f('ix_review_asked_by_id'))
+
+    op.drop_table('review')
+    with op.batch_alter_table('publication', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_publication_translation_id'))
+        batch_op.drop_index(batch_op.f('ix_publication_revision_id'))
+        batch_op.drop_index(batch_op.f('ix_publication_at'))
+
+    op.drop_table('publication')
+    with op.batch_alter_table('line_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_line_comment_translation_id'))
+        batch_op.drop_index(batch_op.f('ix_line_comment_revision_id'))
+        batch_op.drop_index(batch_op.f('ix_line_comment_author_id'))
+        batch_op.drop_index(batch_op.f('ix_line_comment_answers_id'))
+
+    op.drop_table('line_comment')
+    with op.batch_alter_table('working_copy', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_working_copy_user_id'))
+
+    op.drop_table('working_copy')
     with op.batch_alter_table('old_address', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_old_address_translation_id'))
         batch_op.drop_index(batch_op.f('ix_old_address_category_id'))
@@ -271,10 +437,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_identity_user_id'))
 
     op.drop_table('identity')
+    with op.batch_alter_table('change_set', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_change_set_user_id'))
+
+    op.drop_table('change_set')
     with op.batch_alter_table('category_slug_history', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_category_slug_history_category_id'))
 
     op.drop_table('category_slug_history')
+    with op.batch_alter_table('category_right', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_category_right_category_id'))
+
+    op.drop_table('category_right')
+    op.drop_table('verify_letter')
     op.drop_table('link_host')
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_link_state_link_next_at'))
@@ -288,6 +463,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_entry_act'))
 
     op.drop_table('audit_entry')
+    op.drop_table('article_template')
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_entry_only_grows()")
 

@@ -106,7 +106,7 @@ class SearchEngine:
         try:
             with clock.stage("remembered"):
                 snapshot, trouble = self.snapshot()
-                state = self._state(snapshot, trouble)
+                state = self.state(snapshot, trouble)
                 question = (text, locale, limit, offset, category, kind, mode, as_typed)
                 known = self._answers.get(question, state)
         except (IndexMissing, IndexDamaged) as error:
@@ -148,7 +148,7 @@ class SearchEngine:
         self._answers.put(question, state, answer)
         return answer
 
-    def _state(self, snapshot: Snapshot, trouble: str | None) -> Hashable:
+    def state(self, snapshot: Snapshot, trouble: str | None) -> Hashable:
         """Return what an answer depends on, the question aside; anything new that ranks joins."""
         return (
             snapshot,
@@ -320,15 +320,25 @@ class SearchEngine:
 
     def alignment(self, snapshot: Snapshot) -> Alignment:
         """Return the vectors beside a snapshot; raises EmbeddingUnavailable."""
+        vectors = self.vectors()
+        with self._aligning:
+            known = self._alignment
+            if known is None or known.snapshot is not snapshot or known.vectors is not vectors:
+                known = self._alignment = Alignment(snapshot, vectors)
+        return self.checked(known)
+
+    def vectors(self) -> VectorIndex:
+        """Return the vectors of the model in use; raises EmbeddingUnavailable."""
         if self._vectors_path is None or self.encoder is None:
             raise EmbeddingUnavailable("semantic search is off")
         vectors = self._load_vectors(self._vectors_path)
         if vectors.model != self.encoder.name:
             raise EmbeddingUnavailable(f"vectors are of {vectors.model}, not {self.encoder.name}")
-        with self._aligning:
-            known = self._alignment
-            if known is None or known.snapshot is not snapshot or known.vectors is not vectors:
-                known = self._alignment = Alignment(snapshot, vectors)
+        return vectors
+
+    @staticmethod
+    def checked(known: Alignment) -> Alignment:
+        """Return an alignment unless too little is encoded; raises EmbeddingUnavailable."""
         if known.known < MIN_KNOWN_SHARE * known.expected:
             raise EmbeddingUnavailable(f"{known.known} of {known.expected} passages are encoded")
         return known

@@ -166,7 +166,8 @@ class KeywordIndex:
         writer = index.writer(limitmb=WRITER_MEMORY_MB)
         with _cancelled_on_failure(writer):
             for document in documents:
-                _add(writer, document)
+                for fields in fields_of(document):
+                    writer.add_document(**fields)
             writer.commit(optimize=True)
         self._publish(home, index)
 
@@ -223,7 +224,8 @@ class KeywordIndex:
             for identifier in [*removed, *(document.id for document in changed)]:
                 writer.delete_by_term("document", identifier)
             for document in changed:
-                _add(writer, document)
+                for fields in fields_of(document):
+                    writer.add_document(**fields)
             crowded = len(index._segments()) >= MERGE_ABOVE_SEGMENTS
             writer.commit(optimize=crowded, merge=crowded)
 
@@ -313,12 +315,12 @@ def _schema(languages: Iterable[str]) -> Schema:
     return Schema(**fields)
 
 
-def _add(writer: Any, document: Document) -> None:
-    """Add one Whoosh document per passage; the first also carries what names the article."""
+def fields_of(document: Document) -> Iterator[dict[str, str]]:
+    """Yield the fields of every passage; those of the first also carry what names the article."""
     language = language_of(document.locale)
     named = labels(document)
     for passage in cut(document):
-        fields: dict[str, Any] = {
+        fields = {
             "document": document.id,
             "passage": json.dumps(
                 [passage.anchor, passage.path, passage.text, passage.fingerprint],
@@ -329,7 +331,7 @@ def _add(writer: Any, document: Document) -> None:
         if passage.ordinal == 0:
             fields["article"] = json.dumps(_entry(document, named), ensure_ascii=False)
             fields[f"name_{language}"] = "\n".join([*named, *document.synonyms])
-        writer.add_document(**fields)
+        yield fields
 
 
 def _entry(document: Document, named: Sequence[str]) -> dict[str, Any]:

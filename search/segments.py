@@ -2,14 +2,15 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import language_of
+from search.analysis import analyzer, language_of
 from search.files import replacing
 from search.positions import Positions, Unit, compile_positions
 
@@ -19,6 +20,16 @@ Floats = npt.NDArray[np.float32]
 
 class SegmentDamaged(RuntimeError):
     """A compiled segment cannot be read."""
+
+
+class Postings(NamedTuple):
+    """Terms laid end to end: their passages, how often each holds them, and where each ends."""
+
+    fields: dict[str, list[int]]  # the stretch of each field
+    terms: list[str]  # as `field:term`
+    numbers: list[int]
+    counts: list[float]
+    ends: list[int]
 
 
 def file_of(folder: Path, name: str) -> Path:
@@ -101,33 +112,49 @@ def compile_segment(reader: Any, folder: Path, name: str) -> None:
     target = file_of(folder, name)
     if target.exists():
         return
-    articles, starts, texts = _stored(reader)
-    fields, terms, numbers, counts, ends = _postings(reader)
-    positions = compile_positions(_units(articles, starts, texts))
+    stored = (reader.stored_fields(number) for number in range(reader.doc_count_all()))
+    arrays = _arrays(stored, _postings(reader))
     with replacing(target) as file:
-        np.savez(
-            file,
-            articles=_bytes(json.dumps(articles, ensure_ascii=False)),
-            starts=np.asarray(starts, dtype=np.int32),
-            texts=_bytes("".join(texts)),
-            fingerprints=_bytes("\n".join(json.loads(text)[3] for text in texts)),
-            text_ends=np.cumsum([len(text.encode("utf-8", "surrogatepass")) for text in texts]),
-            fields=_bytes(json.dumps(fields)),
-            terms=_bytes("\n".join(terms)),
-            numbers=np.asarray(numbers, dtype=np.int32),
-            counts=np.asarray(counts, dtype=np.float32),
-            ends=np.asarray(ends, dtype=np.int64),
-            **{**positions, "words": _bytes(positions["words"])},
-        )
+        np.savez(file, **arrays)
 
 
-def _stored(reader: Any) -> tuple[list[dict[str, Any]], list[int], list[str]]:
+def segment_in_memory(fields: Sequence[Mapping[str, str]], name: str) -> Segment:
+    """Return what would be compiled of passages, given by their fields, if they were written.
+
+    Nothing is written, and Whoosh takes no part: a draft is looked at between two key strokes.
+    """
+    return Segment(name, _arrays(fields, _counted(fields)))
+
+
+def _arrays(stored: Iterable[Mapping[str, Any]], postings: Postings) -> dict[str, Any]:
+    """Return the arrays of a segment from the stored fields of its passages, and its terms."""
+    articles, starts, texts = _texts(stored)
+    fields, terms, numbers, counts, ends = postings
+    positions = compile_positions(_units(articles, starts, texts))
+    return {
+        "articles": _bytes(json.dumps(articles, ensure_ascii=False)),
+        "starts": np.asarray(starts, dtype=np.int32),
+        "texts": _bytes("".join(texts)),
+        "fingerprints": _bytes("\n".join(json.loads(text)[3] for text in texts)),
+        "text_ends": np.cumsum([len(text.encode("utf-8", "surrogatepass")) for text in texts]),
+        "fields": _bytes(json.dumps(fields)),
+        "terms": _bytes("\n".join(terms)),
+        "numbers": np.asarray(numbers, dtype=np.int32),
+        "counts": np.asarray(counts, dtype=np.float32),
+        "ends": np.asarray(ends, dtype=np.int64),
+        **positions,
+        "words": _bytes(positions["words"]),
+    }
+
+
+def _texts(
+    stored: Iterable[Mapping[str, Any]],
+) -> tuple[list[dict[str, Any]], list[int], list[str]]:
     """Read stored fields in passage order; deleted passages keep their place."""
     articles: list[dict[str, Any]] = []
     starts: list[int] = []
     texts: list[str] = []
-    for number in range(reader.doc_count_all()):
-        fields = reader.stored_fields(number)
+    for number, fields in enumerate(stored):
         if "article" in fields:
             articles.append(json.loads(fields["article"]))
             starts.append(number)
@@ -146,9 +173,34 @@ def _units(articles: list[dict[str, Any]], starts: list[int], texts: list[str]) 
             yield number, language, "\n".join([*path[-1:], text])
 
 
-def _postings(
-    reader: Any,
-) -> tuple[dict[str, list[int]], list[str], list[int], list[float], list[int]]:
+def _counted(passages: Sequence[Mapping[str, str]]) -> Postings:
+    """Return the same as `_postings` of passages that no index holds, by the same analyzers."""
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for number, fields in enumerate(passages):
+        for field, text in fields.items():
+            if not is_indexed(field):
+                continue
+            terms = found.setdefault(field, {})
+            for term, count in Counter(analyzer(field.partition("_")[2]).terms(text)).items():
+                terms.setdefault(term, []).append((number, count))
+    laid = Postings({}, [], [], [], [])
+    for field in sorted(found):
+        first = len(laid.numbers)
+        for term, places in sorted(found[field].items()):
+            laid.numbers.extend(number for number, _ in places)
+            laid.counts.extend(float(count) for _, count in places)
+            laid.terms.append(f"{field}:{term}")
+            laid.ends.append(len(laid.numbers))
+        laid.fields[field] = [first, len(laid.numbers)]
+    return laid
+
+
+def is_indexed(field: str) -> bool:
+    """Tell a field whose words are searched, `body_LANGUAGE` or `name_LANGUAGE`."""
+    return field.startswith(("body_", "name_"))
+
+
+def _postings(reader: Any) -> Postings:
     """Return the stretch of each field, then terms and postings laid end to end."""
     fields: dict[str, list[int]] = {}
     terms: list[str] = []
@@ -169,7 +221,7 @@ def _postings(
             terms.append(f"{field}:{term}")
             ends.append(len(numbers))
         fields[field] = [first, len(numbers)]
-    return fields, terms, numbers, counts, ends
+    return Postings(fields, terms, numbers, counts, ends)
 
 
 def _bytes(text: str) -> npt.NDArray[np.uint8]:

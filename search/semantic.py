@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -376,7 +376,7 @@ def encode_missing(
         if interrupted():
             break
         keys = missing[start : start + ENCODE_BATCH]
-        fresh = _encoded(encoder, {key: texts[key] for key in keys})
+        fresh = encoded(encoder, {key: texts[key] for key in keys})
         store.put(encoder.name, fresh)
         found.update(fresh)
         if progress:
@@ -384,7 +384,8 @@ def encode_missing(
     return found
 
 
-def _encoded(encoder: Encoder, texts: dict[str, str]) -> dict[str, Vectors]:
+def encoded(encoder: Encoder, texts: Mapping[str, str]) -> dict[str, Vectors]:
+    """Return vectors of texts by fingerprint, labels and passages each in their own way."""
     labels = {key: text for key, text in texts.items() if isinstance(text, Label)}
     passages = {key: text for key, text in texts.items() if key not in labels}
     made: dict[str, Vectors] = {}

@@ -5,7 +5,7 @@ BM25 over the names alone; passages are scored by themselves, to tell where an a
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any
@@ -18,7 +18,7 @@ from search.passages import Label, evidence_of
 from search.positions import Ints, Positions, among
 from search.reading.queries import Form, Wanted
 from search.reading.spelling import Speller
-from search.segments import Segment
+from search.segments import Segment, segment_in_memory
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -77,7 +77,7 @@ class Snapshot:
     """Articles and passages numbered through all segments; immutable."""
 
     def __init__(
-        self, segments: Sequence[tuple[Segment, Sequence[int]]], *, generation: str
+        self, segments: Sequence[tuple[Segment, Collection[int]]], *, generation: str
     ) -> None:
         """Join segments, each with the numbers of its deleted passages."""
         self.generation = generation
@@ -161,10 +161,42 @@ class Snapshot:
         segment = int(np.searchsorted(self._offsets, number, side="right")) - 1
         return self.segments[segment].passage(number - self._offsets[segment])
 
-    def evidence(self) -> dict[str, str]:
-        """Return the text to encode of every living passage and label, by fingerprint."""
+    def laid_over(self, passages: Sequence[Mapping[str, str]], gone: Collection[str]) -> "Snapshot":
+        """Return what would be committed if articles went and others came; nothing is written.
+
+        `passages` are the fields of those that come, as they would be indexed.
+        """
+        below = list(zip(self.segments, self._offsets, strict=True))
+        deleted = [
+            {
+                int(start) - offset
+                for entry, start, alive in self._articles_of(segment, offset)
+                if not alive or entry.document_id in gone
+            }
+            for segment, offset in below
+        ]
+        segments: list[tuple[Segment, Collection[int]]] = list(
+            zip(self.segments, deleted, strict=True)
+        )
+        if passages:
+            segments.append((segment_in_memory(passages, "laid-over"), ()))
+        return _LaidOver(segments, self)
+
+    def _articles_of(self, segment: Segment, offset: int) -> Iterator[tuple[Entry, int, bool]]:
+        """Yield (entry, first passage, whether it lives) of every article of a segment."""
+        first, last = np.searchsorted(self.starts, [offset, offset + segment.passage_count])
+        span = slice(int(first), int(last))
+        return zip(
+            self.entries[span], self.starts[span].tolist(), self.alive[span].tolist(), strict=True
+        )
+
+    def evidence(self, *, from_article: int = 0) -> dict[str, str]:
+        """Return the text to encode of every living passage and label, by fingerprint.
+
+        Of the articles from a number on, if one is given.
+        """
         texts: dict[str, str] = {}
-        for number, entry in enumerate(self.entries):
+        for number, entry in enumerate(self.entries[from_article:], from_article):
             if not self.alive[number]:
                 continue
             labels = map(Label, entry.labels + entry.lines)
@@ -405,6 +437,26 @@ class Snapshot:
     def _field_lengths(self, field: str) -> Array:
         lengths = [segment.lengths(field) for segment in self.segments]
         return np.concatenate(lengths) if lengths else np.zeros(0)
+
+
+class _LaidOver(Snapshot):
+    """A snapshot in memory over a committed one, most of whose words it knows already."""
+
+    def __init__(
+        self, segments: Sequence[tuple[Segment, Collection[int]]], below: Snapshot
+    ) -> None:
+        super().__init__(segments, generation=f"{below.generation}+")
+        self._below = below
+
+    def vocabulary(self, language: str) -> Mapping[str, int]:
+        """Return every word as it is written, folded, with its number of occurrences."""
+        known = self._vocabularies.get(language)
+        if known is None:
+            counted = Counter(self._below.vocabulary(language))
+            for segment in self.segments[len(self._below.segments) :]:
+                counted.update(dict(segment.positions.vocabulary(language)))
+            known = self._vocabularies[language] = dict(counted)
+        return known
 
 
 def _together(positions: Positions, words: Sequence[tuple[int, str]], language: str) -> Ints:

@@ -20,8 +20,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/kb demo --serve --port $(PORT)
 
+# On up to four cores; a file's tests stay together, as they share what is slow to make.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # The quick half of the gate.
 check: install

@@ -8,7 +8,7 @@ when it has none.
 import html
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -21,10 +21,23 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from articles import attachments, history
 from articles.markdown import replace_targets
-from articles.models import Article, Attachment, Category, Revision, SlugHistory, Translation
+from articles.models import (
+    Article,
+    Attachment,
+    Audience,
+    Category,
+    CategorySlugHistory,
+    OldAddress,
+    Publication,
+    Revision,
+    SlugHistory,
+    Translation,
+)
+from articles.studio.models import Template
 from kb.db import db
 
 CATEGORIES = "categories.yaml"
+TEMPLATES = "templates.yaml"
 MANIFEST = ".kb-export"  # what the last export wrote, so that the next one can tidy up
 IMAGES = "images"
 _ARTICLE = re.compile(r"article:([^#]+)(?:#(.*))?")
@@ -51,9 +64,12 @@ def export_folder(path: Path) -> ExportReport:
     `FolderNotEmpty`. Needs an application context.
     """
     earlier = _earlier(path)
-    articles = list(db.session.scalars(_everything()).unique())
-    layout = _Layout.of(articles)
-    written: dict[str, bytes] = {CATEGORIES: _categories_file()}
+    articles = list(db.session.scalars(everything()).unique())
+    layout = Layout.of(articles)
+    left = _left_by_categories()
+    written: dict[str, bytes] = {CATEGORIES: yaml_of(category_tree(left)).encode()}
+    if templates := _templates():
+        written[TEMPLATES] = yaml_of(templates).encode()
     texts: dict[tuple[str, str], bytes] = {}
     for translation in layout.all_translations():
         layout.use_all(translation)
@@ -64,13 +80,14 @@ def export_folder(path: Path) -> ExportReport:
     for name, attachment in sorted(layout.used.items()):
         written[name] = attachments.path_of(attachment).read_bytes()
     written[history.FILE_NAME] = history.history_file(
-        articles, layout.used, texts, layout.former_slugs
+        articles, layout.used, texts, layout.former, left.values()
     )
     _write(path, written, earlier)
     return ExportReport(len(articles), len(texts), len(layout.used))
 
 
-def _everything() -> Any:
+def everything() -> Any:
+    """Return the query for all articles with all that they hold."""
     return (
         select(Article)
         .options(
@@ -87,7 +104,8 @@ def _written(article: Article) -> list[Translation]:
     return sorted((t for t in article.translations if t.revisions), key=lambda t: t.locale)
 
 
-def _words(translation: Translation) -> Revision:
+def public_words(translation: Translation) -> Revision:
+    """Return what readers see, the newest words of a draft."""
     return translation.public_revision or translation.revisions[-1]
 
 
@@ -95,25 +113,34 @@ def _words(translation: Translation) -> Revision:
 
 
 @dataclass(slots=True)
-class _Layout:
+class Layout:
     """Paths of files: `locale/category/key.md`, and `images/name` for what they show."""
 
     translations: dict[str, dict[str, Translation]]  # by key and locale
-    former_slugs: dict[int, dict[str, datetime]]  # by id of translation: when each was left
+    former: history.Former
+    successors: dict[int, str]  # keys of articles by id
     files: dict[str, Attachment]
     crowded: set[str]  # names that several attachments bear
     used: dict[str, Attachment] = field(default_factory=dict)
+    paths: dict[int, str] = field(default_factory=dict)  # of files there are, by translation
+    places: dict[str, str] = field(default_factory=dict)  # of files that they show, by digest
 
     @classmethod
-    def of(cls, articles: Iterable[Article]) -> "_Layout":
+    def of(cls, articles: Collection[Article]) -> "Layout":
+        """Return the places of all files; needs the database."""
         former: dict[int, dict[str, datetime]] = {}
+        old: dict[int, dict[str, datetime]] = {}
         for each in db.session.scalars(select(SlugHistory).order_by(SlugHistory.slug)):
             former.setdefault(each.translation_id, {})[each.slug] = each.created_at
+        for path in db.session.scalars(select(OldAddress).order_by(OldAddress.path)):
+            if path.translation_id is not None:
+                old.setdefault(path.translation_id, {})[path.path] = path.created_at
         files = {each.digest: each for each in db.session.scalars(select(Attachment))}
         names = [each.filename.lower() for each in files.values()]
         return cls(
             {a.key: {t.locale: t for t in _written(a)} for a in articles},
-            former,
+            history.Former(former, old, _publications()),
+            {a.id: a.key for a in articles},
             files,
             {name for name in names if names.count(name) > 1},
         )
@@ -130,6 +157,9 @@ class _Layout:
                 self._attachment(translation, digest)
 
     def path(self, translation: Translation) -> str:
+        """Return where the file of a translation lies in the folder."""
+        if translation.id in self.paths:
+            return self.paths[translation.id]
         article = translation.article
         folders = reversed(list(_keys_upwards(article.category)))
         return "/".join([translation.locale, *folders, f"{article.key}.md"])
@@ -151,6 +181,8 @@ class _Layout:
 
     def _attachment(self, origin: Translation, digest: str) -> str | None:
         found = self.files.get(digest)
+        if digest in self.places:
+            return self._relative(origin, self.places[digest])
         if found is None:
             return None
         name = PurePosixPath(found.filename).name
@@ -168,15 +200,20 @@ def _keys_upwards(category: Category | None) -> Iterator[str]:
         category = category.parent
 
 
+def _publications() -> dict[int, list[Publication]]:
+    found: dict[int, list[Publication]] = {}
+    for each in db.session.scalars(select(Publication).order_by(Publication.at, Publication.id)):
+        found.setdefault(each.translation_id, []).append(each)
+    return found
+
+
 # What each file says
 
 
-def _file(translation: Translation, layout: _Layout) -> str:
-    words = _words(translation)
-    head = _front_matter(translation, words, list(layout.former_slugs.get(translation.id, ())))
-    dumped = _yaml(head)
+def _file(translation: Translation, layout: Layout) -> str:
+    words = public_words(translation)
     body = replace_targets(words.body, lambda target, _: layout.target(translation, target))
-    return f"---\n{dumped}---\n\n{body.rstrip()}\n"
+    return f"---\n{yaml_of(front_matter(translation, words, layout))}---\n\n{body.rstrip()}\n"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -186,26 +223,34 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _yaml(value: object) -> str:
+def yaml_of(value: object) -> str:
+    """Return YAML as people write it: keys in their order, no line broken, no aliases."""
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000)
 
 
-def _front_matter(
-    translation: Translation, words: Revision, former_slugs: list[str]
-) -> dict[str, Any]:
+def front_matter(translation: Translation, words: Revision, layout: Layout) -> dict[str, Any]:
+    """Return what the head of a file says, without what goes without saying."""
     article = translation.article
     head: dict[str, Any] = {
-        "title": _protected(words.title),
-        "summary": _protected(words.summary),
+        "title": protected(words.title),
+        "summary": protected(words.summary),
         "key": article.key,
         "kind": article.kind.value,
         "stage": article.stage.value if article.stage else None,
         "category": article.category.key if article.category else None,
         "position": article.position,
         "slug": translation.slug,
-        "former_slugs": former_slugs,
+        "former_slugs": list(layout.former.slugs.get(translation.id, ())),
+        "old_addresses": list(layout.former.paths.get(translation.id, ())),
         "locale": translation.locale,
+        "source_locale": article.source_locale,
+        "audience": None if article.audience is Audience.EVERYONE else article.audience.value,
         "owner": article.owner,
+        "verify_by": article.verify_by,
+        "verified": article.verified_at,
+        "verified_by": article.verified_by,
+        "successor": layout.successors.get(article.successor_id or 0),
+        "tags": list(article.tags),
         "keywords": list(words.keywords),
         "answers": list(words.answers),
         "synonyms": list(words.synonyms),
@@ -215,34 +260,72 @@ def _front_matter(
         "updated": translation.updated_at,
     }
     kept = {name: value for name, value in head.items() if value not in (None, "", [])}
+    if article.tags and not words.keywords:
+        kept["keywords"] = []  # else an import would take the tags for keywords
     return kept | {name: words.extra[name] for name in sorted(words.extra)}
 
 
-def _protected(text: str) -> str:
+def protected(text: str) -> str:
     """Return words that an import, which decodes entities, reads back as they are."""
     return text.replace("&", "&amp;") if html.unescape(text) != text else text
 
 
-def _categories_file() -> bytes:
+def _left_by_categories() -> dict[int, history.CategoryLine]:
+    """Return the former addresses of the categories that have any, by id."""
+    keys = {category.id: category.key for category in db.session.scalars(select(Category))}
+    left: dict[int, history.CategoryLine] = {}
+
+    def line(category: int | None) -> history.CategoryLine:
+        assert category is not None
+        return left.setdefault(category, history.CategoryLine(keys[category], {}, {}))
+
+    slugs = select(CategorySlugHistory).order_by(
+        CategorySlugHistory.locale, CategorySlugHistory.slug
+    )
+    for each in db.session.scalars(slugs.where(CategorySlugHistory.category_id.is_not(None))):
+        line(each.category_id).former.setdefault(each.locale, {})[each.slug] = each.created_at
+    for path in db.session.scalars(select(OldAddress).order_by(OldAddress.path)):
+        if path.category_id is not None:
+            line(path.category_id).old[path.path] = path.created_at
+    return {each: left[each] for each in sorted(left, key=lambda number: keys[number])}
+
+
+def category_tree(left: Mapping[int, history.CategoryLine] | None = None) -> list[dict[str, Any]]:
+    """Return all categories as `categories.yaml` says them; `left` are their former addresses."""
     roots = db.session.scalars(
         select(Category)
         .where(Category.parent_id.is_(None))
         .order_by(Category.position, Category.id)
     )
-    tree = [_branch(category) for category in roots]
-    return _yaml(tree).encode()
+    return [_branch(category, left or {}) for category in roots]
 
 
-def _branch(category: Category) -> dict[str, Any]:
+def _branch(category: Category, left: Mapping[int, history.CategoryLine]) -> dict[str, Any]:
     names = {
         name.locale: {"name": name.name, "slug": name.slug}
         | ({"description": name.description} if name.description else {})
         for name in sorted(category.names, key=lambda each: each.locale)
     }
-    branch: dict[str, Any] = {"key": category.key, "position": category.position, "names": names}
+    branch: dict[str, Any] = {"key": category.key, "position": category.position}
+    if category.verify_days:
+        branch["verify_days"] = category.verify_days
+    branch["names"] = names
+    if line := left.get(category.id):
+        former = {locale: list(slugs) for locale, slugs in line.former.items()}
+        said = {"former_slugs": former, "old_addresses": list(line.old)}
+        branch |= {name: value for name, value in said.items() if value}
     if category.children:
-        branch["children"] = [_branch(child) for child in category.children]
+        branch["children"] = [_branch(child, left) for child in category.children]
     return branch
+
+
+def _templates() -> list[dict[str, Any]]:
+    return [
+        {"kind": each.kind.value, "locale": each.locale, "updated": each.updated_at}
+        | ({"by": each.updated_by} if each.updated_by else {})
+        | {"body": each.body}
+        for each in db.session.scalars(select(Template).order_by(Template.kind, Template.locale))
+    ]
 
 
 # The folder

@@ -8,15 +8,15 @@ change, a later export only adds such lines, and Git shows them.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from articles.models import Article, Attachment, Revision, Significance, Translation
+from articles.models import Article, Attachment, Publication, Revision, Significance, Translation
 
 FILE_NAME = "history.jsonl"
 FORMAT = {"history": 1}  # the first line
@@ -53,6 +53,16 @@ class ArticleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicationLine:
+    """What was public from a moment on, or is to be: a revision by its number, or nothing."""
+
+    at: Moment
+    revision: Number | None
+    by: str = ""
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TranslationLine:
     """Which revision of a translation is public, if any.
 
@@ -65,6 +75,27 @@ class TranslationLine:
     public: Number | None
     file: str
     former: dict[str, Moment]
+    old: dict[str, Moment] = field(default_factory=dict)  # paths of former sites: since when kept
+    next: Number | None = None  # the revision that becomes public at `next_at`
+    next_at: Moment | None = None
+    publications: list[PublicationLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """Since when the former addresses of a category are kept: slugs by language, and paths."""
+
+    category: str
+    former: dict[str, dict[str, Moment]]
+    old: dict[str, Moment]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The revision of another language that a revision translates."""
+
+    locale: str
+    revision: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +116,12 @@ class RevisionLine:
     synonyms: list[str]
     extra: dict[str, Any]
     body: str
+    translates: Original | None = None
+    ready: Moment | None = None  # when it was called ready for translation
+    held: Moment | None = None  # when it was held back from translation
 
 
-Line = AttachmentLine | ArticleLine | TranslationLine | RevisionLine
+Line = AttachmentLine | CategoryLine | ArticleLine | TranslationLine | RevisionLine
 
 
 def digests_shown(body: str) -> frozenset[str]:
@@ -95,11 +129,21 @@ def digests_shown(body: str) -> frozenset[str]:
     return frozenset(_SHOWN.findall(body))
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a translation leaves behind, by its id: addresses with when, and what was public."""
+
+    slugs: Mapping[int, Mapping[str, datetime]]
+    paths: Mapping[int, Mapping[str, datetime]]
+    publications: Mapping[int, Sequence[Publication]]
+
+
 def history_file(
     articles: Iterable[Article],
     attachments: Mapping[str, Attachment],
     files: Mapping[tuple[str, str], bytes],
-    former: Mapping[int, Mapping[str, datetime]],
+    former: Former,
+    categories: Iterable[CategoryLine] = (),
 ) -> bytes:
     """Return the bytes of `history.jsonl`, the same for the same database.
 
@@ -110,6 +154,7 @@ def history_file(
         AttachmentLine(each.digest, path, each.created_at)
         for path, each in sorted(attachments.items())
     ]
+    lines.extend(categories)
     for article in articles:
         lines.extend(_lines_of(article, files, former))
     dumped = [FORMAT, *map(_plain, lines)]
@@ -117,28 +162,47 @@ def history_file(
 
 
 def _lines_of(
-    article: Article,
-    files: Mapping[tuple[str, str], bytes],
-    former: Mapping[int, Mapping[str, datetime]],
+    article: Article, files: Mapping[tuple[str, str], bytes], former: Former
 ) -> Iterator[Line]:
     written = [t for t in article.translations if (article.key, t.locale) in files]
     if written:
         yield ArticleLine(article.key, article.created_at)
+    publications = former.publications
+    numbers = {
+        each.id: Original(translation.locale, each.number)
+        for translation in written
+        for each in translation.revisions
+    }
     for translation in sorted(written, key=lambda each: each.locale):
         public = translation.public_revision
+        planned = numbers.get(translation.next_revision_id or 0)
         yield TranslationLine(
             article=article.key,
             locale=translation.locale,
             created=translation.created_at,
             public=public.number if public else None,
             file=hashlib.sha256(files[article.key, translation.locale]).hexdigest(),
-            former=dict(former.get(translation.id, {})),
+            former=dict(former.slugs.get(translation.id, {})),
+            old=dict(former.paths.get(translation.id, {})),
+            next=planned.revision if planned else None,
+            next_at=translation.next_at,
+            publications=[
+                PublicationLine(
+                    each.at,
+                    numbers[each.revision_id].revision if each.revision_id else None,
+                    each.by,
+                    each.is_planned,
+                )
+                for each in publications.get(translation.id, ())
+            ],
         )
         for revision in translation.revisions:
-            yield _revision_line(translation, revision)
+            yield _revision_line(translation, revision, numbers)
 
 
-def _revision_line(translation: Translation, revision: Revision) -> RevisionLine:
+def _revision_line(
+    translation: Translation, revision: Revision, numbers: Mapping[int, Original]
+) -> RevisionLine:
     return RevisionLine(
         article=translation.article.key,
         locale=translation.locale,
@@ -154,11 +218,20 @@ def _revision_line(translation: Translation, revision: Revision) -> RevisionLine
         synonyms=revision.synonyms,
         extra=revision.extra,
         body=revision.body,
+        translates=numbers.get(revision.translated_from or 0),
+        ready=revision.ready_at,
+        held=revision.held_at,
     )
 
 
-def _plain(line: Line) -> dict[str, Any]:
-    return {each.name: _json(getattr(line, each.name)) for each in fields(line)}
+def _plain(line: Line | Original | PublicationLine) -> dict[str, Any]:
+    """Return a line as JSON holds it; what was never said is left out."""
+    values = {each: getattr(line, each.name) for each in fields(line)}
+    return {
+        each.name: _json(value)
+        for each, value in values.items()
+        if value or (each.default is MISSING and each.default_factory is MISSING)
+    }
 
 
 def _json(value: Any) -> Any:
@@ -166,6 +239,10 @@ def _json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, (Original, PublicationLine)):
+        return _plain(value)
+    if isinstance(value, list):
+        return [_json(each) for each in value]
     if isinstance(value, dict):
         return {name: _json(each) for name, each in value.items()}
     return value

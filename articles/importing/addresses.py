@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from articles.addresses import keep_old, normalised
 from articles.importing.folder import Folder
 from articles.importing.identity import Member, Memory
 from articles.importing.sources import SourceFile
 from articles.markdown import slugify, unique
-from articles.models import Article, SlugHistory, Translation
+from articles.models import Article, Category, OldAddress, SlugHistory, Translation
 from articles.publishing import SlugTaken, change_slug
 from kb.db import db
 
@@ -23,12 +24,14 @@ class Addresses:
     memory: Memory
     readdressed: set[int] = field(default_factory=set)  # ids of the translations that have moved
     _slugs: dict[str, set[str]] = field(default_factory=dict)
+    _old: set[str] = field(default_factory=set)  # paths of former sites
 
     def __post_init__(self) -> None:
         for locale, slug in self.memory.by_slug:
             self._taken(locale).add(slug)
         for locale, slug in db.session.execute(select(SlugHistory.locale, SlugHistory.slug)):
             self._taken(locale).add(slug)
+        self._old.update(db.session.scalars(select(OldAddress.path)))
 
     def _taken(self, locale: str) -> set[str]:
         return self._slugs.setdefault(locale, set())
@@ -123,6 +126,17 @@ class Addresses:
         former = SlugHistory(locale=translation.locale, slug=slug, translation_id=translation.id)
         former.created_at = left_at
         db.session.add(former)
+
+    def add_old(self, to: Translation | Category, path: str, since: datetime) -> bool:
+        """Let a path of a former site lead here, unless it leads somewhere; tell whether it is new."""
+        place = normalised(path)
+        if place in self._old:
+            return False
+        self._old.add(place)
+        kept = keep_old(path, to)
+        if kept is not None:
+            kept.created_at = since
+        return kept is not None
 
 
 def _wants_another(translation: Translation, member: Member) -> bool:

@@ -16,6 +16,7 @@ FILE_NAME = "categories.yaml"
 _NUMBER = re.compile(r"^(\d{1,4})[-_. ]")
 _NO_SHELF = re.compile(r"\.|[a-z][a-z0-9+.-]*:$")  # hidden, or an address saved as folders
 _MAX_DEPTH = 12
+MAX_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Node:
     position: int = 0
     names: dict[str, Name] = field(default_factory=dict)
     declared: bool = False
+    verify_days: int | None = None
+    former_slugs: tuple[tuple[str, str], ...] = ()  # (locale, slug)
+    old_addresses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,15 +91,27 @@ def _declared(folder: Folder, tree: Any, parent: str, depth: int) -> Iterator[No
         if not key or not isinstance(names, dict) or not names:
             folder.report(FILE_NAME, 0, f"entry {number} lacks a key or names", "skipped")
             continue
-        position = item.get("position")
+        position, days = item.get("position"), item.get("verify_days")
         yield Node(
             key=key,
             parent=parent,
             position=position if isinstance(position, int) else number,
             names={str(locale): _declared_name(value, key) for locale, value in names.items()},
             declared=True,
+            verify_days=days if type(days) is int and 0 < days <= MAX_DAYS else None,
+            former_slugs=tuple(_former(item.get("former_slugs"))),
+            old_addresses=tuple(map(str, _list(item.get("old_addresses")))),
         )
         yield from _declared(folder, item.get("children"), key, depth + 1)
+
+
+def _former(value: Any) -> Iterator[tuple[str, str]]:
+    for locale, slugs in (value if isinstance(value, dict) else {}).items():
+        yield from ((str(locale), slug) for each in _list(slugs) if (slug := slugify(str(each))))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _declared_name(value: Any, key: str) -> Name:

@@ -11,6 +11,7 @@ from articles.importing.report import Problem
 
 MAX_MARKDOWN_BYTES = 2_000_000
 SUFFIXES = (".md", ".markdown", ".mdx")
+CONFLICT_SUFFIX = ".conflict.md"  # what `kb sync` leaves beside a file for a person to settle
 _TOOL_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".obsidian"}
 
 Report = Callable[[str, int, str, str], None]
@@ -41,7 +42,11 @@ class Folder:
 
     def markdown(self) -> list[str]:
         """Return the paths of the Markdown files, in order."""
-        return sorted(path for path in self.paths if path.lower().endswith(SUFFIXES))
+        return sorted(
+            path
+            for path in self.paths
+            if path.lower().endswith(SUFFIXES) and not path.endswith(CONFLICT_SUFFIX)
+        )
 
     def find(self, path: str) -> str | None:
         """Return the path of an existing file, forgiving about case."""

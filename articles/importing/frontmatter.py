@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 from articles.markdown import slugify
-from articles.models import Kind, Stage
+from articles.models import Audience, Kind, Stage
 
 _BLOCK = re.compile(r"---[ \t]*\n(.*?)(?:^---|^\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 # A rule above a text starts with --- too, but no line of keys and values comes right after it.
@@ -58,6 +58,16 @@ class Meta:
     is_draft: bool = False
     owner: str = ""
     position: int | None = None
+    audience: Audience | None = None
+    tags: tuple[str, ...] = ()
+    source_locale: str = ""
+    verify_by: datetime | None = None
+    verified: datetime | None = None
+    verified_by: str = ""
+    successor: str = ""
+    old_addresses: tuple[str, ...] = ()
+    has_keywords: bool = False  # of its own: else those of the tags
+    is_archived_undated: bool = False  # `archived: true`, which is read as now
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -120,6 +130,10 @@ def read(values: dict[str, Any], complain: Complain) -> Meta:
         rest.pop("status")
     is_draft = rest.pop("draft", False) is True or status == "draft" or published is False
     archived = take.value("archived")
+    tags = take.texts("tags")
+    # Most sites have one list of words only, and call it tags: it serves as both.
+    has_keywords = "keywords" in rest
+    keywords = take.texts("keywords") if has_keywords else tags
     return Meta(
         title=clean_words(take.text("title")),
         summary=clean_words(take.text("summary", "description", "excerpt")),
@@ -131,7 +145,7 @@ def read(values: dict[str, Any], complain: Complain) -> Meta:
         former_slugs=tuple(filter(None, map(slugify, take.texts("former_slugs")))),
         locale=take.text("locale", "lang", "language"),
         key=take.slug("key"),
-        keywords=take.texts("keywords", "tags"),
+        keywords=keywords,
         answers=take.texts("answers"),
         synonyms=take.texts("synonyms"),
         published=take.moment("published", published),
@@ -140,6 +154,16 @@ def read(values: dict[str, Any], complain: Complain) -> Meta:
         is_draft=is_draft,
         owner=take.text("owner", "author"),
         position=take.number("position"),
+        audience=take.choice(Audience, "audience"),
+        tags=tags,
+        source_locale=take.text("source_locale"),
+        verify_by=take.moment("verify_by", take.value("verify_by")),
+        verified=take.moment("verified", take.value("verified")),
+        verified_by=take.text("verified_by"),
+        successor=take.slug("successor"),
+        old_addresses=take.texts("old_addresses"),
+        has_keywords=has_keywords,
+        is_archived_undated=archived is True or (not archived and status == "archived"),
         extra={key: _plain(value) for key, value in rest.items()},
     )
 

@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import delete
 
 from articles.attachments import Asset, UnusableFile, inspect
 from articles.history import (
@@ -15,6 +16,7 @@ from articles.history import (
     FORMAT,
     ArticleLine,
     AttachmentLine,
+    CategoryLine,
     Line,
     RevisionLine,
     TranslationLine,
@@ -22,14 +24,16 @@ from articles.history import (
 )
 from articles.importing.folder import Folder
 from articles.importing.sources import SourceFile
-from articles.models import Revision, Translation
+from articles.models import Publication, Revision, Translation
 from articles.publishing import Words
+from kb.db import db
 
 LEFT_OUT = "left out"
 MAX_LINE_BYTES = 20_000_000  # far more than the words of an article that an import takes
 # A line is of the first kind of which it has the key.
 _KINDS: dict[str, TypeAdapter[Line]] = {
     "attachment": TypeAdapter(AttachmentLine),
+    "category": TypeAdapter(CategoryLine),
     "revision": TypeAdapter(RevisionLine),
     "locale": TypeAdapter(TranslationLine),
     "article": TypeAdapter(ArticleLine),
@@ -65,6 +69,7 @@ class History:
 
     articles: dict[str, datetime] = field(default_factory=dict)
     attachments: dict[str, tuple[AttachmentLine, int]] = field(default_factory=dict)
+    categories: dict[str, CategoryLine] = field(default_factory=dict)
     pasts: dict[tuple[str, str], Past] = field(default_factory=dict)
 
     def of(self, source: SourceFile) -> Past | None:
@@ -131,6 +136,8 @@ class _Reader:
                 if line.file not in self.folder.paths:
                     raise _BadLine(f"a file that is not there ({line.file})")
                 self.history.attachments.setdefault(line.attachment, (line, number))
+            case CategoryLine():
+                self.history.categories.setdefault(line.category, line)
             case ArticleLine():
                 self.history.articles.setdefault(line.article, line.created)
             case TranslationLine():
@@ -244,6 +251,50 @@ def restore_revisions(translation: Translation, past: Past) -> Revision:
     return shown
 
 
+def tie_revisions(pasts: Iterable[tuple[Translation, Past]]) -> None:
+    """Tie revisions that came back to each other: translations to their originals, plans to words.
+
+    Called once they have their numbers in the database.
+    """
+    pasts = list(pasts)
+    ids = {
+        (translation.article_id, translation.locale, line.revision): revision.id
+        for translation, past in pasts
+        for line, revision in zip(past.revisions, translation.revisions, strict=False)
+    }
+    for translation, past in pasts:
+        article = translation.article_id
+        for line, revision in zip(past.revisions, translation.revisions, strict=False):
+            if line.translates is not None:
+                place = (article, line.translates.locale, line.translates.revision)
+                revision.translated_from = ids.get(place)
+        if past.line.next is not None and past.line.next_at is not None:
+            translation.next_revision_id = ids.get((article, translation.locale, past.line.next))
+            translation.next_at = past.line.next_at if translation.next_revision_id else None
+        if past.line.publications:
+            _remember_publications(translation, past, ids)
+
+
+def _remember_publications(
+    translation: Translation, past: Past, ids: dict[tuple[int, str, int], int]
+) -> None:
+    """Put what was public when in place of what bringing the translation back has noted."""
+    db.session.flush()
+    db.session.execute(delete(Publication).where(Publication.translation_id == translation.id))
+    for line in past.line.publications:
+        place = (translation.article_id, translation.locale, line.revision or 0)
+        if line.revision is None or place in ids:
+            db.session.add(
+                Publication(
+                    translation_id=translation.id,
+                    revision_id=ids.get(place),
+                    at=line.at,
+                    by=line.by,
+                    is_planned=line.planned,
+                )
+            )
+
+
 def _words(line: RevisionLine) -> Words:
     return Words(
         title=line.title,
@@ -264,4 +315,6 @@ def _revision(line: RevisionLine, number: int) -> Revision:
         message=line.message,
         significance=line.significance,
         created_at=line.created,
+        ready_at=line.ready,
+        held_at=line.held,
     )

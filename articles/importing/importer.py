@@ -16,12 +16,14 @@ from articles.importing.categories import (
     file_in_categories,
 )
 from articles.importing.folder import Folder, open_folder
+from articles.importing.former import write_former
 from articles.importing.history import History, earlier_assets, read_history
 from articles.importing.identity import Group, Memory, Others, identify, remember
 from articles.importing.links import Linker
 from articles.importing.origins import has_gone, other_folders, remember_folder
 from articles.importing.report import ImportOptions, ImportReport, Progress
 from articles.importing.sources import SourceFile, Sources, read_sources
+from articles.importing.templates import write_templates
 from articles.importing.writing import (
     Tally,
     Writer,
@@ -46,38 +48,17 @@ def import_folder(
     """
     options = options or ImportOptions()
     is_named = bool(options.source)
-    options = _completed(options, path)
+    options = completed(options, path)
     show = progress or _silent
     folder = open_folder(path)
     if not is_named:
         options = _sparing_others(folder, options)
-    memory = remember(options.source)
-    sources = read_sources(folder, options.locales, options.locale, memory.locales())
-    history = read_history(folder)
-    written = _with_words(folder, sources.files, history)
-    others = None if is_named else Others(memory, has_gone)
-    groups = identify(folder, written, memory, sources.seen, others)
-    if options.archive_missing:
-        options = _sparing_most(folder, options, memory, groups, sources.seen)
-    files = [member.source for group in groups for member in group.members]
-    catalogue = _catalogue(folder)
-    plan = _Plan(
-        folder=folder,
-        sources=sources,
-        memory=memory,
-        groups=groups,
-        catalogue=catalogue,
-        category_of=file_in_categories(catalogue, files),
-        linker=_linker(folder, groups, options.locales),
-        history=history,
-    )
-    for number, source in enumerate(files, 1):
-        plan.bodies[source.path] = plan.linker.rewrite(source)
-        show("reading", number, len(files))
+    plan, options = prepare(folder, options, is_named=is_named, show=show)
+    _keep_only(plan, options)
     _take_earlier_assets(plan)
     if options.strict and folder.problems:
         db.session.rollback()
-        return _report(folder, sources, Tally(), written=False)
+        return _report(folder, plan.sources, Tally(), written=False)
     try:
         tally = _write(plan, options, show)
     except BaseException:
@@ -85,18 +66,18 @@ def import_folder(
         raise
     refused = options.strict and bool(folder.problems)
     if not (options.dry_run or refused):
-        remember_folder(options.source, path, is_sure=is_named)
+        remember_folder(options.source, options.place or path, is_sure=is_named)
     if options.dry_run or refused or not tally.is_dirty:
         db.session.rollback()
-        return _report(folder, sources, Tally() if refused else tally, written=False)
+        return _report(folder, plan.sources, Tally() if refused else tally, written=False)
     for asset in plan.linker.assets.values():
         store_content(asset)  # before the rows that promise it
     commit_changes()
-    return _report(folder, sources, tally, written=True)
+    return _report(folder, plan.sources, tally, written=True)
 
 
 @dataclass(slots=True)
-class _Plan:
+class Plan:
     """All that was decided before anything is written."""
 
     folder: Folder
@@ -110,11 +91,55 @@ class _Plan:
     bodies: dict[str, str] = field(default_factory=dict)
 
 
+def prepare(
+    folder: Folder, options: ImportOptions, *, is_named: bool, show: Progress | None = None
+) -> tuple[Plan, ImportOptions]:
+    """Decide what each file of a folder is; return that, and the options as they then stand."""
+    show = show or _silent
+    memory = remember(options.source)
+    sources = read_sources(folder, options.locales, options.locale, memory.locales())
+    history = read_history(folder)
+    written = _with_words(folder, sources.files, history)
+    others = None if is_named else Others(memory, has_gone)
+    groups = identify(folder, written, memory, sources.seen, others)
+    if options.archive_missing:
+        options = _sparing_most(folder, options, memory, groups, sources.seen)
+    files = [member.source for group in groups for member in group.members]
+    catalogue = _catalogue(folder)
+    plan = Plan(
+        folder=folder,
+        sources=sources,
+        memory=memory,
+        groups=groups,
+        catalogue=catalogue,
+        category_of=file_in_categories(catalogue, files),
+        linker=_linker(folder, groups, options.locales),
+        history=history,
+    )
+    for number, source in enumerate(files, 1):
+        plan.bodies[source.path] = plan.linker.rewrite(source)
+        show("reading", number, len(files))
+    return plan, options
+
+
+def _keep_only(plan: Plan, options: ImportOptions) -> None:
+    """Leave out of the plan what is not to be written; links still lead there."""
+    if options.only is None:
+        return
+    for group in plan.groups:
+        group.members = [each for each in group.members if each.source.path in options.only]
+        if options.as_drafts:
+            for each in group.members:
+                each.source = replace(each.source, meta=replace(each.source.meta, is_draft=True))
+    plan.groups = [group for group in plan.groups if group.members]
+
+
 def _silent(_what: str, _done: int, _of: int) -> None:
     """Show nothing."""
 
 
-def _completed(options: ImportOptions, path: Path) -> ImportOptions:
+def completed(options: ImportOptions, path: Path) -> ImportOptions:
+    """Return options with a name for the folder, and the site's languages."""
     locales = options.locales or settings().locales
     return replace(
         options,
@@ -194,7 +219,7 @@ def _linker(folder: Folder, groups: Iterable[Group], locales: tuple[str, ...]) -
     return Linker(folder, files, locales, keys)
 
 
-def _take_earlier_assets(plan: _Plan) -> None:
+def _take_earlier_assets(plan: Plan) -> None:
     """Take in what only earlier revisions of the articles to be made show."""
     assets = plan.linker.assets
     for group in plan.groups:
@@ -205,7 +230,7 @@ def _take_earlier_assets(plan: _Plan) -> None:
                     assets[asset.digest] = asset
 
 
-def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
+def _write(plan: Plan, options: ImportOptions, show: Progress) -> Tally:
     """Write everything into the session and flush it; the caller commits or rolls back."""
     assets = list(plan.linker.assets.values())
     with db.session.no_autoflush:
@@ -215,6 +240,10 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
         addresses = Addresses(plan.folder, plan.memory)
         addresses.reserve(member.source for member in members)
         addresses.settle(members)
+        nodes = plan.catalogue.nodes.values()
+        now = utc_now()
+        write_former(nodes, categories, plan.history.categories, addresses, now)
+        write_templates(plan.folder)
         writer = Writer(
             memory=plan.memory,
             addresses=addresses,
@@ -222,7 +251,7 @@ def _write(plan: _Plan, options: ImportOptions, show: Progress) -> Tally:
             category_of=plan.category_of,
             positions=dict(ordered_positions(plan.groups, plan.sources.navigation)),
             sizes={a.digest: (a.width, a.height) for a in assets if a.width and a.height},
-            now=utc_now(),
+            now=now,
             locales=options.locales,
             history=plan.history,
             tally=Tally(attachments=added, is_dirty=bool(db.session.new or db.session.dirty)),

@@ -71,6 +71,10 @@ class Linker:
             unsafe=unsafe,
         )
 
+    def places(self) -> dict[str, str]:
+        """Return the paths of the files that were taken, by digest."""
+        return {asset.digest: path for path, asset in self._inspected.items() if asset}
+
     def _report(self, place: _Place, reason: str, action: str) -> None:
         self.folder.report(place.source.path, place.line, reason, action)
 

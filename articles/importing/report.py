@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, how many there are)."""
@@ -18,6 +19,9 @@ class ImportOptions:
     strict: bool = False
     archive_missing: bool = False
     force: bool = False  # archive even when most of the folder has gone
+    only: frozenset[str] | None = None  # paths to write; the others are there for links only
+    as_drafts: bool = False  # with `only`: readers see nothing of them yet
+    place: Path | None = None  # where the folder is remembered to lie, if not where it is read
 
 
 @dataclass(frozen=True, order=True, slots=True)

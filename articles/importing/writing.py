@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from articles import attachments
+from articles.addresses import SuccessorLoops, rename_category, succeed
 from articles.attachments import Asset
 from articles.importing.addresses import Addresses
 from articles.importing.categories import Catalogue, Node
 from articles.importing.frontmatter import Meta
-from articles.importing.history import History, Past, restore_revisions
+from articles.importing.history import History, Past, restore_revisions, tie_revisions
 from articles.importing.identity import Group, Member, Memory
 from articles.importing.sources import SourceFile
 from articles.markdown import PIPELINE_VERSION, render, unique
@@ -72,6 +73,8 @@ def write_categories(catalogue: Catalogue, used: Iterable[str]) -> dict[str, Cat
             db.session.add(existing[key])
         elif node.declared:
             _assign(existing[key], parent=parent, position=node.position)
+        if node.verify_days:
+            _assign(existing[key], verify_days=node.verify_days)
         _write_names(existing[key], node, slugs)
     return existing
 
@@ -102,7 +105,7 @@ def _write_names(category: Category, node: Node, slugs: dict[str, set[str]]) -> 
             if found.slug != wanted.slug and wanted.slug not in taken:
                 taken.discard(found.slug)
                 taken.add(wanted.slug)
-                found.slug = wanted.slug
+                rename_category(found, wanted.slug)
 
 
 def _assign(row: object, **values: Any) -> bool:
@@ -140,6 +143,8 @@ class Writer:
     locales: tuple[str, ...]
     history: History
     tally: Tally = field(default_factory=Tally)
+    _restored: list[tuple[Translation, Past]] = field(default_factory=list)
+    _described: list[tuple[SourceFile, Translation]] = field(default_factory=list)
     _new_files: list[tuple[SourceFile, Translation]] = field(default_factory=list)
 
     def write(self, group: Group, bodies: dict[str, str]) -> None:
@@ -175,6 +180,12 @@ class Writer:
         wanted["stage"] = next((meta.stage for meta in metas if meta.stage), None)
         wanted["owner"] = next((meta.owner for meta in metas if meta.owner), None)
         stated = next((meta.position for meta in metas if meta.position is not None), None)
+        wanted["audience"] = next((meta.audience for meta in metas if meta.audience), None)
+        wanted["tags"] = next((list(meta.tags) for meta in metas if meta.tags), None)
+        wanted["source_locale"] = next((m.source_locale for m in metas if m.source_locale), None)
+        wanted["verify_by"] = next((meta.verify_by for meta in metas if meta.verify_by), None)
+        wanted["verified_at"] = next((meta.verified for meta in metas if meta.verified), None)
+        wanted["verified_by"] = next((meta.verified_by for meta in metas if meta.verified_by), None)
         wanted["position"] = stated if stated is not None else self.positions.get(paths[0])
         values = {name: value for name, value in wanted.items() if value is not None}
         return _assign(article, **values) and not is_new
@@ -190,6 +201,8 @@ class Writer:
             self.tally.updated += 1
         else:
             self.tally.unchanged += 1
+        if member.is_changed:
+            self._described.append((source, translation))
         self._remember_file(member, source, translation)
 
     # A translation that is new
@@ -226,6 +239,7 @@ class Writer:
         """Give a new translation its past; what its file says since then comes after it."""
         meta = source.meta
         shown = restore_revisions(translation, past)
+        self._restored.append((translation, past))
         translation.created_at = past.line.created
         if not meta.is_draft:
             translation.published_at = meta.published or self.now
@@ -283,7 +297,9 @@ class Writer:
         spoken = meta.updated or self.now
         if spoken <= translation.updated_at:
             spoken = self.now
-        revision = write_revision(translation, words, by=meta.owner, message=MESSAGE, at=spoken)
+        revision = write_revision(
+            translation, words, by=meta.owner, message=MESSAGE, at=spoken, translated_from=None
+        )
         if meta.is_draft:
             _assign(translation, title=words.title, summary=words.summary)
         else:
@@ -321,7 +337,32 @@ class Writer:
             left = past.line.former if past else {}
             for former in source.meta.former_slugs:
                 self.addresses.add_former(translation, former, left.get(former, self.now))
+        tie_revisions(self._restored)
+        for source, translation in self._described:
+            past = self.history.of(source)
+            kept = past.line.old if past else {}
+            for path in source.meta.old_addresses:
+                since = kept.get(path, self.now)
+                self.tally.is_dirty |= self.addresses.add_old(translation, path, since)
+            self._name_successor(source, translation.article)
         db.session.flush()
+
+    def _name_successor(self, source: SourceFile, article: Article) -> None:
+        """Set the article that its file says comes after it; never itself, nor one that leads on."""
+        key = source.meta.successor
+        if not key:
+            return
+        named = db.session.scalar(select(Article).where(Article.key == key))
+        before = article.successor_id
+        try:
+            if named is not None:
+                succeed(article, named)
+                self.tally.is_dirty |= article.successor_id != before
+                return
+            reason = f"successor “{key}” is no article"
+        except SuccessorLoops as error:
+            reason = str(error)
+        self.addresses.folder.report(source.path, 1, reason, "left out")
 
     def archive_missing(self, present: Iterable[str]) -> None:
         """Archive what was imported from files that are no longer there, and forget these files."""

@@ -20,9 +20,13 @@ from articles.importing import ImportOptions, ImportReport, import_folder
 from articles.models import (
     Article,
     Attachment,
+    Audience,
     Category,
     CategoryName,
+    CategorySlugHistory,
     Kind,
+    OldAddress,
+    Publication,
     Revision,
     Significance,
     SlugHistory,
@@ -38,12 +42,21 @@ from articles.publishing import (
     restore,
     write_revision,
 )
+from articles.studio.models import Template
 from kb.db import Base, db
 from tests import factories
 
 START = datetime(2025, 3, 1, 8, 0, 0, 1, tzinfo=UTC)
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="8"><path d="M0 0"/></svg>'
-TABLES = (Category, CategoryName, Article, Translation, Revision, SlugHistory, Attachment)
+TABLES = (
+    Category, CategoryName, CategorySlugHistory, Article, Translation, Revision, SlugHistory,
+    OldAddress, Attachment, Template, Publication,
+)  # fmt: skip
+# Columns that hold the number of another row, and of which table.
+POINTERS = {
+    "translated_from": Revision, "next_revision_id": Revision, "successor_id": Article,
+    "translation_id": Translation, "category_id": Category, "revision_id": Revision,
+}  # fmt: skip
 
 
 def everything() -> dict[str, list[Any]]:
@@ -60,16 +73,19 @@ def _row(row: Base) -> list[tuple[str, Any]]:
     columns = [
         (name, getattr(row, name))
         for name in sorted(mapper.columns.keys())
-        if name != "id" and not name.endswith("_id")
+        if name != "id" and not name.endswith("_id") and name not in POINTERS
     ]
     parents = [
         (name, _name(getattr(row, name)))
         for name in ("parent", "category", "article", "translation", "public_revision")
         if hasattr(row, name)
     ]
-    if isinstance(row, SlugHistory):
-        parents.append(("translation", _name(db.session.get(Translation, row.translation_id))))
-    return columns + parents
+    pointers = [
+        (name, _name(db.session.get(table, number)))
+        for name, table in POINTERS.items()
+        if (number := getattr(row, name, None)) is not None
+    ]
+    return columns + parents + pointers
 
 
 def _name(row: Any) -> Any:
@@ -77,7 +93,7 @@ def _name(row: Any) -> Any:
         case Translation():
             return row.article.key, row.locale
         case Revision():
-            return row.number
+            return row.translation.locale, row.number
         case Article() | Category():
             return row.key
     return None
@@ -123,8 +139,16 @@ def picture(width: int, day: int) -> str:
 @pytest.fixture
 def lived(any_app: Flask) -> dict[str, list[Any]]:
     """A site that people have worked in for a while; gives all that it holds."""
-    lamps = Category(key="lamps", names=[CategoryName(locale="en", name="Lamps", slug="lamps")])
-    reset = add("reset", category=lamps, owner="ines", stage=Stage.AFTER)
+    lamps = Category(
+        key="lamps",
+        verify_days=90,
+        names=[CategoryName(locale="en", name="Lamps", slug="lamps")],
+    )
+    reset = add(
+        "reset", category=lamps, owner="ines", stage=Stage.AFTER, audience=Audience.CUSTOMERS,
+        tags=["a, b", "winter"], source_locale="fr", verify_by=days(400), verified_at=days(30),
+        verified_by="Inès",
+    )  # fmt: skip
     say(reset, f"First, with ![a picture]({picture(12, 2)}) since gone.\n", 2, "Begin again")
     publish(
         reset,
@@ -135,10 +159,25 @@ def lived(any_app: Flask) -> dict[str, list[Any]]:
     french = add("reset", "fr", of=reset.article)
     publish(french, say(french, "Un.\n", 6, "Remise à zéro"), at=days(6))
     publish(french, say(french, "Deux, [ici](article:gone).", 7, "Remise à zéro"), at=days(7))
+    plan = say(french, "Trois.", 19, "Remise à zéro")
+    plan.ready_at = days(20)
+    db.session.flush()
+    reset.revisions[1].translated_from = french.revisions[0].id
+    french.next_revision_id, french.next_at = plan.id, datetime(2090, 1, 2, tzinfo=UTC)
     pair = add("pair")
     publish(pair, say(pair, "One", 8, "Pair"), at=days(9))
     pair.updated_at = days(10)
     archive(pair, at=days(11))
+    db.session.flush()
+    pair.article.successor_id = reset.article_id
+    db.session.add_all([
+        CategorySlugHistory(
+            locale="fr", slug="anciennes", category_id=lamps.id, created_at=days(21)
+        ),
+        OldAddress(path="/hc/fr/sections/7", category_id=lamps.id, created_at=days(22)),
+        OldAddress(path="/hc/fr/articles/é 8", translation_id=french.id, created_at=days(23)),
+        Template(kind=Kind.FAQ, locale="fr", body="## Un\n\n- a: b\n", updated_at=days(24)),
+    ])  # fmt: skip
     draft = add("draft")
     say(draft, "A.", 12)
     say(draft, "B.", 13)

@@ -5,6 +5,7 @@ which revision they began from: if another has come in between, they are told.
 """
 
 import re
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -20,15 +21,18 @@ from articles.models import (
     Stage,
     Translation,
 )
+from articles.publications import signed_in_id
 from articles.publishing import (
     Words,
     change_slug,
     commit_changes,
     publish,
+    schedule,
     words_of,
     write_revision,
 )
 from articles.queries import latest_revision_number
+from kb.audit.recording import record
 from kb.db import db
 
 NOTE_BEGIN, NOTE_END = "<!-- writer:", "-->"
@@ -51,16 +55,23 @@ def draft_article(
     stage: Stage | None = None,
     category: Category | None = None,
     by: str = "",
+    author_id: int | None = None,
     message: str = "",
 ) -> Translation:
     """Begin a new article, which nobody outside the studio sees; committed."""
     article = Article(key=_free_key(words.title), kind=kind, stage=stage, category=category)
     db.session.add(article)
-    return draft_translation(article, words, locale, by=by, message=message)
+    return draft_translation(article, words, locale, by=by, author_id=author_id, message=message)
 
 
 def draft_translation(
-    article: Article, words: Words, locale: str, *, by: str = "", message: str = ""
+    article: Article,
+    words: Words,
+    locale: str,
+    *,
+    by: str = "",
+    author_id: int | None = None,
+    message: str = "",
 ) -> Translation:
     """Begin an article in another language, or return the one begun already; committed."""
     known = article.in_locale(locale)
@@ -74,7 +85,8 @@ def draft_translation(
         summary=words.summary,
     )
     db.session.add(translation)
-    write_revision(translation, words, by=by, message=message)
+    author_id = author_id or signed_in_id()
+    write_revision(translation, words, by=by, author_id=author_id, message=message)
     db.session.commit()
     return translation
 
@@ -106,20 +118,28 @@ def save_draft(
     *,
     after: int,
     by: str,
+    author_id: int | None = None,
     message: str = "",
     significance: Significance = Significance.MAJOR,
 ) -> Revision:
     """Keep what was written on top of revision number `after`; nothing changes for readers.
 
-    Returns the revision there is when nothing was changed. Raises `Overtaken` when it is not the
-    newest any more.
+    Its author is whoever has signed in, unless told. Returns the revision there is when nothing was
+    changed. Raises `Overtaken` when it is not the newest any more.
     """
     last = newest(translation)
     if last.number != after:
         raise Overtaken(last)
     if words_of(last).fingerprint() == words.fingerprint():
         return last
-    revision = write_revision(translation, words, by=by, message=message, significance=significance)
+    revision = write_revision(
+        translation,
+        words,
+        by=by,
+        author_id=author_id or signed_in_id(),
+        message=message,
+        significance=significance,
+    )
     if translation.public_revision_id is None:
         translation.title, translation.summary = words.title, words.summary
     try:
@@ -130,22 +150,61 @@ def save_draft(
     return revision
 
 
-def publish_draft(translation: Translation, revision: Revision, *, slug: str, by: str) -> Revision:
-    """Bring a saved draft before readers, at `slug`; return the revision that they see.
+def publish_draft(
+    translation: Translation,
+    revision: Revision,
+    *,
+    slug: str = "",
+    by: str = "",
+    at: datetime | None = None,
+) -> Revision:
+    """Bring a saved draft before readers, now or at a moment to come; return what they see then.
 
-    What stands in it for the writer is taken out first. Raises `SlugTaken`.
+    What stands in it for the writer is taken out first. A new `slug` holds from now on: addresses
+    wait for nothing. Raises `SlugTaken`.
     """
-    change_slug(translation, slugify(slug, fallback=translation.slug))
-    words = words_of(revision)
-    body = without_notes(words.body)
-    if body != words.body:
-        told = "without the notes for the writer"
-        clean = Words(**{**words.columns(), "body": body})
-        revision = write_revision(translation, clean, by=by, message=told)
-        db.session.flush()
-    publish(translation, revision)
+    if slug:
+        change_slug(translation, slugify(slug, fallback=translation.slug))
+    revision = _for_readers(translation, revision, by)
+    if at is None:
+        publish(translation, revision)
+    else:
+        schedule(translation, revision, at=at)
+    record(
+        "article.published" if at is None else "article.scheduled",
+        thing="article",
+        thing_id=translation.id,
+        label=translation.title,
+        revision=revision.number,
+        **({} if at is None else {"at": at.isoformat(timespec="minutes")}),
+    )
     commit_changes()
     return revision
+
+
+def _for_readers(translation: Translation, revision: Revision, by: str) -> Revision:
+    """Return the revision, or a next one that says the same without notes for the writer."""
+    words = words_of(revision)
+    body = without_notes(words.body)
+    if body == words.body:
+        return revision
+    clean = write_revision(
+        translation,
+        Words(**{**words.columns(), "body": body}),
+        by=by,
+        author_id=revision.author_id,
+        message="without the notes for the writer",
+        significance=revision.significance,
+    )
+    db.session.flush()
+    return clean
+
+
+def bring_back(translation: Translation, old: Revision, *, message: str, by: str) -> Revision:
+    """Write a new revision that says what an old one said; nothing changes for readers yet."""
+    return save_draft(
+        translation, words_of(old), after=newest(translation).number, by=by, message=message
+    )
 
 
 def writer_note(text: str) -> str:

@@ -357,6 +357,19 @@ class Attachment(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class AttachmentUse(Base):
+    """That a file stands in an article, in some revision of it: who may read the one may read both."""
+
+    __tablename__ = "attachment_use"
+    __table_args__ = (UniqueConstraint("digest", "article_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), index=True
+    )
+
+
 class ImportedFile(Base):
     """Which file of which folder a translation came from, so that a second import finds it again."""
 

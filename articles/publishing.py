@@ -10,16 +10,21 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import delete, select, update
 
+from articles import publications
+from articles.languages import carried_over
 from articles.models import (
     ContentVersion,
     Revision,
     Significance,
     SlugHistory,
+    Status,
     Translation,
 )
 from articles.queries import latest_revision_number
 from articles.signals import article_changed
 from kb.db import db, utc_now
+
+CARRIED_OVER = 0  # no revision has this id
 
 
 class SlugTaken(ValueError):
@@ -83,10 +88,17 @@ def write_revision(
     message: str = "",
     significance: Significance = Significance.MAJOR,
     at: datetime | None = None,
+    translated_from: int | None = CARRIED_OVER,
 ) -> Revision:
-    """Add the next numbered revision, without showing it to readers."""
+    """Add the next numbered revision, without showing it to readers.
+
+    `translated_from` is the revision of the source that the words translate: that of the revision
+    before, unless another is named.
+    """
     db.session.flush()
     number = db.session.scalar(latest_revision_number(translation.id)) or 0
+    if translated_from == CARRIED_OVER:
+        translated_from = carried_over(translation) if number else None
     revision = Revision(
         translation=translation,
         number=number + 1,
@@ -95,6 +107,7 @@ def write_revision(
         author_id=author_id,
         message=message,
         significance=significance,
+        translated_from=translated_from,
         created_at=at or utc_now(),
     )
     db.session.add(revision)
@@ -102,25 +115,66 @@ def write_revision(
 
 
 def publish(translation: Translation, revision: Revision, *, at: datetime | None = None) -> None:
-    """Make `revision` the public words of `translation`, from `at` (now by default) on."""
-    at = at or utc_now()
+    """Make `revision` the public words of `translation`, from `at` (now by default) on.
+
+    A revision planned for later stays planned if it is newer than this one, which it is written on.
+    """
+    translation.updated_at = utc_now() if at is None else revision.created_at
+    at = at or translation.updated_at
     translation.public_revision = revision
     translation.title = revision.title
     translation.summary = revision.summary
-    translation.updated_at = revision.created_at
     translation.archived_at = None
     if translation.published_at is None or translation.published_at > at:
         translation.published_at = at
+    planned = planned_revision(translation)
+    if planned is not None and planned.number <= revision.number:
+        translation.next_revision_id = translation.next_at = None
+    publications.remember(translation, since=max(at, revision.created_at))
+
+
+def schedule(translation: Translation, revision: Revision, *, at: datetime) -> None:
+    """Let `revision` become public at a moment to come; what is public now stays until then."""
+    if translation.status() is Status.PUBLISHED:
+        translation.next_revision_id, translation.next_at = revision.id, at
+    else:
+        translation.published_at = None
+        publish(translation, revision, at=at)
+        translation.updated_at = at
+    publications.remember(translation)
+
+
+def cancel_schedule(translation: Translation) -> None:
+    """Plan nothing any more: a first publication becomes a draft again, public words stay."""
+    translation.next_revision_id = translation.next_at = None
+    if translation.status() is Status.SCHEDULED:
+        translation.published_at = translation.public_revision = None
+    publications.remember(translation)
+
+
+def planned_revision(translation: Translation) -> Revision | None:
+    """Return the revision that is to follow the public one at `next_at`."""
+    if translation.next_revision_id is None:
+        return None
+    return db.session.get(Revision, translation.next_revision_id)
 
 
 def archive(translation: Translation, *, at: datetime | None = None) -> None:
-    """Take a translation off the public site, or put a draft aside; words, address and votes stay."""
-    translation.archived_at = at or utc_now()
+    """Take a translation off the public site, or put a draft aside; words, address and votes stay.
+
+    With a moment to come, readers see it until then.
+    """
+    now = utc_now()
+    translation.archived_at = at or now
+    if translation.archived_at <= now:
+        translation.next_revision_id = translation.next_at = None
+    publications.remember(translation)
 
 
 def restore(translation: Translation) -> None:
-    """Put an archived translation back."""
+    """Put an archived translation back, or let one stay whose end was planned."""
     translation.archived_at = None
+    publications.remember(translation)
 
 
 def change_slug(translation: Translation, slug: str) -> None:

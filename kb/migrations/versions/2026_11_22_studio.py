@@ -1,5 +1,7 @@
 """studio"""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -170,6 +172,17 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_user_id'), ['user_id'], unique=False)
 
+    op.create_table('attachment_use',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_attachment_use_article_id_article'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment_use')),
+    sa.UniqueConstraint('digest', 'article_id', name=op.f('uq_attachment_use_digest_article_id'))
+    )
+    with op.batch_alter_table('attachment_use', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachment_use_article_id'), ['article_id'], unique=False)
+
     op.create_table('link_use',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('link_id', sa.Integer(), nullable=False),
@@ -337,10 +350,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('locked_until', kb.db.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('tf_primary_method', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('tf_totp_secret', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('tf_last_counter', sa.Integer(), nullable=True, comment='time step of the last code that was accepted; no code is taken twice'))
         batch_op.add_column(sa.Column('tf_phone_number', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('mf_recovery_codes', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('fs_webauthn_user_handle', sa.String(), nullable=True))
         batch_op.create_index(batch_op.f('ix_user_fs_webauthn_user_handle'), ['fs_webauthn_user_handle'], unique=True)
+    note_attachment_uses(op.get_bind())
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -351,6 +366,7 @@ def downgrade() -> None:
         batch_op.drop_column('fs_webauthn_user_handle')
         batch_op.drop_column('mf_recovery_codes')
         batch_op.drop_column('tf_phone_number')
+        batch_op.drop_column('tf_last_counter')
         batch_op.drop_column('tf_totp_secret')
         batch_op.drop_column('tf_primary_method')
         batch_op.drop_column('locked_until')
@@ -425,6 +441,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_link_use_translation_id'))
 
     op.drop_table('link_use')
+    with op.batch_alter_table('attachment_use', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachment_use_article_id'))
+
+    op.drop_table('attachment_use')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_user_id'))
 
@@ -466,6 +486,27 @@ def downgrade() -> None:
     op.drop_table('article_template')
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_entry_only_grows()")
+
+
+def note_attachment_uses(connection: sa.Connection) -> None:
+    """Keep in which article each file stands, of the revisions that are there already."""
+    rows = connection.execute(
+        sa.text(
+            "SELECT translation.article_id, revision.body FROM revision "
+            "JOIN translation ON translation.id = revision.translation_id "
+            "WHERE revision.body LIKE '%attachment%'"
+        )
+    )
+    uses = {
+        (digest, article_id)
+        for article_id, body in rows
+        for digest in re.findall(r"(?:attachment:|/attachments/)([0-9a-f]{64})\b", body)
+    }
+    table = sa.table("attachment_use", sa.column("digest"), sa.column("article_id"))
+    if uses:
+        connection.execute(
+            sa.insert(table), [{"digest": digest, "article_id": article} for digest, article in sorted(uses)]
+        )
 
 
 TRIGGERS = {

@@ -1,24 +1,38 @@
-"""Files shown in articles: checked, measured, and kept once under the digest of their content."""
+"""Files shown in articles: checked, measured, and kept once under the digest of their content.
+
+What a file is, its content says; its name is for people alone. Who may read a file follows from the
+articles in which it stands, which `AttachmentUse` knows of every revision.
+"""
 
 import hashlib
 import io
 import os
+import re
 import tempfile
 import warnings
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import quote
 
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import select
+from sqlalchemy import Connection, event, insert, select
 
+from articles.audience import readable_by
 from articles.drawings import UnsafeDrawing, clean_svg, svg_size
-from articles.models import Attachment
+from articles.filenames import safe_name, suffix_of
+from articles.models import Article, Attachment, AttachmentUse, Audience, Revision, Translation
+from articles.signatures import is_what_it_says
 from kb.db import db
 from kb.locales import settings
 
+__all__ = ["safe_name"]  # beside what is defined here
+
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 60_000_000  # a decompression bomb is refused before it is decoded
+MAX_MOVING_PIXELS = 400_000_000  # of all frames: ten seconds of 1,400 × 900 at 30 a second
+PASS_SECONDS = 3600
 SVG = "image/svg+xml"
 
 _IMAGES = {
@@ -28,6 +42,17 @@ _IMAGES = {
     "WEBP": "image/webp",
     "AVIF": "image/avif",
 }
+_SUFFIX_OF_IMAGE = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+}
+# Shown in a page; anything else is saved to disk, so that nothing opens as a part of the site.
+_SHOWN = ("image/", "video/", "audio/")
+_ADDRESS = re.compile(r"(?:attachment:|/attachments/)([0-9a-f]{64})\b")
+_SERVED = re.compile(r'(?<=")(/attachments/([0-9a-f]{64})/[^"?]*)(?=")')
 # Served as they are, so nothing that a browser would run as part of this site.
 _OTHERS = {
     ".csv": "text/csv",
@@ -76,14 +101,19 @@ def inspect(filename: str, content: bytes) -> Asset:
 
     Raises `UnusableFile` for one that is too big, damaged, or of a kind that is not for articles.
     """
-    suffix = PurePosixPath(filename).suffix.lower()
+    suffix = suffix_of(filename)
+    filename = safe_name(filename)
     if len(content) > MAX_BYTES:
         raise UnusableFile(f"larger than {MAX_BYTES // 1_000_000} MB")
+    if not content:
+        raise UnusableFile("empty")
     if suffix == ".svg":
         return _inspect_svg(filename, content)
     if suffix in _IMAGE_SUFFIXES:
         return _inspect_image(filename, content)
     if suffix in _OTHERS:
+        if not is_what_it_says(suffix, content):
+            raise UnusableFile(f"its content is not that of a file “{suffix}”")
         return Asset(_digest(content), filename, _OTHERS[suffix], content)
     raise UnusableFile(f"files of the kind “{suffix or 'without suffix'}” are not taken")
 
@@ -107,18 +137,30 @@ def _inspect_image(filename: str, content: bytes) -> Asset:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
-                media_type = _IMAGES.get(image.format or "")
+            with Image.open(io.BytesIO(content), formats=list(_IMAGES)) as image:
+                media_type = _IMAGES[image.format or ""]
                 width, height = _upright_size(image)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as reason:
+                _check_pixels(image)
+                image.load()  # a header alone is no picture, whatever follows it
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as reason:
+        if isinstance(reason, UnusableFile):
+            raise
         raise UnusableFile("not a readable image") from reason
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as reason:
         raise UnusableFile("too many pixels") from reason
-    if media_type is None:
-        raise UnusableFile("an image of a kind that browsers do not show")
-    if width * height > MAX_PIXELS:
-        raise UnusableFile("too many pixels")
+    stem = filename.rpartition(".")[0]
+    if suffix_of(filename) not in {_SUFFIX_OF_IMAGE[media_type], ".jpeg"}:
+        filename = f"{stem}{_SUFFIX_OF_IMAGE[media_type]}"
     return Asset(_digest(content), filename, media_type, content, width, height)
+
+
+def _check_pixels(image: Image.Image) -> None:
+    """Refuse a picture that would fill the memory of whoever looks at it; nothing is decoded."""
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise UnusableFile("too many pixels")
+    if pixels * getattr(image, "n_frames", 1) > MAX_MOVING_PIXELS:
+        raise UnusableFile("too many frames for its size")
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
@@ -173,3 +215,74 @@ def keep(asset: Asset) -> Attachment:
     """Keep a file, content and row, unless its content is kept already. Uncommitted."""
     store_content(asset)
     return find(asset.digest) or record(asset)
+
+
+def is_shown(attachment: Attachment) -> bool:
+    """Tell a file that pages show from one that is saved to disk."""
+    return attachment.media_type.startswith(_SHOWN)
+
+
+# Who may read a file
+
+
+def digests_in(body: str) -> set[str]:
+    """Return the digests of the files that a text shows or links to."""
+    return set(_ADDRESS.findall(body)) if "attachment" in body else set()
+
+
+@event.listens_for(Revision, "after_insert")
+def _note_uses(_mapper: object, connection: Connection, revision: Revision) -> None:
+    """Keep in which article each file stands, with the revision that says so."""
+    for digest in sorted(digests_in(revision.body)):
+        article = select(Translation.article_id).where(Translation.id == revision.translation_id)
+        known = select(AttachmentUse.id).where(
+            AttachmentUse.digest == digest,
+            AttachmentUse.article_id == article.scalar_subquery(),
+        )
+        if connection.execute(known.limit(1)).first() is None:
+            connection.execute(
+                insert(AttachmentUse).values(digest=digest, article_id=article.scalar_subquery())
+            )
+
+
+def audience_of(digest: str) -> Audience:
+    """Return the widest audience of the articles in which a file stands; staff, if in none yet."""
+    found = set(
+        db.session.scalars(
+            select(Article.audience)
+            .join(AttachmentUse, AttachmentUse.article_id == Article.id)
+            .where(AttachmentUse.digest == digest)
+        )
+    )
+    return next((each for each in Audience if each in found), Audience.STAFF)
+
+
+def may_read(digest: str, reader: Audience, given_pass: str = "") -> bool:
+    """Tell whether a reader, or whoever was given a pass, may read a file."""
+    return audience_of(digest) in readable_by(reader) or _is_pass(given_pass, digest)
+
+
+def with_passes(html: str) -> str:
+    """Return a page with passes of an hour to the files that are not for everyone.
+
+    For pages that show more than their reader's account would: previews by a signed link.
+    """
+
+    def passed(match: re.Match[str]) -> str:
+        address, digest = match[1], match[2]
+        if audience_of(digest) is Audience.EVERYONE:
+            return address
+        return f"{address}?pass={_serializer().dumps(digest)}"
+
+    return _SERVED.sub(passed, html)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="articles.attachment")
+
+
+def _is_pass(given: str, digest: str) -> bool:
+    try:
+        return bool(_serializer().loads(given, max_age=PASS_SECONDS) == digest)
+    except BadSignature:
+        return False

@@ -7,6 +7,7 @@ from itertools import groupby
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+from articles.audience import reader
 from articles.models import Translation
 from articles.queries import by_key
 from kb.db import db
@@ -24,7 +25,7 @@ def as_markdown(translation: Translation, address_of: Address, root: str) -> str
     assert revision is not None, "published() only gives translations with public words"
 
     def article_address(found: re.Match[str]) -> str:
-        target = db.session.scalars(by_key(translation.locale, [found[1]])).first()
+        target = db.session.scalars(by_key(translation.locale, [found[1]], reader=reader())).first()
         return f"]({address_of(target) if target else root}{found[2] or ''}"
 
     body = ARTICLE_LINK.sub(article_address, revision.body)

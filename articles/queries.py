@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from articles.audience import readable_by
 from articles.models import (
     Article,
+    Audience,
     Category,
     CategoryName,
     ContentVersion,
@@ -16,13 +18,20 @@ from articles.models import (
     SlugHistory,
     Translation,
 )
+from articles.scheduling import bring_due
 from kb.db import db, utc_now
 
 
-def published(locale: str | None = None, *, at: datetime | None = None) -> Select[Translation]:
-    """Select the translations that the public may read at `at` (now by default), article loaded.
+def published(
+    locale: str | None = None,
+    *,
+    at: datetime | None = None,
+    reader: Audience = Audience.EVERYONE,
+) -> Select[Translation]:
+    """Select the translations that a reader may read at `at` (now by default), article loaded.
 
-    Visible means: `published_at <= at < archived_at`, with words to show.
+    Visible means: `published_at <= at < archived_at`, with words to show, and for an audience that
+    the reader belongs to. Without a reader, what everybody may read: whoever shows more says to whom.
     """
     at = at or utc_now()
     query = (
@@ -35,17 +44,21 @@ def published(locale: str | None = None, *, at: datetime | None = None) -> Selec
             Translation.public_revision_id.is_not(None),
         )
     )
+    if reader is not Audience.STAFF:
+        query = query.where(Article.audience.in_(readable_by(reader)))
     return query if locale is None else query.where(Translation.locale == locale)
 
 
-def by_slug(locale: str, slug: str) -> Select[Translation]:
+def by_slug(locale: str, slug: str, *, reader: Audience = Audience.EVERYONE) -> Select[Translation]:
     """Select the public translation at an address."""
-    return published(locale).where(Translation.slug == slug)
+    return published(locale, reader=reader).where(Translation.slug == slug)
 
 
-def formerly_at(locale: str, slug: str) -> Select[Translation]:
+def formerly_at(
+    locale: str, slug: str, *, reader: Audience = Audience.EVERYONE
+) -> Select[Translation]:
     """Select the public translation that was once at an address."""
-    return published(locale).join(
+    return published(locale, reader=reader).join(
         SlugHistory,
         and_(
             SlugHistory.translation_id == Translation.id,
@@ -55,36 +68,49 @@ def formerly_at(locale: str, slug: str) -> Select[Translation]:
     )
 
 
-def by_key(locale: str | None, keys: list[str]) -> Select[Translation]:
+def by_key(
+    locale: str | None, keys: list[str], *, reader: Audience = Audience.EVERYONE
+) -> Select[Translation]:
     """Select the public translations of the articles with these keys."""
-    return published(locale).where(Article.key.in_(keys))
+    return published(locale, reader=reader).where(Article.key.in_(keys))
 
 
 def in_categories(
-    locale: str, category_ids: list[int], kind: Kind | None = None
+    locale: str,
+    category_ids: list[int],
+    kind: Kind | None = None,
+    *,
+    reader: Audience = Audience.EVERYONE,
 ) -> Select[Translation]:
     """Select the public translations filed under any of the categories, in reading order."""
-    query = published(locale).where(Article.category_id.in_(category_ids))
+    query = published(locale, reader=reader).where(Article.category_id.in_(category_ids))
     if kind is not None:
         query = query.where(Article.kind == kind)
     return query.order_by(Article.position, Translation.title)
 
 
-def without_category(locale: str, limit: int) -> Select[Translation]:
+def without_category(
+    locale: str, limit: int, *, reader: Audience = Audience.EVERYONE
+) -> Select[Translation]:
     """Select the public translations that no category lists, by title."""
-    unfiled = published(locale).where(Article.category_id.is_(None))
+    unfiled = published(locale, reader=reader).where(Article.category_id.is_(None))
     return unfiled.order_by(Translation.title, Translation.id).limit(limit)
 
 
-def most_recent(locale: str, limit: int) -> Select[Translation]:
+def most_recent(
+    locale: str, limit: int, *, reader: Audience = Audience.EVERYONE
+) -> Select[Translation]:
     """Select the public translations whose words changed last."""
-    return published(locale).order_by(Translation.updated_at.desc(), Translation.id).limit(limit)
+    recent = published(locale, reader=reader)
+    return recent.order_by(Translation.updated_at.desc(), Translation.id).limit(limit)
 
 
-def category_counts(locale: str) -> Select[int | None, int]:
+def category_counts(
+    locale: str, *, reader: Audience = Audience.EVERYONE
+) -> Select[int | None, int]:
     """Select (category id, number of public articles filed right in it)."""
     return (
-        published(locale)
+        published(locale, reader=reader)
         .with_only_columns(Article.category_id, func.count(), maintain_column_froms=True)
         .where(Article.category_id.is_not(None))
         .group_by(Article.category_id)
@@ -137,10 +163,19 @@ class Freshness:
 def freshness(at: datetime | None = None) -> Freshness:
     """Return what the public site depends on at `at`: changes made, and dates that have passed.
 
-    Costs three index look-ups; callers that cannot afford that each time keep it for a moment.
+    Words planned for a moment that has come are brought in first. Costs four index look-ups; callers
+    that cannot afford that each time keep it for a moment.
     """
     at = at or utc_now()
-    version, appeared, vanished = db.session.execute(
+    found, planned = _freshness(at)
+    if planned is not None and planned <= at and bring_due(at):
+        found, _ = _freshness(at)
+    return found
+
+
+def _freshness(at: datetime) -> tuple[Freshness, datetime | None]:
+    """Return it as it is, and when the next planned words are due."""
+    version, appeared, vanished, planned = db.session.execute(
         select(
             select(ContentVersion.number).where(ContentVersion.id == 1).scalar_subquery(),
             select(func.max(Translation.published_at))
@@ -149,7 +184,8 @@ def freshness(at: datetime | None = None) -> Freshness:
             select(func.max(Translation.archived_at))
             .where(Translation.archived_at <= at)
             .scalar_subquery(),
+            select(func.min(Translation.next_at)).scalar_subquery(),
         )
     ).one()
     passed = [moment for moment in (appeared, vanished) if moment is not None]
-    return Freshness(version or 0, max(passed, default=None))
+    return Freshness(version or 0, max(passed, default=None)), planned

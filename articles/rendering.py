@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
+from articles.audience import reader
 from articles.markdown import PIPELINE_VERSION, linked_keys, render, resolve_links
 from articles.models import Attachment, Rendering, Revision, Translation
 from articles.queries import by_key
@@ -59,7 +60,7 @@ def preview_html(
 
 def _linked(html: str, locale: str, address_of: Callable[[Translation], str]) -> str:
     targets: dict[str, Translation] = {}
-    for found in db.session.scalars(by_key(None, sorted(linked_keys(html)))):
+    for found in db.session.scalars(by_key(None, sorted(linked_keys(html)), reader=reader())):
         # The reader's language first; a translation in another one is better than a dead link.
         if found.article.key not in targets or found.locale == locale:
             targets[found.article.key] = found

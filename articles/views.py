@@ -1,4 +1,7 @@
-"""The public pages: the same bytes for everyone, cached by whoever stands in front."""
+"""The public pages: the same bytes for everyone, cached by whoever stands in front.
+
+Somebody who has signed in may read more. What is made for them is kept by no cache.
+"""
 
 from http import HTTPStatus
 
@@ -15,17 +18,18 @@ from flask import (
     send_file,
     url_for,
 )
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import attachments, feeds
+from articles import attachments, feeds, moved
+from articles.audience import reader
 from articles.categories import Branch, path_to, tree
 from articles.markdown import typeset
-from articles.models import Category, Kind, Revision, Translation
+from articles.models import Article, Audience, Category, Kind, Revision, Translation
 from articles.queries import (
     by_slug,
     category_at,
-    formerly_at,
     in_categories,
     most_recent,
     published,
@@ -37,6 +41,9 @@ from kb.locales import preferred_locale, settings
 
 # Browsers ask again each time (a 304 costs nothing); shared caches may hold a page for a minute.
 PAGE_CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
+KEPT_BY_NOBODY = "private, no-store"
+# Browsers keep a file for ever; shared caches ask within the hour whether it is still for everyone.
+FILE_CACHE_CONTROL = "public, max-age=31536000, s-maxage=3600, immutable"
 RECENT_ARTICLES = 6
 UNFILED_ARTICLES = 300  # of those without a category; more than this is a site that needs some
 
@@ -44,10 +51,36 @@ blueprint = Blueprint("articles", __name__, template_folder="templates")
 
 
 def public_page(response: Response) -> AnyResponse:
-    """Mark a page as the same for everyone, with an ETag, and answer 304 where it is known."""
+    """Mark a page as the same for everyone, with an ETag, and answer 304 where it is known.
+
+    One made for somebody who has signed in is theirs alone.
+    """
+    if reader() is not Audience.EVERYONE:
+        response.headers["Cache-Control"] = KEPT_BY_NOBODY
+        return response
     response.headers["Cache-Control"] = PAGE_CACHE_CONTROL
     response.add_etag()
     return response.make_conditional(request)
+
+
+def keep_to_reader(response: Response) -> Response:
+    """Let no cache keep an answer that was made for somebody who has signed in, whatever made it."""
+    if g.get("reader", Audience.EVERYONE) is not Audience.EVERYONE:
+        kept = response.cache_control
+        if not (kept.no_store or kept.private):
+            response.headers["Cache-Control"] = KEPT_BY_NOBODY
+            del response.headers["ETag"]
+    return response
+
+
+def offers_sign_in() -> bool:
+    """Tell whether the page of a lost address offers to sign in: where some articles are not for all.
+
+    It says the same at every address, so that nothing shows which one would lead somewhere.
+    """
+    if reader() is not Audience.EVERYONE:
+        return False
+    return bool(db.session.scalar(select(exists().where(Article.audience != Audience.EVERYONE))))
 
 
 def site_root() -> str:
@@ -76,8 +109,10 @@ def home() -> AnyResponse:
     html = render_template(
         "articles/home.html",
         categories=tree(g.locale),
-        recent=db.session.scalars(most_recent(g.locale, RECENT_ARTICLES)).all(),
-        unfiled=db.session.scalars(without_category(g.locale, UNFILED_ARTICLES)).all(),
+        recent=db.session.scalars(most_recent(g.locale, RECENT_ARTICLES, reader=reader())).all(),
+        unfiled=db.session.scalars(
+            without_category(g.locale, UNFILED_ARTICLES, reader=reader())
+        ).all(),
         alternates={locale: url_for(".home", locale=locale) for locale in settings().locales},
         canonical=site_root() + url_for(".home"),
     )
@@ -89,8 +124,8 @@ def category(slug: str) -> AnyResponse:
     """List the articles of a category and of those below it."""
     found = db.session.scalar(category_at(g.locale, slug))
     branches = path_to(tree(g.locale), found.id if found else None)
-    if found is None or not branches:
-        abort(HTTPStatus.NOT_FOUND)
+    if found is None or not branches or branches[-1].slug != slug:
+        return moved.category(slug) or abort(HTTPStatus.NOT_FOUND)
     here = branches[-1]
     shelves = [(branch, _articles_in(branch)) for branch in here.walk()]
     html = render_template(
@@ -105,7 +140,7 @@ def category(slug: str) -> AnyResponse:
 
 
 def _articles_in(branch: Branch) -> list[Translation]:
-    return list(db.session.scalars(in_categories(g.locale, [branch.id])))
+    return list(db.session.scalars(in_categories(g.locale, [branch.id], reader=reader())))
 
 
 def _category_alternates(found: Category) -> dict[str, str]:
@@ -129,7 +164,8 @@ def shortened() -> AnyResponse:
 @blueprint.get("/<locale:locale>/categories/<slug>/", defaults={"endpoint": ".category"})
 def with_slash(slug: str, endpoint: str) -> AnyResponse:
     """Send an address with a final slash to the one address of the page."""
-    return redirect(url_for(endpoint, slug=slug), HTTPStatus.MOVED_PERMANENTLY)
+    left = moved.article(slug) if endpoint == ".article" else moved.category(slug)
+    return left or redirect(url_for(endpoint, slug=slug), HTTPStatus.MOVED_PERMANENTLY)
 
 
 @blueprint.get("/<locale:locale>/articles/<slug>")
@@ -156,20 +192,21 @@ def article(slug: str) -> AnyResponse:
 
 
 def find(slug: str) -> Translation | None:
-    """Return the public translation at an address of the page's language."""
+    """Return the translation at an address of the page's language that its reader may read."""
     words = joinedload(Translation.public_revision).joinedload(Revision.rendering)
-    return db.session.scalar(by_slug(g.locale, slug).options(words))
+    return db.session.scalar(by_slug(g.locale, slug, reader=reader()).options(words))
 
 
 def _moved(slug: str, endpoint: str) -> AnyResponse:
-    moved = db.session.scalar(formerly_at(g.locale, slug))
-    if moved is None:
+    found = moved.article(slug, endpoint)
+    if found is None:
         abort(HTTPStatus.NOT_FOUND)
-    return redirect(url_for(endpoint, slug=moved.slug), HTTPStatus.MOVED_PERMANENTLY)
+    return found
 
 
 def _alternates(translation: Translation) -> dict[str, str]:
-    others = db.session.scalars(published().where(Translation.article_id == translation.article_id))
+    same = published(reader=reader()).where(Translation.article_id == translation.article_id)
+    others = db.session.scalars(same)
     return {each.locale: address_of(each) for each in others if each.locale in settings().locales}
 
 
@@ -187,12 +224,25 @@ def article_source(slug: str) -> AnyResponse:
 
 @blueprint.get("/attachments/<digest>/<path:filename>")
 def attachment(digest: str, filename: str) -> AnyResponse:  # noqa: ARG001  (the name is for people)
-    """Send a file shown in an article. Its address changes with its content, so it keeps for ever."""
+    """Send a file shown in an article. Its address changes with its content, so it keeps for ever.
+
+    One that only stands in articles for some readers is sent to these alone, and kept by no cache.
+    """
     stored = attachments.find(digest)
     if stored is None:
         abort(HTTPStatus.NOT_FOUND)
-    response = send_file(attachments.path_of(stored), mimetype=stored.media_type, conditional=True)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    is_open = attachments.audience_of(digest) is Audience.EVERYONE
+    if not (is_open or attachments.may_read(digest, reader(), request.args.get("pass", ""))):
+        abort(HTTPStatus.NOT_FOUND)
+    response = send_file(
+        attachments.path_of(stored),
+        mimetype=stored.media_type,
+        conditional=is_open,
+        as_attachment=not attachments.is_shown(stored),
+        download_name=attachments.safe_name(stored.filename),
+        etag=is_open,
+    )
+    response.headers["Cache-Control"] = FILE_CACHE_CONTROL if is_open else KEPT_BY_NOBODY
     # An SVG opened by itself must not run anything.
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -258,7 +308,8 @@ def llms() -> AnyResponse:
 
 
 def _by_category(locale: str) -> list[tuple[str, list[Translation]]]:
-    names = {branch.id: branch.name for top in tree(locale) for branch in top.walk()}
+    branches = tree(locale, Audience.EVERYONE)
+    names = {branch.id: branch.name for top in branches for branch in top.walk()}
     grouped: dict[str, list[Translation]] = {}
     for translation in db.session.scalars(published(locale).order_by(Translation.title)):
         name = names.get(translation.article.category_id or 0, "")
@@ -269,7 +320,13 @@ def _by_category(locale: str) -> list[tuple[str, list[Translation]]]:
 def init_app(app: Flask) -> None:
     """Serve the public pages."""
     app.register_blueprint(blueprint)
+    moved.init_app(app)
+    app.after_request(keep_to_reader)
     app.jinja_env.globals.update(
-        address_of=address_of, category_tree=tree, site_root=site_root, Kind=Kind
+        address_of=address_of,
+        category_tree=tree,
+        offers_sign_in=offers_sign_in,
+        site_root=site_root,
+        Kind=Kind,
     )
     app.jinja_env.filters["typeset"] = typeset

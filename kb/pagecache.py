@@ -2,6 +2,7 @@
 
 Public pages are the same bytes for everyone, so a page is made once for each state of the content and
 then handed out without waking Flask. Whatever sends `Cache-Control: public` and an `ETag` takes part.
+Who may have signed in is passed on: they may be shown more, and see that they are.
 """
 
 import gzip
@@ -22,6 +23,8 @@ CHECK_SECONDS = 0.3  # a change by any process shows within this time
 MAX_AGE_SECONDS = 300  # the lists on the home page follow the votes, which do not count as a change
 MAX_ENTRY_BYTES = 2_000_000
 GZIP_LEVEL = 6
+# Cookies of somebody who may have signed in: Flask's session, and "remember me" of Flask-Login.
+PERSONAL_COOKIES = ("session=", "remember_token=")
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "image/svg+xml")
 
 
@@ -41,8 +44,8 @@ class _Page:
 class PageCache:
     """WSGI middleware that answers from memory while `freshness()` stays equal.
 
-    `freshness` is asked at most every `CHECK_SECONDS`. Requests with a query string, a body or a
-    range pass through. The least recently used pages leave when `max_bytes` are exceeded.
+    `freshness` is asked at most every `CHECK_SECONDS`. Requests with a query string, a body, a range
+    or a cookie of somebody who may have signed in pass through. The least recently used pages leave when `max_bytes` are exceeded.
     """
 
     def __init__(
@@ -63,6 +66,8 @@ class PageCache:
         """Answer from memory, or pass on and keep the answer if it may be kept."""
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"} or environ.get("QUERY_STRING") or "HTTP_RANGE" in environ:
+            return self._application(environ, start_response)
+        if any(name in environ.get("HTTP_COOKIE", "") for name in PERSONAL_COOKIES):
             return self._application(environ, start_response)
         state = self._refresh()
         key = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"])

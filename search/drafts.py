@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from articles.importing.frontmatter import Meta, read, split
 from articles.importing.sources import title_of
 from articles.markdown import render
-from articles.models import Article, Translation
+from articles.models import Article, Audience, Translation
 from kb.db import db
 from search.engine import SearchEngine
 from search.overlaps import OverlapFinder, Overlaps
@@ -42,7 +42,7 @@ def overlaps(
     )
     finder: OverlapFinder = current_app.extensions["kb_overlaps"]
     found = finder.find(draft)
-    public = visible({each.document_id for each in found.found})
+    public = visible({each.document_id for each in found.found}, reader=Audience.STAFF)
     return replace(found, found=tuple(each for each in found.found if each.document_id in public))
 
 

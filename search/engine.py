@@ -21,6 +21,7 @@ from search.evidence import Alignment
 from search.explanation import Explainer, Explanation, Label, source
 from search.hits import has_answer, hit_of, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
+from search.passages import PUBLIC
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
 from search.reading.asking import Question, read
 from search.reading.queries import stems_of, tidy
@@ -78,7 +79,7 @@ class SearchEngine:
         self._vectors_stamp: tuple[int, int] | None = None
         self._alignment: Alignment | None = None
         self._aligning = Lock()
-        self._completing: tuple[Snapshot, dict[str, Suggestions]] | None = None
+        self._completing: tuple[Snapshot, dict[tuple[Snapshot, str], Suggestions]] | None = None
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._answers = Answers()
         self._prepared: Snapshot | None = None
@@ -94,10 +95,11 @@ class SearchEngine:
         kind: str | None = None,
         mode: Mode | None = None,
         as_typed: bool = False,
+        audiences: frozenset[str] = PUBLIC,
     ) -> Results:
         """Answer a query typed by a visitor who reads `locale`; never raises for any text.
 
-        `as_typed` corrects nothing.
+        `as_typed` corrects nothing. What is for none of the `audiences` takes no part at all.
 
         The same question again is answered from memory, until anything changes that ranks.
         """
@@ -107,8 +109,9 @@ class SearchEngine:
             with clock.stage("remembered"):
                 snapshot, trouble = self.snapshot()
                 state = self.state(snapshot, trouble)
-                question = (text, locale, limit, offset, category, kind, mode, as_typed)
+                question = (text, locale, limit, offset, category, kind, mode, as_typed, audiences)
                 known = self._answers.get(question, state)
+                snapshot = snapshot.readable_by(audiences)
         except (IndexMissing, IndexDamaged) as error:
             return Results(text, (), 0, Mode.KEYWORD, degraded=f"{type(error).__name__}: {error}")
         if known is not None:
@@ -161,11 +164,17 @@ class SearchEngine:
         )
 
     def explain(
-        self, query: str, document_ids: Sequence[str], *, locale: str, as_typed: bool = False
+        self,
+        query: str,
+        document_ids: Sequence[str],
+        *,
+        locale: str,
+        as_typed: bool = False,
+        audiences: frozenset[str] = PUBLIC,
     ) -> dict[str, Explanation]:
         """Tell why articles stand where they stand for a query, by their ids."""
         try:
-            snapshot, _ = self.snapshot()
+            snapshot, _ = self.snapshot(audiences)
         except (IndexMissing, IndexDamaged):
             return {}
         ranking = self.rank(snapshot, tidy(query), locale=locale, as_typed=as_typed)
@@ -189,9 +198,10 @@ class SearchEngine:
         """Lay out what the first questions to a new index need, so that no visitor waits for it.
 
         At 10,000 passages: spelling 0.4 s, the rest 0.2 s; a few stats where it is done already.
+        Readers who belong to more audiences than the public wait once, where there is more to find.
         """
         try:
-            snapshot, _ = self.snapshot()
+            snapshot, _ = self.snapshot(PUBLIC)
         except (IndexMissing, IndexDamaged):
             return
         with suppress(EmbeddingUnavailable):
@@ -203,26 +213,30 @@ class SearchEngine:
             self.rank(snapshot, UNKNOWN_WORD, locale=language, mode=Mode.KEYWORD)
         self._prepared = snapshot
 
-    def suggest(self, typed: str, *, locale: str, limit: int = 6) -> list[Suggestion]:
+    def suggest(
+        self, typed: str, *, locale: str, limit: int = 6, audiences: frozenset[str] = PUBLIC
+    ) -> list[Suggestion]:
         """Complete what is being typed with titles and known questions of one language."""
         try:
-            snapshot, _ = self.snapshot()
+            snapshot, _ = self.snapshot(audiences)
         except (IndexMissing, IndexDamaged):
             return []
         language = language_of(locale)
         with self._aligning:
-            if self._completing is None or self._completing[0] is not snapshot:
-                self._completing = (snapshot, {})
+            if self._completing is None or self._completing[0] is not snapshot.whole:
+                self._completing = (snapshot.whole, {})
             completions = self._completing[1]
-        found = completions.get(language)
+        found = completions.get((snapshot, language))
         if found is None:
-            found = completions[language] = _suggestions(snapshot, language)
+            found = completions[snapshot, language] = _suggestions(snapshot, language)
         return found.complete(tidy(typed), limit)
 
-    def related(self, document_id: str, *, limit: int = 4) -> list[str]:
+    def related(
+        self, document_id: str, *, limit: int = 4, audiences: frozenset[str] = PUBLIC
+    ) -> list[str]:
         """Return the ids of articles nearest in meaning, in the same language, nearest first."""
         try:
-            snapshot, _ = self.snapshot()
+            snapshot, _ = self.snapshot(audiences)
         except (IndexMissing, IndexDamaged):
             return []
         number = snapshot.by_id.get(document_id)
@@ -236,15 +250,20 @@ class SearchEngine:
             snapshot.entries[each].document_id for each in nearest(snapshot, number, near, limit)
         ]
 
-    def snapshot(self) -> tuple[Snapshot, str | None]:
-        """Return the newest readable state, and what is wrong if it is an older one."""
+    def snapshot(self, audiences: frozenset[str] | None = None) -> tuple[Snapshot, str | None]:
+        """Return the newest readable state, and what is wrong if it is an older one.
+
+        All of it, or as readers of some audiences find it.
+        """
+        trouble = None
         try:
             self._snapshot = self.index.snapshot()
         except (IndexMissing, IndexDamaged) as error:
             if self._snapshot is None:
                 raise
-            return self._snapshot, f"{type(error).__name__}: {error}"
-        return self._snapshot, None
+            trouble = f"{type(error).__name__}: {error}"
+        found = self._snapshot
+        return found if audiences is None else found.readable_by(audiences), trouble
 
     def rank(
         self,
@@ -319,8 +338,11 @@ class SearchEngine:
         return self.phrasings.phrasings(self.encoder.name if self.encoder else None)
 
     def alignment(self, snapshot: Snapshot) -> Alignment:
-        """Return the vectors beside a snapshot; raises EmbeddingUnavailable."""
-        vectors = self.vectors()
+        """Return the vectors beside a snapshot, or beside that of which it is a view.
+
+        Raises EmbeddingUnavailable.
+        """
+        snapshot, vectors = snapshot.whole, self.vectors()
         with self._aligning:
             known = self._alignment
             if known is None or known.snapshot is not snapshot or known.vectors is not vectors:

@@ -14,7 +14,7 @@ from threading import Lock
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.overlays import OverlaidEngine, VectorMemory
-from search.passages import Document
+from search.passages import Document, audiences_of_reader
 from search.results import Results
 from search.semantic import EmbeddingUnavailable
 from search.snapshot import Snapshot
@@ -150,8 +150,8 @@ class FindabilityCheck:
         answers = [
             (
                 each,
-                _first_page(whole, each, draft.locale),
-                _first_page(alone, each, draft.locale),
+                _first_page(whole, each, draft),
+                _first_page(alone, each, draft),
             )
             for each in asked[:MAX_QUESTIONS]
         ]
@@ -170,8 +170,10 @@ class FindabilityCheck:
                 self._known.popitem(last=False)
 
 
-def _first_page(engine: SearchEngine, question: str, locale: str) -> Results:
-    return engine.search(question, locale=locale, limit=FIRST_PAGE)
+def _first_page(engine: SearchEngine, question: str, draft: Document) -> Results:
+    """Return what those would find for whom the draft is."""
+    audiences = audiences_of_reader(draft.audience)
+    return engine.search(question, locale=draft.locale, limit=FIRST_PAGE, audiences=audiences)
 
 
 def _found(document_id: str, question: str, whole: Results, alone: Results) -> Found:

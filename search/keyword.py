@@ -347,5 +347,6 @@ def _entry(document: Document, named: Sequence[str]) -> dict[str, Any]:
         "lines": standalone_lines(document),
         "address": document.address,
         "article": document.article,
+        "audience": document.audience,
         "digest": document.stamp or digest(document),
     }

@@ -144,9 +144,9 @@ class OverlaidEngine(SearchEngine):
         )
         self._memory = memory
 
-    def snapshot(self) -> tuple[Snapshot, str | None]:
-        """Return the index as it would be."""
-        return self._laid, None
+    def snapshot(self, audiences: frozenset[str] | None = None) -> tuple[Snapshot, str | None]:
+        """Return the index as it would be, or as readers of some audiences would find it."""
+        return self._laid if audiences is None else self._laid.readable_by(audiences), None
 
     @cached_property
     def _own_texts(self) -> dict[str, str]:
@@ -169,7 +169,7 @@ class OverlaidEngine(SearchEngine):
         """Return the vectors beside the index as it would be; raises EmbeddingUnavailable."""
         with self._aligning:
             if self._alignment is None:
-                self._alignment = Alignment(snapshot, self.vectors())
+                self._alignment = Alignment(snapshot.whole, self.vectors())
         return self.checked(self._alignment)
 
     def vectors(self) -> VectorIndex:

@@ -13,6 +13,10 @@ LIST_WORDS = 250  # is short enough to encode a second time, line by line,
 LIST_LINE_WORDS = 15  # and its lines are of a sentence at most
 TINY_WORDS = 20  # a heading with a line below it says too little to stand alone
 
+EVERYONE = "everyone"  # the audience of an article that anybody may read
+AUDIENCES = (EVERYONE, "customers", "staff")  # who belongs to one belongs to those before it
+PUBLIC = frozenset({EVERYONE})  # the audiences that a reader belongs to of whom nothing is known
+
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”')\]]*\s+(?=[^\W\d_a-zà-ÿ]|[«“\"(\[\d])")
 _SPACES = re.compile(r"[^\S\n]+")
 
@@ -32,7 +36,7 @@ class Document:
 
     `ancestors` are category keys from the root down, `category` itself left out; `article` is
     what translations of one article share, empty where nothing is known; `stamp`, if given,
-    identifies the content and spares comparing it.
+    identifies the content and spares comparing it; `audience` names who may find it.
     """
 
     id: str
@@ -49,6 +53,7 @@ class Document:
     address: str = ""
     article: str = ""
     stamp: str = ""
+    audience: str = EVERYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,11 @@ class Label(str):
     def fingerprint(self) -> str:
         """Identify the encoded label; a passage of the same text has another vector."""
         return fingerprint(f"label: {self}")
+
+
+def audiences_of_reader(audience: str) -> frozenset[str]:
+    """Return the audiences whose articles somebody of an audience may find."""
+    return frozenset(AUDIENCES[: AUDIENCES.index(audience) + 1])
 
 
 def fingerprint(text: str) -> str:

@@ -108,10 +108,16 @@ class Positions:
         named: Ints = self._name_passages[kept]
         return named
 
-    def vocabulary(self, language: str) -> Iterator[tuple[str, int]]:
-        """Yield every word of a language with its number of occurrences."""
+    def vocabulary(
+        self, language: str, living: npt.NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[str, int]]:
+        """Yield every word of a language with its number of occurrences, in living passages if given."""
         prefix = f"{language}:"
-        counts = np.diff(self._ends, prepend=0).tolist()
+        if living is None:
+            counts = np.diff(self._ends, prepend=0).tolist()
+        else:
+            said = np.append(0, np.cumsum(living[self.passages(self._places)]))
+            counts = np.diff(said[self._ends], prepend=0).tolist()
         for word, slot in self._slots.items():
-            if word.startswith(prefix):
+            if counts[slot] and word.startswith(prefix):
                 yield word[len(prefix) :], counts[slot]

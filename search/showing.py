@@ -8,9 +8,10 @@ from flask import g
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
+from articles.audience import reader as reader_of_request
 from articles.markdown.tokens import split
 from articles.markdown.typography import typeset_html
-from articles.models import Article, Translation
+from articles.models import Article, Audience, Translation
 from articles.queries import published
 from articles.views import address_of
 from kb.db import db
@@ -40,7 +41,7 @@ class ShownHit:
 
 
 def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
-    """Return the hits with their addresses, leaving out what the public may no longer read.
+    """Return the hits with their addresses, leaving out what the reader may not read any more.
 
     The index may lag behind the database by a moment; an archived article must not show.
     """
@@ -52,9 +53,13 @@ def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
     ]
 
 
-def visible(document_ids: set[str]) -> dict[str, Translation]:
-    """Return the translations of those documents that are public now, by document."""
-    wanted = published().where(Translation.id.in_({int(each) for each in document_ids}))
+def visible(document_ids: set[str], *, reader: Audience | None = None) -> dict[str, Translation]:
+    """Return the translations of those documents that a reader may read now, by document.
+
+    The person who asks, if no other reader is given.
+    """
+    readable = published(reader=reader or reader_of_request())
+    wanted = readable.where(Translation.id.in_({int(each) for each in document_ids}))
     found = db.session.scalars(wanted.options(joinedload(Translation.article, Article.category)))
     return {str(each.id): each for each in found}
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
-from search.passages import Label, evidence_of
+from search.passages import EVERYONE, Label, evidence_of
 from search.positions import Ints, Positions, among
 from search.reading.queries import Form, Wanted
 from search.reading.spelling import Speller
@@ -47,6 +47,7 @@ class Entry:
     lines: tuple[str, ...]  # lines of the text that are encoded apart
     address: str
     article: str  # shared by translations of one article; empty where it stands alone
+    audience: str  # who may find it
     digest: str
 
 
@@ -105,6 +106,25 @@ class Snapshot:
         self._readable: dict[str, Numbers] = {}
         self._vocabularies: dict[str, Mapping[str, int]] = {}
         self._spellers: dict[str, Speller] = {}
+        self._views: dict[frozenset[str], Snapshot] = {}
+
+    @property
+    def whole(self) -> "Snapshot":
+        """What this is a view of: articles and passages have the same numbers in both."""
+        return self
+
+    def readable_by(self, audiences: frozenset[str]) -> "Snapshot":
+        """Return what a reader who belongs to some audiences can find; where that is all, itself.
+
+        In a view, what its reader may not find is as if it were not written: it counts in no weight,
+        gives no word to the spelling, and cannot be told from what does not exist.
+        """
+        known = self._views.get(audiences)
+        if known is None:
+            hidden = np.asarray([entry.audience not in audiences for entry in self.entries], bool)
+            known = _View(self, hidden) if (hidden & self.alive).any() else self
+            self._views[audiences] = known
+        return known
 
     def __len__(self) -> int:
         return int(self.alive.sum())
@@ -301,7 +321,10 @@ class Snapshot:
     def knows(self, term: str, language: str) -> bool:
         """Tell whether a stem occurs anywhere in a language."""
         fields = (f"body_{language}", f"name_{language}")
-        return any(seg.postings(field, term) for seg in self.segments for field in fields)
+        if self._is_whole:
+            return any(seg.postings(field, term) for seg in self.segments for field in fields)
+        found = (self._text_counts(field, term)[0] for field in fields)
+        return any(bool(self.alive[self.owners[passages]].any()) for passages in found)
 
     def holding(self, words: Sequence[tuple[int, str]], language: str) -> Numbers:
         """Return the living articles that hold words as written, each at its distance (place, word).
@@ -341,10 +364,18 @@ class Snapshot:
         known = self._vocabularies.get(language)
         if known is None:
             counted: Counter[str] = Counter()
-            for segment in self.segments:
-                counted.update(dict(segment.positions.vocabulary(language)))
+            for segment, offset in zip(self.segments, self._offsets, strict=True):
+                living = self._living_passages(offset, segment.passage_count)
+                counted.update(dict(segment.positions.vocabulary(language, living)))
             known = self._vocabularies[language] = dict(counted)
         return known
+
+    def _living_passages(self, offset: int, count: int) -> Mask | None:
+        """Tell which passages of a stretch belong to living articles; None where all do."""
+        if self._is_whole:
+            return None
+        living: Mask = self.alive[self.owners[offset : offset + count]]
+        return living
 
     def speller(self, language: str) -> Speller:
         """Return the speller of a language, made when it is first needed."""
@@ -380,7 +411,8 @@ class Snapshot:
     def _saying(self, stem: str, language: str) -> Numbers:
         """Return the articles whose text has a stem, ascending."""
         owners = self.owners[self._text_counts(f"body_{language}", stem)[0]]
-        return owners[_firsts(owners)]
+        articles = owners[_firsts(owners)]
+        return articles if self._is_whole else articles[self.alive[articles]]
 
     def written(self, word: str, language: str) -> str:
         """Return a folded word with the accents that an article writes it with."""
@@ -388,7 +420,10 @@ class Snapshot:
         for segment, offset in zip(self.segments, self._offsets, strict=True):
             places = segment.positions.places(word, language)
             for number in segment.positions.passages(places[:1]).tolist():
-                article = self.entries[int(self.owners[number + offset])]
+                owner = int(self.owners[number + offset])
+                if not self.alive[owner]:
+                    continue
+                article = self.entries[owner]
                 for text in (segment.passage(number)[2], *article.labels):
                     for term in chain.analyse(text, keep_stop_words=True):
                         if term.exact == word:
@@ -399,7 +434,13 @@ class Snapshot:
 
     def writes(self, word: str, language: str) -> int:
         """Return how often a word is written just so, folded."""
-        return sum(len(each.positions.places(word, language)) for each in self.segments)
+        written = 0
+        for segment, offset in zip(self.segments, self._offsets, strict=True):
+            places = segment.positions.places(word, language)
+            living = self._living_passages(offset, segment.passage_count)
+            passages = segment.positions.passages(places)
+            written += len(places) if living is None else int(living[passages].sum())
+        return written
 
     def _text_counts(self, field: str, term: str) -> tuple[Numbers, Array]:
         """Return the passages that hold a term, ascending, deleted ones too, with its counts."""
@@ -437,6 +478,28 @@ class Snapshot:
     def _field_lengths(self, field: str) -> Array:
         lengths = [segment.lengths(field) for segment in self.segments]
         return np.concatenate(lengths) if lengths else np.zeros(0)
+
+
+class _View(Snapshot):
+    """A snapshot of which some articles are hidden from a reader; the arrays are those of the whole."""
+
+    def __init__(self, whole: Snapshot, hidden: Mask) -> None:
+        self.generation = whole.generation
+        self.segments = whole.segments
+        self.entries = whole.entries
+        self._offsets = whole._offsets
+        self.passage_count = whole.passage_count
+        self.starts, self.owners = whole.starts, whole.owners
+        self.alive = whole.alive & ~hidden
+        self._is_whole = False
+        self._lengths, self._readable, self._vocabularies, self._spellers = {}, {}, {}, {}
+        self._views = {}
+        self._whole = whole
+
+    @property
+    def whole(self) -> Snapshot:
+        """What this is a view of."""
+        return self._whole
 
 
 class _LaidOver(Snapshot):
@@ -524,5 +587,6 @@ def _entry(article: dict[str, Any]) -> Entry:
         lines=tuple(article["lines"]),
         address=article["address"],
         article=article["article"],
+        audience=article.get("audience", EVERYONE),
         digest=article["digest"],
     )

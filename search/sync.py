@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from articles.markdown import PIPELINE_VERSION
-from articles.models import Article, Category, Revision, Translation
+from articles.models import Article, Audience, Category, Revision, Translation
 from articles.queries import Freshness, freshness, published
 from articles.rendering import public_rendering
 from articles.signals import article_changed
@@ -352,16 +352,17 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def published_stamps() -> dict[str, str]:
-    """Return, for every public translation, what its document in the index depends on."""
+    """Return, for every published translation, what its document in the index depends on."""
     paths = category_paths()
     rows = db.session.execute(
-        published().with_only_columns(
+        published(reader=Audience.STAFF).with_only_columns(
             Translation.id,
             Translation.public_revision_id,
             Translation.locale,
             Translation.slug,
             Article.kind,
             Article.stage,
+            Article.audience,
             Article.category_id,
             maintain_column_froms=True,
         )
@@ -369,7 +370,7 @@ def published_stamps() -> dict[str, str]:
     return {
         str(row.id): fingerprint(
             f"{PIPELINE_VERSION}|{row.public_revision_id}|{row.locale}|{row.slug}|{row.kind}|"
-            f"{row.stage}|{'/'.join(paths.get(row.category_id, ()))}"
+            f"{row.stage}|{row.audience}|{'/'.join(paths.get(row.category_id, ()))}"
         )[:32]
         for row in rows
     }
@@ -399,7 +400,7 @@ def documents(
     for start in range(0, len(keys), DOCUMENTS_AT_ONCE):
         ids = [int(key) for key in keys[start : start + DOCUMENTS_AT_ONCE]]
         found = db.session.scalars(
-            published()
+            published(reader=Audience.STAFF)
             .where(Translation.id.in_(ids))
             .options(joinedload(Translation.public_revision).joinedload(Revision.rendering))
         ).all()
@@ -433,6 +434,7 @@ def _document(
         address=_address(translation),
         article=str(translation.article_id),
         stamp=stamp,
+        audience=article.audience.value,
     )
 
 

@@ -18,6 +18,7 @@ from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
+from articles.audience import readable_by, reader
 from articles.categories import Branch, tree
 from articles.models import Translation
 from articles.queries import published
@@ -54,6 +55,11 @@ def engine() -> SearchEngine:
     return found
 
 
+def audiences() -> frozenset[str]:
+    """Return the audiences that the person who asks belongs to, as the engine takes them."""
+    return frozenset(each.value for each in readable_by(reader()))
+
+
 @blueprint.get("/<locale:locale>/search")
 def search() -> AnyResponse:
     """Answer a question: the best passage, then the other articles."""
@@ -71,6 +77,7 @@ def search() -> AnyResponse:
         category=asked("category") or None,
         kind=asked("kind") or None,
         as_typed=bool(asked("exact")),
+        audiences=audiences(),
     )
     is_for_person = wants_person(query, results.corrected)
     is_short = results.weak or is_for_person
@@ -121,7 +128,9 @@ def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation
     if not (holds(current_user, Right.READ_STUDIO)):
         return {}
     ids = [hit.document_id for hit in hits]
-    return engine().explain(query, ids, locale=g.locale, as_typed=bool(asked("exact")))
+    return engine().explain(
+        query, ids, locale=g.locale, as_typed=bool(asked("exact")), audiences=audiences()
+    )
 
 
 def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
@@ -160,7 +169,11 @@ def _frame(categories: Sequence[Branch]) -> dict[str, object]:
 def suggest() -> AnyResponse:
     """Give the rows of the list under the search field, as an HTML fragment."""
     typed = asked("q")
-    found = engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS) if typed else []
+    found = (
+        engine().suggest(typed, locale=g.locale, limit=MAX_SUGGESTIONS, audiences=audiences())
+        if typed
+        else []
+    )
     readable = visible({each.document_id for each in found})
     suggestions = [each for each in found if each.document_id in readable]
     html = render_template("search/_suggestions.html", suggestions=suggestions, typed=typed)
@@ -168,19 +181,23 @@ def suggest() -> AnyResponse:
 
 
 def related_articles(translation: Translation) -> list[Translation]:
-    """Return the public articles nearest in meaning, in the same language, nearest first."""
-    ids = [int(each) for each in engine().related(str(translation.id), limit=RELATED_ARTICLES)]
-    found = {
-        each.id: each
-        for each in db.session.scalars(published(translation.locale).where(Translation.id.in_(ids)))
-    }
+    """Return the articles nearest in meaning that the reader may read, in the same language."""
+    near = engine().related(str(translation.id), limit=RELATED_ARTICLES, audiences=audiences())
+    ids = [int(each) for each in near]
+    readable = published(translation.locale, reader=reader())
+    found = {each.id: each for each in db.session.scalars(readable.where(Translation.id.in_(ids)))}
     return [found[each] for each in ids if each in found]
 
 
 def nearest_pages(words: str) -> list[ShownHit]:
     """Return the pages that words of a lost address may have meant; none where none says them."""
     try:
-        results = engine().search(tidy(words)[:MAX_QUERY_LENGTH], locale=g.locale, limit=LOST_PAGES)
+        results = engine().search(
+            tidy(words)[:MAX_QUERY_LENGTH],
+            locale=g.locale,
+            limit=LOST_PAGES,
+            audiences=audiences(),
+        )
         return shown([hit for hit in results.hits if not results.weak or hit.keyword_score > 0])
     except (SQLAlchemyError, OSError) as error:
         # The page that says what went wrong must not go wrong itself.

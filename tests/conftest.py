@@ -13,10 +13,11 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from feedback.spool.draining import drain
-from kb.accounts.models import RoleName
+from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.config import Settings
 from kb.db import db
@@ -190,13 +191,17 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[RoleName], FlaskClient]:
-    """Return a function that gives a client signed in with a role."""
+def sign_in(app: Flask) -> Callable[[RoleName | None], FlaskClient]:
+    """Return a function that gives a client signed in with a role; without one, as a customer."""
 
-    def signed_in(role: RoleName) -> FlaskClient:
+    def signed_in(role: RoleName | None) -> FlaskClient:
         app.config["WTF_CSRF_ENABLED"] = False
-        email = f"{role.value}@clairson.example"
-        add_user(email, PASSWORD, role)
+        email = f"{role.value if role else 'customer'}@clairson.example"
+        add_user(email, PASSWORD, role or RoleName.WRITER)
+        if role is None:
+            customer = db.session.scalars(select(User).where(User.email == email)).one()
+            customer.roles.clear()
+            db.session.commit()
         visitor = app.test_client()
         answer = visitor.post("/studio/sign-in", data={"email": email, "password": PASSWORD})
         assert answer.status_code == 302, "the sign-in form refused a right password"

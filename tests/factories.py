@@ -5,7 +5,7 @@ from itertools import count
 
 from sqlalchemy import update
 
-from articles.models import Article, Category, CategoryName, Kind, Stage, Translation
+from articles.models import Article, Audience, Category, CategoryName, Kind, Stage, Translation
 from articles.publishing import Words, commit_changes, publish, write_revision
 from kb.db import db, utc_now
 
@@ -43,11 +43,16 @@ def article(
     answers: tuple[str, ...] = (),
     published_at: datetime | None = None,
     draft: bool = False,
+    audience: Audience = Audience.EVERYONE,
 ) -> Translation:
     """Add an article with one published translation, or a translation of the article `of`."""
     number = next(_numbers)
     parent = of or Article(
-        key=key or f"article-{number}", kind=kind, stage=stage, category=category
+        key=key or f"article-{number}",
+        kind=kind,
+        stage=stage,
+        category=category,
+        audience=audience,
     )
     translation = Translation(
         article=parent,

@@ -9,7 +9,7 @@ from search.passages import sentences
 from search.reading.queries import tidy
 from search.results import Hit, Results
 from search.showing import ShownHit, shown
-from search.views import engine
+from search.views import audiences, engine
 
 MIN_CHARACTERS = 3
 MIN_WORDS = 3  # of a sentence: "Hello," asks nothing
@@ -39,7 +39,11 @@ def suggestions(letter: Letter, locale: str) -> list[ShownHit]:
 
     The confidence floor is that of the page of results: below it, nothing rather than noise.
     """
-    found = [engine().search(question, locale=locale, limit=MOST) for question in questions(letter)]
+    readable = audiences()
+    found = [
+        engine().search(question, locale=locale, limit=MOST, audiences=readable)
+        for question in questions(letter)
+    ]
     sure = [each for each in found if each.hits and not each.weak and _is_meant(each, locale)]
     best = max(sure, key=lambda each: each.confidence, default=None)
     return shown(_near(best)) if best else []

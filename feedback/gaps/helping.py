@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.models import Translation
+from articles.models import Audience, Translation
 from articles.queries import published
 from articles.views import address_of
 from feedback.gaps import actions, teaching
@@ -42,7 +42,7 @@ class Shown:
 
 def article_of(gap: Gap) -> Translation:
     """Return the public article that a gap should lead to, in its language if it is there."""
-    query = published().where(
+    query = published(reader=Audience.STAFF).where(
         Translation.article_id.in_(
             select(Translation.article_id).where(Translation.id == gap.nearest_id)
         )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from articles.models import Translation
+from articles.models import Audience, Translation
 from articles.queries import published
 from feedback.gaps import summing
 from feedback.gaps.facts import Diagnosis, Source
@@ -292,7 +292,7 @@ def nearest_articles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str],
         )
     }
     public = db.session.scalars(
-        published().where(Translation.article_id.in_(set(article_of.values())))
+        published(reader=Audience.STAFF).where(Translation.article_id.in_(set(article_of.values())))
     ).all()
     by_id = {each.id: each for each in public}
     by_language = {(each.article_id, each.locale): each for each in public}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sqlalchemy import select
 
+from articles.models import Audience
 from articles.queries import published
 from feedback.gaps.clustering import average_linkage
 from feedback.gaps.facts import Encode
@@ -51,7 +52,7 @@ def _vectors_by_language(
 
 def titles_by_language() -> dict[str, list[str]]:
     """Return titles of public articles of each language, taken evenly from all of them."""
-    visible = published().subquery()
+    visible = published(reader=Audience.STAFF).subquery()
     known: dict[str, list[str]] = defaultdict(list)
     for locale, title in db.session.execute(
         select(visible.c.locale, visible.c.title).order_by(visible.c.id)

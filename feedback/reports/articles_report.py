@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from articles.models import Revision, Translation
+from articles.models import Audience, Revision, Translation
 from articles.queries import published
 from feedback.reports import figures, rollups, subjects
 from feedback.reports.articles_numbers import first_day, is_simulated, last_read, numbers, total
@@ -97,7 +97,7 @@ class Listed:
 def _listed(filters: Filters) -> Iterable[Listed]:
     """Return the articles that the filters leave, by title."""
     public = (
-        published(filters.locale, at=min(filters.period.until, utc_now()))
+        published(filters.locale, at=min(filters.period.until, utc_now()), reader=Audience.STAFF)
         .join(Revision, Revision.id == Translation.public_revision_id)
         .with_only_columns(
             Translation.id,

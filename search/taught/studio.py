@@ -11,7 +11,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.models import Translation
+from articles.models import Audience, Translation
 from articles.queries import published
 from articles.views import address_of
 from kb.db import db
@@ -244,7 +244,10 @@ def shown_phrasings(article: int | None) -> list[ShownPhrasing]:
     rows = list(db.session.scalars(vocabulary.phrasings(wanted).limit(MAX_PHRASINGS)))
     ids = {row.translation_id for row in rows}
     public = {
-        each.id: each for each in db.session.scalars(published().where(Translation.id.in_(ids)))
+        each.id: each
+        for each in db.session.scalars(
+            published(reader=Audience.STAFF).where(Translation.id.in_(ids))
+        )
     }
     return [
         _shown_phrasing(row, public[row.translation_id])

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
-from articles.models import Translation
+from articles.models import Audience, Translation
 from articles.publishing import commit_changes
 from articles.queries import published
 from kb.db import db, utc_now
@@ -162,7 +162,7 @@ def acting_phrasings() -> list[Phrasing]:
     What a writer keeps is trusted fully and may lead; the others lead where texts agree.
     """
     rows = db.session.execute(
-        published()
+        published(reader=Audience.STAFF)
         .join(PhrasingRow, PhrasingRow.translation_id == Translation.id)
         .where(func.coalesce(PhrasingRow.decision, "") != Decision.REVOKED)
         .with_only_columns(

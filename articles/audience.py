@@ -1,0 +1,33 @@
+"""Who reads: everybody, a customer who has signed in, or somebody of the staff.
+
+Public answers are the same bytes for everyone who has not signed in. What is made for somebody who
+has must be kept by no cache: `articles.views.public_page` sees to both.
+"""
+
+from flask import g, has_request_context
+from flask_security import current_user
+
+from articles.models import Audience
+from kb.rights import Right, holds
+
+
+def reader() -> Audience:
+    """Return the widest audience that the person who asks belongs to; outside a request, everyone."""
+    if not has_request_context():
+        return Audience.EVERYONE
+    found: Audience | None = g.get("reader")
+    if found is None:
+        found = g.reader = _audience_of_person()
+    return found
+
+
+def _audience_of_person() -> Audience:
+    if not current_user.is_authenticated:
+        return Audience.EVERYONE
+    return Audience.STAFF if holds(current_user, Right.READ_STUDIO) else Audience.CUSTOMERS
+
+
+def readable_by(reader: Audience) -> tuple[Audience, ...]:
+    """Return the audiences whose articles a reader may read."""
+    ranked = tuple(Audience)
+    return ranked[: ranked.index(reader) + 1]

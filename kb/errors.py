@@ -1,12 +1,14 @@
 """Pages for what went wrong: what happened, what was kept, what to do."""
 
 import unicodedata
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from kb.locales import current_locale, settings
 
@@ -43,6 +45,14 @@ def page(code: int, reason: str = "") -> Response:
     return response
 
 
+def _found_elsewhere(app: Flask) -> AnyResponse | None:
+    """Return where the page went that is not here, if any part of the program knows."""
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    seekers = app.extensions.get("kb_when_nothing_is_found", ())
+    return next((found for seek in seekers if (found := seek()) is not None), None)
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
 
@@ -51,9 +61,11 @@ def init_app(app: Flask) -> None:
         return page(400, error.description or "")
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response | HTTPException:
+    def http_error(error: HTTPException) -> AnyResponse | HTTPException:
         if error.code is None or error.code < 400:
             return error
+        if error.code == HTTPStatus.NOT_FOUND and (found := _found_elsewhere(app)) is not None:
+            return found
         response = page(error.code)
         if retry := error.get_response().headers.get("Retry-After"):
             response.headers["Retry-After"] = retry

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from articles.drafting import draft_article, draft_translation, writer_note
 from articles.models import Translation
 from articles.publishing import Words
+from articles.studio.outlines import outline
 from feedback.contact.models import ContactRequest
 from feedback.gaps.actions import noted
 from feedback.gaps.facts import Source
 from feedback.gaps.models import Act, Gap, GapEvent, GapStatus, GapWording
-from feedback.gaps.outlines import kind_of, outline, phrases, title_of
+from feedback.gaps.outlines import kind_of, phrases, title_of
 from feedback.intents import normalise
 from feedback.models import Vote
 from feedback.redaction import redact

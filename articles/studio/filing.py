@@ -1,0 +1,183 @@
+"""What belongs to the article rather than to its words: category, kind, audience, tags, address.
+
+The page says what it showed, and only what its writer changed is taken: what somebody else has set
+meanwhile stays.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from articles.drafting import free_slug
+from articles.markdown import slugify
+from articles.models import Article, Audience, Category, Kind, Stage, Translation
+from articles.publishing import SlugTaken, change_slug, commit_changes
+from articles.rights import may, right_to_change
+from articles.rights import may_move as may_move_to
+from kb.audit.recording import record
+from kb.db import db
+from kb.locales import settings
+
+THINGS = ("category", "kind", "stage", "audience", "tags", "owner", "source_locale")
+MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # tags, characters of each, characters
+
+
+def things_of(article: Article) -> dict[str, str]:
+    """Return the article's own things as the page shows them."""
+    return {
+        "category": article.category.key if article.category else "",
+        "kind": article.kind.value,
+        "stage": article.stage.value if article.stage else "",
+        "audience": article.audience.value,
+        "tags": ", ".join(article.tags or []),
+        "owner": article.owner,
+        "source_locale": article.source_locale,
+    }
+
+
+def may_change(translation: Translation) -> bool:
+    """Tell whether the signed-in person may change them, and the address: readers see it at once."""
+    return may(right_to_change(translation.article), translation.article)
+
+
+def changed_things(article: Article, sent: Mapping[str, str]) -> dict[str, str]:
+    """Return what the writer changed, compared with what the page had shown them."""
+    shown = _shown(sent.get("things", "")) or things_of(article)
+    return {
+        name: sent[name].strip()
+        for name in THINGS
+        if name in sent and sent[name].strip() != shown.get(name, "")
+    }
+
+
+def _shown(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:  # not sent by the page
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def file(translation: Translation, sent: MultiDict[str, str]) -> bool:
+    """Take over the article's own things, where allowed; tell whether anything changed. Uncommitted."""
+    article = translation.article
+    changes = changed_things(article, sent)
+    if not changes or not may_change(translation):
+        return False
+    before = things_of(article)
+    for name, value in changes.items():
+        _SETTERS[name](article, value)
+    after = things_of(article)
+    told = {name: [before[name], after[name]] for name in THINGS if before[name] != after[name]}
+    if told:
+        record(
+            "article.filed",
+            thing="article",
+            thing_id=article.id,
+            label=translation.title,
+            changed=told,
+        )
+    return bool(told)
+
+
+def _category(article: Article, key: str) -> None:
+    found = db.session.scalar(select(Category).where(Category.key == key)) if key else None
+    if (found is not None or not key) and may_move_to(article, found):
+        article.category = found
+
+
+def _kind(article: Article, value: str) -> None:
+    article.kind = Kind(value) if value in set(Kind) else article.kind
+
+
+def _stage(article: Article, value: str) -> None:
+    article.stage = Stage(value) if value in set(Stage) else None
+
+
+def _audience(article: Article, value: str) -> None:
+    article.audience = Audience(value) if value in set(Audience) else article.audience
+
+
+def _tags(article: Article, value: str) -> None:
+    named = (" ".join(each.split())[:MAX_TAG] for each in value.split(","))
+    article.tags = list(dict.fromkeys(filter(None, named)))[:MAX_TAGS]
+
+
+def _owner(article: Article, value: str) -> None:
+    article.owner = " ".join(value.split())[:MAX_OWNER]
+
+
+def _source(article: Article, value: str) -> None:
+    if not value or value in settings().locales:
+        article.source_locale = value
+
+
+_SETTERS = {
+    "category": _category,
+    "kind": _kind,
+    "stage": _stage,
+    "audience": _audience,
+    "tags": _tags,
+    "owner": _owner,
+    "source_locale": _source,
+}
+
+
+def address(translation: Translation, wanted: str, title_before: str) -> None:
+    """Bring the address up to what was asked for; uncommitted. Raises `SlugTaken`.
+
+    Until readers have seen it, it follows the title as long as nobody chose another, and leaves no
+    redirect behind.
+    """
+    wanted = slugify(wanted, fallback=translation.slug)
+    if translation.published_at is not None:
+        if may_change(translation):
+            change_slug(translation, wanted)
+        return
+    if wanted == translation.slug and follows(translation.slug, title_before):
+        if not follows(translation.slug, translation.title):
+            translation.slug = free_slug(translation.title, translation.locale)
+        return
+    if wanted != translation.slug:
+        _take(translation, wanted)
+
+
+def follows(slug: str, title: str) -> bool:
+    """Tell an address that was made from a title, with the number that told it from another."""
+    plain = slugify(title, fallback="article")
+    return slug == plain or (slug.startswith(f"{plain}-") and slug[len(plain) + 1 :].isdigit())
+
+
+def _take(translation: Translation, slug: str) -> None:
+    """Move a draft that nobody has seen; the address that it leaves was never one."""
+    holder = db.session.scalar(
+        select(Translation).where(
+            Translation.locale == translation.locale, Translation.slug == slug
+        )
+    )
+    if holder is not None and holder is not translation:
+        raise SlugTaken(slug, holder.title)
+    translation.slug = slug
+
+
+def refused(error: SlugTaken) -> str:
+    """Say whose an address is."""
+    return str(
+        _(
+            "The address “%(slug)s” belongs to “%(title)s”. Choose another one.",
+            slug=error.slug,
+            title=error.title,
+        )
+    )
+
+
+def commit(translation: Translation, *, public: bool) -> None:
+    """Commit, and tell readers' caches where a public article is concerned."""
+    if public and translation.public_revision_id is not None:
+        commit_changes()
+    else:
+        db.session.commit()

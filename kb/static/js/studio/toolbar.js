@@ -1,0 +1,79 @@
+// The toolbar over the text and its keys: one stop for Tab, arrows inside it.
+import { dialog, opened } from "./dialogs.js";
+import { body } from "./draft.js";
+import { block, callout, code, heading, list, wrap } from "./marking.js";
+import { insertBlock } from "./typing.js";
+
+const bar = document.querySelector("[data-toolbar]");
+const buttons = [...bar.querySelectorAll("button")];
+
+const ACTS = {
+  bold: () => wrap(body, "**"),
+  italic: () => wrap(body, "*"),
+  code: () => code(body),
+  heading2: () => heading(body, 2),
+  heading3: () => heading(body, 3),
+  bullets: () => list(body, false),
+  steps: () => list(body, true),
+  table: (button) => block(body, button.dataset.insert.replaceAll("\\n", "\n")),
+  callout: (button) => callout(body, button.dataset.kind),
+  callouts: () => document.getElementById("callouts").showPopover(),
+  video,
+  help: () => opened("help").then(() => body.focus()),
+  link: () => body.dispatchEvent(new CustomEvent("kb:link")),
+  image: () => body.dispatchEvent(new CustomEvent("kb:image")),
+};
+const KEYS = {
+  KeyB: "bold", KeyI: "italic", KeyK: "link", KeyE: "code",
+  "Alt+Digit2": "heading2", "Alt+Digit3": "heading3", "Alt+KeyT": "table", "Alt+KeyC": "callouts",
+  "Alt+KeyI": "image", "Alt+KeyV": "video", "Shift+Digit7": "steps", "Shift+Digit8": "bullets",
+};
+
+async function video() {
+  const box = dialog("video");
+  const [address, title] = box.querySelectorAll("input");
+  [address.value, title.value] = ["", ""];
+  if (!(await opened("video"))) return body.focus();
+  const words = title.value.trim().replace(/[[\]]/g, "");
+  insertBlock(body, `[${words}](${address.value.trim()})`);
+}
+
+function act(name) {
+  const button = document.querySelector(`[data-do="${name}"]`);
+  ACTS[name](button);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-do]");
+  if (!button) return;
+  button.closest("[popover]")?.hidePopover();
+  ACTS[button.dataset.do](button);
+});
+
+body.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const name = (event.altKey ? "Alt+" : "") + (event.shiftKey ? "Shift+" : "") + event.code;
+  const found = event.key === "?" ? "help" : KEYS[name];
+  if (!found) return;
+  event.preventDefault();
+  event.stopPropagation(); // Ctrl-K elsewhere opens the palette
+  act(found);
+});
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input, textarea, select, dialog");
+  if (event.key === "?" && !isTyping && !event.ctrlKey && !event.metaKey) act("help");
+});
+
+bar.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1, Home: -buttons.length, End: buttons.length }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const at = buttons.indexOf(document.activeElement);
+  const next = Math.abs(step) > 1 ? (step > 0 ? buttons.length - 1 : 0) : at + step;
+  buttons[(next + buttons.length) % buttons.length].focus();
+});
+bar.addEventListener("focusin", (event) =>
+  buttons.forEach((button) => (button.tabIndex = button === event.target ? 0 : -1)),
+);
+buttons.forEach((button, index) => (button.tabIndex = index ? -1 : 0));
+bar.hidden = false;

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from articles.importing import ImportReport
 
 
-def _application() -> "Flask":
+def application() -> "Flask":
     """Return the site with its database ready."""
     from kb.factory import create_app
     from kb.schema import ensure
@@ -88,7 +88,7 @@ def import_command(
         archive_missing=archive_missing,
         force=force,
     )
-    with _application().app_context(), _progress() as progress:
+    with application().app_context(), _progress() as progress:
         if locale and locale not in settings().locales:
             known = ", ".join(settings().locales)
             raise click.BadParameter(f"the site speaks {known}", param_hint="--locale")
@@ -111,7 +111,7 @@ def export_command(folder: Path) -> None:
     """Write everything back as Markdown files, into a new folder or over an earlier export."""
     from articles.exporting import FolderNotEmpty, export_folder
 
-    with _application().app_context():
+    with application().app_context():
         try:
             report = export_folder(folder)
         except FolderNotEmpty as error:

@@ -66,7 +66,7 @@ def export_folder(path: Path) -> ExportReport:
     earlier = _earlier(path)
     articles = list(db.session.scalars(everything()).unique())
     layout = Layout.of(articles)
-    left = _left_by_categories()
+    left = left_by_categories()
     written: dict[str, bytes] = {CATEGORIES: yaml_of(category_tree(left)).encode()}
     if templates := _templates():
         written[TEMPLATES] = yaml_of(templates).encode()
@@ -270,7 +270,7 @@ def protected(text: str) -> str:
     return text.replace("&", "&amp;") if html.unescape(text) != text else text
 
 
-def _left_by_categories() -> dict[int, history.CategoryLine]:
+def left_by_categories() -> dict[int, history.CategoryLine]:
     """Return the former addresses of the categories that have any, by id."""
     keys = {category.id: category.key for category in db.session.scalars(select(Category))}
     left: dict[int, history.CategoryLine] = {}

@@ -77,6 +77,7 @@ def empty() -> None:
     db.session.rollback()
     db.session.execute(update(Translation).values(public_revision_id=None))
     for table in reversed(db.metadata.sorted_tables):
-        db.session.execute(table.delete())
+        if table.name != "audit_entry":  # which only grows
+            db.session.execute(table.delete())
     db.session.commit()
     db.session.expunge_all()

@@ -126,6 +126,8 @@ def _keep_only(plan: Plan, options: ImportOptions) -> None:
     """Leave out of the plan what is not to be written; links still lead there."""
     if options.only is None:
         return
+    for node in plan.catalogue.nodes.values():
+        node.declared = False  # what is there stays as it is
     for group in plan.groups:
         group.members = [each for each in group.members if each.source.path in options.only]
         if options.as_drafts:

@@ -22,6 +22,13 @@ COMMANDS = {
     "demo": _Lazy("kb.demo.cli", "demo", "Load the demo company, with simulated visitors."),
     "import": _Lazy("articles.cli", "import_command", "Bring a folder of Markdown into the site."),
     "export": _Lazy("articles.cli", "export_command", "Write everything back as Markdown files."),
+    "sync": _Lazy("articles.sync.cli", "sync", "Keep a folder of Markdown and the site the same."),
+    "import-zendesk": _Lazy(
+        "articles.importing.cli", "import_zendesk_command", "Move in from a Zendesk Help Center."
+    ),
+    "import-html": _Lazy(
+        "articles.importing.cli", "import_html_command", "Move in from a folder of HTML pages."
+    ),
     "reindex": _Lazy("search.cli", "reindex", "Make the search index anew from the database."),
     "search": _Lazy("search.cli", "search", "Search as a visitor would."),
     "overlaps": _Lazy("search.cli", "overlaps", "Tell what the site says already of a draft."),
@@ -38,6 +45,7 @@ COMMANDS = {
         "feedback.privacy.cli", "privacy", "Show or erase what the site holds of a person."
     ),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
+    "audit": _Lazy("kb.audit.cli", "audit", "Tell who did what, when, to which revision."),
     "mail": _Lazy("kb.mail.cli", "mail", "Look after outgoing e-mail."),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),
 }

@@ -14,7 +14,12 @@ TEXTS = ("title", "summary", "body", "answers", "synonyms", "keywords")
 
 
 def keep_words(blueprint: Blueprint) -> None:
-    """Answer a form of `blueprint` whose session has ended with a page that holds its words."""
+    """Answer a form of `blueprint` whose session has ended with a page that holds its words.
+
+    Once is enough, however many applications a process makes.
+    """
+    if CSRFError in blueprint.error_handler_spec.get(None, {}).get(CSRFError.code, {}):
+        return
 
     @blueprint.errorhandler(CSRFError)
     def expired(error: CSRFError) -> Response:

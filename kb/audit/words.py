@@ -1,0 +1,66 @@
+"""The audit log in the words of its readers. An act without words here is shown as it is recorded."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+ACTS: Mapping[str, LazyString] = {
+    "account.closed": _l("closed an account"),
+    "account.invited": _l("invited somebody"),
+    "account.linked": _l("linked an account to a provider of identities"),
+    "account.locked": _l("an account was locked after wrong passwords"),
+    "account.reopened": _l("reopened an account"),
+    "account.role": _l("changed a role"),
+    "account.signed-in": _l("signed in"),
+    "account.signed-out": _l("signed out"),
+    "account.sign-in-ended": _l("ended a session"),
+    "account.unlocked": _l("unlocked an account"),
+    "act.undone": _l("undid an act on many things"),
+    "article.archived": _l("archived"),
+    "article.audience": _l("changed who may read"),
+    "article.filed": _l("filed under a category"),
+    "article.published": _l("published"),
+    "article.restored": _l("brought back"),
+    "article.scheduled": _l("scheduled"),
+    "article.verify-date": _l("changed the date of verification"),
+    "attachment.uploaded": _l("uploaded a file"),
+    "audit.exported": _l("took the audit log as a file"),
+    "category.added": _l("added a category"),
+    "category.merged": _l("merged categories"),
+    "category.moved": _l("moved a category"),
+    "category.removed": _l("removed a category"),
+    "category.renamed": _l("renamed a category"),
+    "rights.changed": _l("changed the rights in categories"),
+}
+THINGS: Mapping[str, LazyString] = {
+    "account": _l("account"),
+    "act": _l("act on many things"),
+    "article": _l("article"),
+    "attachment": _l("file"),
+    "category": _l("category"),
+    "translation": _l("article"),
+}
+
+
+def act_in_words(act: str) -> str:
+    """Return what an act is called."""
+    return str(ACTS.get(act, act))
+
+
+def thing_in_words(thing: str) -> str:
+    """Return what a sort of thing is called."""
+    return str(THINGS.get(thing, thing))
+
+
+def details_in_words(details: Mapping[str, object]) -> str:
+    """Return what else is known, in one line: "from: writer, to: lead"."""
+    return ", ".join(f"{name}: {_said(value)}" for name, value in details.items())
+
+
+def _said(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return " + ".join(map(_said, value)) or "–"
+    if isinstance(value, Mapping):
+        return f"({details_in_words(value)})"
+    return "–" if value is None or value == "" else str(value)

@@ -6,11 +6,12 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from limits import parse as parse_limit
-from pydantic import Field, ValidationError, computed_field, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, computed_field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -62,6 +63,48 @@ class Settings(BaseSettings):
         ("fr", "en"), description="Languages of the site, comma-separated, the default one first."
     )
     timezone: str = Field("Europe/Paris", description="Time zone in which dates are shown.")
+
+    # Signing in
+    second_factor: Literal["optional", "required"] = Field(
+        "optional",
+        description="`required`: whoever has a role sets up a code or a passkey before anything else; "
+        "`optional`: they are offered one.",
+    )
+    oidc_issuer: str = Field(
+        "",
+        description="Address of an OpenID Connect provider through which people sign in too, as it "
+        "names itself; empty means none.",
+    )
+    oidc_client_id: str = Field(
+        "", validate_default=True, description="What the provider calls this site."
+    )
+    oidc_client_secret: str = Field(
+        "",
+        description="What the site proves itself to the provider with; empty for a public client.",
+    )
+    oidc_name: str = Field(
+        "", description="What the button calls the provider; empty means the host of its address."
+    )
+    oidc_role_claim: str = Field(
+        "roles",
+        description="Claim that tells a person’s role, with dots for a path: `realm_access.roles`.",
+    )
+    oidc_roles: dict[str, Literal["writer", "reviewer", "lead", "admin"]] = Field(
+        default_factory=dict,
+        description="Role for each value of that claim, as JSON: "
+        '`{"support": "writer", "support-leads": "lead"}`; empty means that roles are given on the '
+        "page of people.",
+    )
+    oidc_others: Literal["customer", "refuse"] = Field(
+        "customer",
+        description="Whom no value of the claim gives a role: `customer` lets them in as a customer, "
+        "`refuse` does not.",
+    )
+    passwords: Literal["on", "off"] = Field(
+        "on",
+        description="`off`: nobody signs in but through the provider of `KB_OIDC_ISSUER`; no passwords, "
+        "no passkeys.",
+    )
 
     # Search
     embedding_model: str = Field(
@@ -125,6 +168,19 @@ class Settings(BaseSettings):
         "",
         description="`redis://…` for a queue that several machines share; empty means SQLite in the "
         "home folder.",
+    )
+
+    # Publishing
+    own_approval: bool = Field(
+        False,
+        description="Whether a reviewer may approve, and publish, what they wrote themselves.",
+    )
+
+    # Keeping articles true
+    link_check: Literal["on", "off"] = Field(
+        "on",
+        description="`on`: links to other sites are asked about in the background, one request a "
+        "second and site at most, as robots.txt allows; `off`: this site asks nobody.",
     )
 
     # Serving
@@ -206,6 +262,29 @@ class Settings(BaseSettings):
                 raise ValueError("is not an address that SQLAlchemy knows") from error
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_a_safe_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback)):
+            raise ValueError("is not an address that begins with https://")
+        return value.rstrip("/")
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _needed_by_the_provider(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("is needed, as KB_OIDC_ISSUER is set")
+        return value
+
+    @field_validator("passwords")
+    @classmethod
+    def _leaves_a_way_in(cls, value: str, info: ValidationInfo) -> str:
+        if value == "off" and not info.data.get("oidc_issuer"):
+            raise ValueError("`off` needs KB_OIDC_ISSUER, or nobody could sign in")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, value: str) -> str:
@@ -221,6 +300,16 @@ class Settings(BaseSettings):
         if value and find_spec("redis") is None:
             raise ValueError("needs a package that is not installed: pip install 'kb[redis]'")
         return value
+
+    @property
+    def provider_name(self) -> str:
+        """What people call the provider through which they sign in."""
+        return self.oidc_name or urlsplit(self.oidc_issuer).hostname or ""
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether people sign in here, or through the provider alone."""
+        return self.passwords == "on"
 
     @property
     def default_locale(self) -> str:

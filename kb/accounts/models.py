@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
+from flask import has_request_context, request
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
@@ -46,7 +47,7 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """Somebody of the company: a writer, reviewer, lead or administrator."""
+    """Somebody who may sign in: a colleague with a role, or a customer without one."""
 
     __tablename__ = "user"
 
@@ -65,6 +66,9 @@ class User(Base, UserMixin):
     # Names that Flask-Security knows: the second factor, its recovery codes, and passkeys.
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None] = mapped_column(
+        comment="time step of the last code that was accepted; no code is taken twice"
+    )
     tf_phone_number: Mapped[str | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
@@ -76,6 +80,22 @@ class User(Base, UserMixin):
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin says list[RoleMixin]
         secondary=role_of_user, lazy="selectin"
     )
+
+    @property
+    def is_closed_for_now(self) -> bool:
+        """Tell whether too many wrong passwords or codes have locked the account."""
+        return self.locked_until is not None and self.locked_until > utc_now()
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Hold up passwords alone: a passkey cannot be guessed, and a new password opens the lock.
+
+        Flask-Security asks this at each of its doors.
+        """
+        if not has_request_context() or request.endpoint != "security.login":
+            return False
+        if self.is_closed_for_now and form_error is not None:
+            form_error.append("locked")  # never shown: the page has one sentence for every reason
+        return self.is_closed_for_now
 
 
 class Passkey(Base, WebAuthnMixin):

@@ -55,7 +55,8 @@ def upgrade() -> None:
     sa.Column('status', sa.Integer(), nullable=True, comment='of the last HTTP answer'),
     sa.Column('trouble', sa.String(), nullable=False, comment='why there was no good answer'),
     sa.Column('moved_to', sa.String(), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False, comment='in a row'),
+    sa.Column('failures', sa.Integer(), nullable=False, comment='different days of them, in a row'),
+    sa.Column('failed_at', kb.db.UtcDateTime(), nullable=True, comment='the last of these days'),
     sa.Column('broken_since', kb.db.UtcDateTime(), nullable=True),
     sa.Column('checked_at', kb.db.UtcDateTime(), nullable=True),
     sa.Column('next_at', kb.db.UtcDateTime(), nullable=False, comment='when to ask again'),
@@ -196,6 +197,12 @@ def upgrade() -> None:
     with op.batch_alter_table('link_use', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_link_use_translation_id'), ['translation_id'], unique=False)
 
+    op.create_table('linked_revision',
+    sa.Column('translation_id', sa.Integer(), nullable=False),
+    sa.Column('revision_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['translation_id'], ['translation.id'], name=op.f('fk_linked_revision_translation_id_translation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('translation_id', name=op.f('pk_linked_revision'))
+    )
     op.create_table('old_address',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('path', sa.String(), nullable=False, comment='as `articles.addresses.normalised` writes it'),
@@ -437,6 +444,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_old_address_category_id'))
 
     op.drop_table('old_address')
+    op.drop_table('linked_revision')
     with op.batch_alter_table('link_use', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_link_use_translation_id'))
 

@@ -59,7 +59,13 @@ def draft_article(
     message: str = "",
 ) -> Translation:
     """Begin a new article, which nobody outside the studio sees; committed."""
-    article = Article(key=_free_key(words.title), kind=kind, stage=stage, category=category)
+    article = Article(
+        key=_free_key(words.title),
+        kind=kind,
+        stage=stage,
+        category=category,
+        source_locale=locale,
+    )
     db.session.add(article)
     return draft_translation(article, words, locale, by=by, author_id=author_id, message=message)
 

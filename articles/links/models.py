@@ -32,7 +32,8 @@ class Link(Base):
     status: Mapped[int | None] = mapped_column(comment="of the last HTTP answer")
     trouble: Mapped[str] = mapped_column(default="", comment="why there was no good answer")
     moved_to: Mapped[str] = mapped_column(default="")
-    failures: Mapped[int] = mapped_column(default=0, comment="in a row")
+    failures: Mapped[int] = mapped_column(default=0, comment="different days of them, in a row")
+    failed_at: Mapped[datetime | None] = mapped_column(comment="the last of these days")
     broken_since: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     next_at: Mapped[datetime] = mapped_column(default=utc_now, comment="when to ask again")
@@ -51,6 +52,17 @@ class LinkUse(Base):
         ForeignKey("translation.id", ondelete="CASCADE"), index=True
     )
     text: Mapped[str] = mapped_column(default="", comment="what readers click on")
+
+
+class LinkedRevision(Base):
+    """Which words of a translation its uses of links were read from: they are read once."""
+
+    __tablename__ = "linked_revision"
+
+    translation_id: Mapped[int] = mapped_column(
+        ForeignKey("translation.id", ondelete="CASCADE"), primary_key=True
+    )
+    revision_id: Mapped[int]
 
 
 class LinkHost(Base):

@@ -1,0 +1,123 @@
+"""What a site lets programs read (robots.txt), and how often: asked once a day, kept in the database.
+
+One request a second and site at most, from all processes together: whoever may ask next is decided by
+one statement in the database, so that nothing is held and a killed process blocks nobody.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from protego import Protego
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from articles.links.addresses import NotALink, Target, target_of
+from articles.links.fetching import MAX_ROBOTS, Answer, Fetcher
+from articles.links.models import LinkHost
+from kb.db import db, utc_now
+
+AGENT = "KB-LinkCheck"  # as sites name us in robots.txt
+KEEP = timedelta(days=1)
+BETWEEN = timedelta(seconds=1)  # two requests to one site
+MOST_DELAY = timedelta(seconds=30)  # of what a site asks for between two requests
+PATIENCE_SECONDS = 5.0  # for a turn; then something else is done first
+MAX_HOPS = 5
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+class NotNow(RuntimeError):
+    """The site is busy, or cannot say what it allows: ask later."""
+
+
+def may_ask(fetcher: Fetcher, target: Target) -> bool:
+    """Tell whether a site lets us read an address; raises `NotNow`, or `fetching.Unreachable`."""
+    rules = Protego.parse(_robots(fetcher, target))
+    return bool(rules.can_fetch(target.url, AGENT))
+
+
+def turn(target: Target, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait until a site may be asked again, and take that turn; raises `NotNow` if it takes long.
+
+    Nothing is held in the database meanwhile.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    host = _host(target)
+    while True:
+        now = utc_now()
+        taken = db.session.execute(
+            update(LinkHost)
+            .where(LinkHost.id == host.id, LinkHost.free_at <= now)
+            .values(free_at=now + _delay(host))
+            .execution_options(synchronize_session=False)
+        )
+        db.session.commit()
+        if taken.rowcount:  # type: ignore[attr-defined]  # an UPDATE always has it
+            return
+        db.session.refresh(host)
+        wait = (host.free_at - utc_now()).total_seconds()
+        db.session.rollback()
+        if time.monotonic() + wait > deadline:
+            raise NotNow
+        sleep(max(wait, 0.01))
+
+
+def _delay(host: LinkHost) -> timedelta:
+    asked = Protego.parse(host.robots).crawl_delay(AGENT) if host.robots else None
+    return min(max(BETWEEN, timedelta(seconds=asked or 0)), MOST_DELAY)
+
+
+def _host(target: Target) -> LinkHost:
+    found = select(LinkHost).where(LinkHost.host == target.origin)
+    known = db.session.scalar(found)
+    if known is None:
+        db.session.add(LinkHost(host=target.origin))
+        try:
+            db.session.commit()
+        except IntegrityError:  # another process was quicker
+            db.session.rollback()
+        known = db.session.scalars(found).one()
+    return known
+
+
+def _robots(fetcher: Fetcher, target: Target) -> str:
+    """Return the robots.txt of a site, not older than a day."""
+    host = _host(target)
+    if host.robots_at is not None and utc_now() - host.robots_at < KEEP:
+        return host.robots
+    text = _asked(fetcher, target)
+    host = _host(target)
+    host.robots, host.robots_at = text, utc_now()
+    db.session.commit()
+    return text
+
+
+def _asked(fetcher: Fetcher, target: Target) -> str:
+    """Ask for robots.txt (RFC 9309): none allows all, one that cannot be read allows nothing now."""
+    at = target_of(target.origin + "/robots.txt")
+    for _hop in range(MAX_HOPS + 1):
+        turn(at)
+        answer = fetcher.ask("GET", at, MAX_ROBOTS)
+        if answer.status in REDIRECTS and (there := _next(at, answer)):
+            at = there
+            continue
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise NotNow
+        if answer.status != HTTPStatus.OK:
+            return ""
+        return answer.body.decode("utf-8", "replace").replace("\0", "")
+    return ""
+
+
+def _next(at: Target, answer: Answer) -> Target | None:
+    try:
+        return target_of(joined(at, answer))
+    except NotALink:
+        return None
+
+
+def joined(at: Target, answer: Answer) -> str:
+    """Return where a redirect leads."""
+    return urljoin(at.url, answer.headers.get("location", ""))

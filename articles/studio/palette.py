@@ -9,7 +9,9 @@ from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Article, Translation
+from articles.rights import within
 from articles.studio import rooms
+from articles.studio.seeking import holds_word
 from kb.db import db
 from kb.locales import current_locale
 from kb.rights import Right, requires
@@ -94,9 +96,9 @@ def _matching(query: str) -> Select[Translation]:
     words = query.casefold().split()
     wanted = [
         or_(
-            func.lower(Translation.title).contains(word, autoescape=True),
-            Translation.slug.contains(word, autoescape=True),
-            Article.key.contains(word, autoescape=True),
+            holds_word(Translation.title, word),
+            holds_word(Translation.slug, word),
+            holds_word(Article.key, word),
         )
         for word in words
     ]
@@ -108,8 +110,7 @@ def _matching(query: str) -> Select[Translation]:
         else_=2,
     )
     return (
-        select(Translation)
-        .join(Translation.article)
+        within(select(Translation).join(Translation.article))
         .options(contains_eager(Translation.article))
         .where(*wanted)
         .order_by(

@@ -2,27 +2,40 @@
 
 from flask import Flask
 
-from articles.links import models as _links  # noqa: F401  # its tables
+from articles import scheduling
+from articles.links import views as links
 from articles.studio import (
     beginning,
     category,
+    checking,
+    desk,
+    desk_lists,
     editor,
+    ending,
+    history,
     keeping,
     listing,
     palette,
+    people_rights,
     picking,
+    previews,
+    publication,
+    reviewing,
     rooms,
     templates,
     undo,
     uploads,
+    verify_views,
 )
 from kb.audit import models as _audit  # noqa: F401  # its table
 
 
 def init_app(app: Flask) -> None:
     """Serve every room."""
+    scheduling.init_app(app)
     for room in (
         category,
+        checking,
         editor,
         keeping,
         picking,
@@ -33,5 +46,15 @@ def init_app(app: Flask) -> None:
         rooms,
         undo,
         listing,
+        desk,
+        desk_lists,
+        verify_views,
+        links,
+        publication,
+        ending,
+        reviewing,
+        history,
+        previews,
+        people_rights,
     ):
         room.init_app(app)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -88,6 +89,21 @@ def act(number: int, act: str) -> AnyResponse:
     if act in FOR_LEADS and not holds(current_user, Right.DIRECT_GAPS):
         abort(HTTPStatus.FORBIDDEN)
     ACTS[act](gap)
+    return back_to(gap)
+
+
+@blueprint.post("/gaps/<int:number>/take")
+@requires(Right.WORK_ON_GAPS)
+def take(number: int) -> AnyResponse:
+    """Let a writer look after a question that nobody looks after yet."""
+    gap = db.session.get(Gap, number)
+    if gap is None:
+        abort(HTTPStatus.NOT_FOUND)
+    if gap.owner_id is None:
+        actions.assign(gap, current_user, by=who())
+    elif gap.owner_id != current_user.id:
+        flash(_("Somebody has just taken this question."), "error")
+        return redirect(url_for("desk.home"), HTTPStatus.SEE_OTHER)
     return back_to(gap)
 
 

@@ -178,7 +178,7 @@ def test_a_language_without_a_text_is_missing_and_its_draft_begins_with_the_stru
 
 
 def test_an_archived_source_asks_for_nothing(pair: tuple[Translation, Translation]) -> None:
-    source, english = pair
+    for each in pair:
         archive(each)
     commit_changes()
     assert texts() == ()

@@ -147,7 +147,8 @@ def _limits(user_id: int) -> Mapping[int | None, Level] | None:
     if not rows:
         return None
     own = {row.category_id: row.level for row in rows}
-    parents = dict(db.session.execute(select(Category.id, Category.parent_id)).tuples().all())
+    tree = select(Category.id, Category.parent_id)
+    parents = dict(db.session.execute(tree).all())
     found: dict[int | None, Level] = {}
     for category in parents:
         level = nearest_level(category, own, parents)

@@ -5,7 +5,7 @@ already is exchanged for the present one by whoever first asks at or after its m
 the worker, which looks each minute so that the index and the letters follow.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -18,7 +18,6 @@ from articles.signals import article_changed
 from kb.audit.models import AuditEntry
 from kb.audit.recording import COMMAND
 from kb.db import BUSY_TIMEOUT_MS, db, utc_now
-from kb.worker.tasks import register
 
 WAIT_MS = 200  # a reader waits no longer for a busy database: the old words are shown meanwhile
 
@@ -43,7 +42,7 @@ def bring_due(at: datetime | None = None) -> int:
     It works in a transaction of its own. Where the database is busy, nothing has happened, and the
     next look tries again.
     """
-    waiting = db.session.execute(due(at or utc_now())).tuples().all()
+    waiting = db.session.execute(due(at or utc_now())).all()
     if not waiting:
         return 0
     changed = 0
@@ -119,6 +118,5 @@ def _look() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Look before each public page, and each minute."""
+    """Look before each page; the worker looks each minute."""
     app.before_request(_look)
-    register(app, "planned-words", timedelta(minutes=1), bring_due, prompt=True)

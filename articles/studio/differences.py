@@ -5,7 +5,7 @@ what is marked as removed has the text after.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -237,9 +237,14 @@ def _changed(gone: str, come: str) -> list[Piece]:
     return [each for each in pieces if each.text]
 
 
-def folded(lines: Sequence[Line], context: int = CONTEXT) -> list[Line | Fold]:
-    """Return the lines with what is far from any change folded away."""
-    changed = [index for index, each in enumerate(lines) if each.is_changed]
+def folded(
+    lines: Sequence[Line], *, context: int = CONTEXT, keep: Container[int] = ()
+) -> list[Line | Fold]:
+    """Return the lines with what is far from any change folded away.
+
+    What is near the lines whose numbers after are in `keep` stays too.
+    """
+    changed = [index for index, each in enumerate(lines) if each.is_changed or each.after in keep]
     near = {
         index
         for each in changed

@@ -5,19 +5,15 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.drafting import publish_draft
 from articles.models import Revision, Translation
-from articles.publishing import SlugTaken
 from articles.rights import demand
-from articles.studio import expiry, filing, pages, roominess, working
+from articles.studio import expiry, pages, roominess, working
 from articles.studio.forms import stored, typed
 from articles.studio.saving import save_form
-from kb.accounts.present import who
 from kb.db import db
 from kb.rights import Right, requires
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/studio/drafts")
-expiry.keep_words(blueprint)
 expiry.keep_words(blueprint)
 
 
@@ -46,32 +42,17 @@ def draft(number: int) -> AnyResponse:
 @blueprint.post("/<int:number>")
 @requires(Right.WRITE)
 def save(number: int) -> AnyResponse:
-    """Save what was written, show how it looks, or publish it."""
+    """Save what was written, or show how it looks."""
     translation = translation_at(number)
     if "preview" in request.form:
         form = typed(translation)
         return pages.editor_page(translation, form, page=request.form.get("page", ""))
-    return save_form(translation, _publish if "publish" in request.form else _saved)
+    return save_form(translation, _saved)
 
 
 def _saved(revision: Revision) -> AnyResponse:
     number = revision.translation_id
     return redirect(url_for("drafts.draft", number=number, saved=1), HTTPStatus.SEE_OTHER)
-
-
-def _publish(revision: Revision) -> AnyResponse:
-    translation = revision.translation
-    demand(Right.PUBLISH, translation.article)
-    try:
-        publish_draft(translation, revision, slug=translation.slug, by=who())
-    except SlugTaken as error:
-        db.session.rollback()
-        form = stored(translation)
-        form.errors["slug"] = filing.refused(error)
-        return pages.editor_page(translation, form, HTTPStatus.CONFLICT)
-    return redirect(
-        url_for("drafts.draft", number=translation.id, published=1), HTTPStatus.SEE_OTHER
-    )
 
 
 def init_app(app: Flask) -> None:

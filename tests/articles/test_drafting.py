@@ -86,12 +86,13 @@ def bodies() -> list[str]:
     return list(db.session.scalars(select(Revision.body).order_by(Revision.id)))
 
 
-def test_the_page_saves_and_publishes(app: Flask, reviewer: FlaskClient) -> None:
+def test_the_page_saves_and_publishes(app: Flask, sign_in: SignIn, reviewer: FlaskClient) -> None:
     address = f"/studio/drafts/{begin().id}"
-    assert "We wrap." in reviewer.get(address).text
-    assert reviewer.post(address, data=FORM | {"answers": "do you wrap?"}).status_code == 303
+    writer = sign_in(RoleName.WRITER)
+    assert "We wrap." in writer.get(address).text
+    assert writer.post(address, data=FORM | {"answers": "do you wrap?"}).status_code == 303
     assert app.test_client().get("/en/articles/gift-wrapping").status_code == 404
-    reviewer.post(address, data=FORM | {"revision": "2", "publish": "1"})
+    reviewer.post(f"{address}/publish", data=FORM | {"revision": "2"})
     assert "Text of mine" in app.test_client().get("/en/articles/gift-wrapping").text
 
 
@@ -122,9 +123,7 @@ def test_a_refused_address_says_whose_it_is_and_keeps_the_text(
     app: Flask, reviewer: FlaskClient
 ) -> None:
     factories.article("Reset a lamp", slug="reset")
-    page = reviewer.post(
-        f"/studio/drafts/{begin().id}", data=FORM | {"slug": "reset", "publish": "1"}
-    )
+    page = reviewer.post(f"/studio/drafts/{begin().id}/publish", data=FORM | {"slug": "reset"})
     assert page.status_code == 409
     assert "“reset” belongs to “Reset a lamp”" in page.text
     assert "Text of mine" in bodies()
@@ -133,5 +132,5 @@ def test_a_refused_address_says_whose_it_is_and_keeps_the_text(
 def test_a_writer_saves_and_a_reviewer_publishes(app: Flask, sign_in: SignIn) -> None:
     address = f"/studio/drafts/{begin().id}"
     writer = sign_in(RoleName.WRITER)
-    assert writer.post(address, data=FORM | {"publish": "1"}).status_code == 403
+    assert writer.post(f"{address}/publish", data=FORM).status_code == 403
     assert app.test_client().get("/en/articles/gift-wrapping").status_code == 404

@@ -1,5 +1,6 @@
 """The list of all articles: filtered, sorted and changed together, at addresses that can be shared."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from flask import url_for as _url
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Article, Audience, Category, Kind
@@ -131,9 +132,8 @@ def owners() -> list[str]:
 
 def tags() -> list[str]:
     """Return the tags of all articles that the reader may see."""
-    known: set[str] = set()
-    for each in db.session.scalars(within(select(Article.tags))):
-        known.update(each)
+    lists = within(select(cast(Article.tags, String)).distinct())
+    known = {tag for each in db.session.scalars(lists) for tag in json.loads(each)}
     return sorted(known, key=folded)
 
 

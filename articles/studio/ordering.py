@@ -54,7 +54,10 @@ def _by_title(wanted: Wanted) -> list[tuple[int, str]]:
 
 def folded(text: str) -> str:
     """Return a text as a dictionary orders it: É with E, capitals with small letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    small = text.casefold()
+    if small.isascii():
+        return small
+    plain = unicodedata.normalize("NFKD", small)
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 

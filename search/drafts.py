@@ -1,6 +1,6 @@
-"""A door: what the site says already of what a writer's Markdown says.
+"""A door: what search has to say of a draft: who says the same already, and which questions find it.
 
-The studio asks with the words of its form, `kb overlaps` with a file and its front matter.
+The studio asks with the words of its form, `kb overlaps` and `kb check` with files.
 """
 
 from dataclasses import replace
@@ -9,15 +9,20 @@ from pathlib import Path
 from flask import Flask, current_app
 from sqlalchemy import or_, select
 
+from articles.drafting import without_notes
 from articles.importing.frontmatter import Meta, read, split
 from articles.importing.sources import title_of
 from articles.markdown import render
 from articles.models import Article, Audience, Translation
+from articles.publishing import Words
 from kb.db import db
 from search.engine import SearchEngine
+from search.findability import Findability, FindabilityCheck
 from search.overlaps import OverlapFinder, Overlaps
+from search.overlays import VectorMemory
 from search.passages import Document, Section
 from search.showing import visible
+from search.sync import category_paths, document_of, indexer
 
 
 def overlaps(
@@ -40,6 +45,11 @@ def overlaps(
         ),
         article=str(own.article_id) if own else "",
     )
+    return overlaps_of(draft)
+
+
+def overlaps_of(draft: Document) -> Overlaps:
+    """Return the same for a draft that is cut already."""
     finder: OverlapFinder = current_app.extensions["kb_overlaps"]
     found = finder.find(draft)
     public = visible({each.document_id for each in found.found}, reader=Audience.STAFF)
@@ -70,6 +80,24 @@ def _own(path: Path, meta: Meta, locale: str) -> Translation | None:
     )
 
 
+def draft_document(translation: Translation, words: Words) -> Document:
+    """Return a translation as it would be indexed if these words were published now."""
+    made = render(without_notes(words.body), locale=translation.locale, title=words.title)
+    sections = tuple(Section(each.anchor, each.path, each.text) for each in made.sections)
+    return document_of(translation, words, sections, category_paths())
+
+
+def findability(draft: Document, *, at_most: int | None = None) -> Findability:
+    """Return at which rank each question of a draft would find it, if it were public.
+
+    `at_most` bounds how many of its passages are read now; asked again, it goes on from there.
+    """
+    check: FindabilityCheck = current_app.extensions["kb_findability"]
+    return check.of(draft, at_most=at_most)
+
+
 def init_app(app: Flask, engine: SearchEngine) -> None:
-    """Keep one finder for the application, so that a draft saved again is compared quickly."""
-    app.extensions["kb_overlaps"] = OverlapFinder(engine)
+    """Keep what was read of drafts for the application: one saved again is compared quickly."""
+    memory = VectorMemory(indexer(app).store)
+    app.extensions["kb_overlaps"] = OverlapFinder(engine, memory)
+    app.extensions["kb_findability"] = FindabilityCheck(engine, memory)

@@ -97,6 +97,11 @@ class Findability:
         return sum(each.is_found for each in self.questions)
 
     @property
+    def hanging(self) -> int:
+        """The number of questions that only find the draft because they are in its list."""
+        return sum(each.hangs_on_list for each in self.questions)
+
+    @property
     def is_provisional(self) -> bool:
         """Whether parts of the draft have still to be read."""
         return self.read < self.passages

@@ -5,7 +5,6 @@ words, which tells what was copied, shortened or put in another order, and by me
 tells what was said again in other words.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,9 +14,10 @@ import numpy as np
 from search.analysis import analyzer, language_of
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
+from search.overlays import VectorMemory
 from search.passages import Document, Passage, cut
 from search.reading.queries import query_terms
-from search.semantic import EmbeddingUnavailable, Vectors
+from search.semantic import EmbeddingUnavailable
 from search.snapshot import Array, Mask, Snapshot
 
 MAX_PASSAGES = 60  # of a draft, some 15 pages; what follows is not compared
@@ -26,7 +26,6 @@ MIN_PAIRS = 8  # pairs of words; a shorter passage is a formula, and found every
 CANDIDATES = 8  # passages looked at by each retriever
 FORMULA_ARTICLES = 5  # a passage that more articles share is a formula too: a notice, a footer
 MAX_OVERLAPS = 10
-REMEMBERED_PASSAGES = 1_000  # vectors of what was compared a moment ago, 1.5 MB
 
 # Unrelated texts share at most a quarter of their pairs and have cosines up to .92, those of the
 # bundled model; near-copies share half and more. docs/decisions/0018 has the measurements.
@@ -53,6 +52,7 @@ class Overlap:
     draft_path: tuple[str, ...]
     share: float  # 0..1, of the draft's pairs of words that the section holds
     similarity: float  # cosine of the two passages; 0 where only words were compared
+    draft_text: str = ""
 
     @property
     def strength(self) -> float:
@@ -75,10 +75,10 @@ class Overlaps:
 class OverlapFinder:
     """Compares drafts with what a search engine knows; any number of threads may ask it."""
 
-    def __init__(self, engine: SearchEngine) -> None:
-        """Bind to an engine; nothing is encoded yet."""
+    def __init__(self, engine: SearchEngine, memory: VectorMemory | None = None) -> None:
+        """Bind to an engine, and to what is known of drafts already; nothing is encoded yet."""
         self._engine = engine
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._memory = memory or VectorMemory(None)
 
     def find(self, document: Document, *, limit: int = MAX_OVERLAPS) -> Overlaps:
         """Return which sections say already what a draft says; never raises for any draft.
@@ -104,18 +104,11 @@ class OverlapFinder:
         encoder = self._engine.encoder.get()
 
         def near(passage: Passage) -> Array:
-            vector = self._vectors.get(passage.fingerprint)
-            if vector is None:
-                vector = encoder.encode_passages([passage.evidence])[0]
-                self._remember(passage.fingerprint, vector)
+            mark = passage.fingerprint
+            vector = self._memory.complete(encoder, {mark: passage.evidence})[mark]
             return aligned.similarities(vector)[2]
 
         return near
-
-    def _remember(self, key: str, vector: Vectors) -> None:
-        self._vectors[key] = vector
-        while len(self._vectors) > REMEMBERED_PASSAGES:
-            self._vectors.popitem(last=False)
 
 
 def _unknown(_passage: Passage) -> None:
@@ -207,6 +200,7 @@ def _compared(
         text=text,
         draft_anchor=passage.anchor,
         draft_path=passage.path,
+        draft_text=passage.text,
         share=len(pairs & held) / len(pairs),
         similarity=max(float(cosines[number]), 0.0) if cosines is not None else 0.0,
     )

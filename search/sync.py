@@ -24,6 +24,7 @@ from sqlalchemy.orm import joinedload
 
 from articles.markdown import PIPELINE_VERSION
 from articles.models import Article, Audience, Category, Revision, Translation
+from articles.publishing import Words
 from articles.queries import Freshness, freshness, published
 from articles.rendering import public_rendering
 from articles.signals import article_changed
@@ -414,19 +415,31 @@ def _document(
 ) -> Document:
     revision = translation.public_revision
     assert revision is not None, "published() only gives translations with public words"
+    sections = tuple(
+        Section(each["anchor"], tuple(each["path"]), each["text"])
+        for each in public_rendering(translation).sections
+    )
+    return document_of(translation, revision, sections, paths, stamp)
+
+
+def document_of(
+    translation: Translation,
+    words: Words | Revision,
+    sections: tuple[Section, ...],
+    paths: dict[int | None, tuple[str, ...]],
+    stamp: str = "",
+) -> Document:
+    """Return a translation as it is indexed when these are its words."""
     article = translation.article
     branch = paths.get(article.category_id, ())
     return Document(
         id=str(translation.id),
         locale=translation.locale,
-        title=revision.title,
-        summary=revision.summary,
-        sections=tuple(
-            Section(each["anchor"], tuple(each["path"]), each["text"])
-            for each in public_rendering(translation).sections
-        ),
-        questions=tuple(revision.answers),
-        synonyms=(*revision.synonyms, *revision.keywords),
+        title=words.title,
+        summary=words.summary,
+        sections=sections,
+        questions=tuple(words.answers),
+        synonyms=(*words.synonyms, *words.keywords),
         category=branch[-1] if branch else "",
         ancestors=branch[:-1],
         kind=article.kind.value,

@@ -26,7 +26,7 @@ from articles.views import public_page
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, holds
-from search import drafts, sync
+from search import draft_checks, drafts, sync
 from search.analysis import language_of
 from search.engine import SearchEngine
 from search.exact import run_of
@@ -217,5 +217,6 @@ def init_app(app: Flask) -> None:
     drafts.init_app(app, app.extensions["kb_search"])
     app.register_blueprint(blueprint)
     app.register_blueprint(studio.blueprint)
+    draft_checks.init_app(app)
     learning.init_app(app)
     app.jinja_env.globals.update(related_articles=related_articles, nearest_pages=nearest_pages)

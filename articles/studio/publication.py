@@ -100,10 +100,11 @@ def _with_words(number: int, right: Right, then: Callable[[Revision], Response])
 @requires(Right.PUBLISH)
 def publish(number: int) -> Response:
     """Bring words before readers now."""
-    return _with_words(number, Right.PUBLISH, _publish)
+    return _with_words(number, Right.PUBLISH, publish_words)
 
 
-def _publish(revision: Revision) -> Response:
+def publish_words(revision: Revision) -> Response:
+    """Bring saved words before readers, or say what stands in the way."""
     translation = revision.translation
     faults = _faults(translation, revision)
     if faults:

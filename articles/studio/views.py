@@ -23,6 +23,9 @@ from articles.studio import (
     reviewing,
     rooms,
     templates,
+    tongues,
+    translate,
+    translations,
     undo,
     uploads,
     verify_views,
@@ -35,6 +38,9 @@ def init_app(app: Flask) -> None:
     scheduling.init_app(app)
     for room in (
         category,
+        translations,
+        translate,
+        tongues,
         checking,
         editor,
         keeping,

@@ -60,4 +60,4 @@ def place_of(translation: Translation) -> str:
 def init_app(app: Flask) -> None:
     """Serve the fragment, and give templates what it shows."""
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(beside_draft=beside, findability_place=place_of)
+    app.jinja_env.globals.update(findability_beside=beside, findability_place=place_of)

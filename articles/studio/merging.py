@@ -112,7 +112,25 @@ def merge(base: Words, mine: Words, theirs: Words) -> Merged:
 def merge_lines(
     name: str, base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
 ) -> tuple[Piece, ...]:
-    """Return the pieces of two texts put together, those beside each other joined."""
+    """Return the pieces of two texts put together, those beside each other joined.
+
+    A line that both still have, yet each took out in another place, would be gone: then nothing is
+    put together, and a person decides on the whole.
+    """
+    pieces = _pieces(name, base, mine, theirs)
+    kept = {line for piece in pieces for line in _lines_of(piece)}
+    if any(line.strip() and line not in kept for line in set(mine) & set(theirs)):
+        return (Conflict(f"{name}-0", tuple(base), tuple(mine), tuple(theirs)),)
+    return pieces
+
+
+def _lines_of(piece: Piece) -> Lines:
+    return piece.lines if isinstance(piece, Agreed) else (*piece.mine, *piece.theirs)
+
+
+def _pieces(
+    name: str, base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
+) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     number = 0
     merged = Merge3(base, mine, theirs, sequence_matcher=_Matcher)  # type: ignore[arg-type]

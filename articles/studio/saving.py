@@ -10,7 +10,6 @@ from http import HTTPStatus
 import structlog
 from flask import request, session
 from flask_babel import gettext as _
-from flask_security import current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
@@ -115,10 +114,8 @@ def shown_again(translation: Translation, form: Form, status: HTTPStatus) -> Res
 
 def _kept_in_page(number: int, form: Form, reason: str, page: Page, error: Exception) -> Response:
     """Answer 503 with the words in the page; those that were saved before the trouble are told."""
-    log.warning(
-        "a draft could not be saved", translation=number, by=current_user.id, exc_info=error
-    )
     db.session.rollback()
+    log.warning("a draft could not be saved", translation=number, reason=str(error))
     translation = db.session.get(Translation, number)
     assert translation is not None, "it was there when the request began"
     last = newest(translation)

@@ -1,4 +1,5 @@
 // Opens a small window of the editor; resolves to true when its act was chosen, not cancelled.
+import { body } from "./draft.js";
 
 export function dialog(name) {
   return document.querySelector(`dialog[data-dialog="${name}"]`);
@@ -6,9 +7,16 @@ export function dialog(name) {
 
 export function opened(name) {
   const box = dialog(name);
+  const { selectionStart, selectionEnd } = body;
   box.returnValue = "";
   box.showModal();
   return new Promise((settle) => {
-    box.addEventListener("close", () => settle(box.returnValue === "insert"), { once: true });
+    // A moment later, when the text takes a caret again, which browsers put at its beginning.
+    const closed = () => {
+      body.focus();
+      body.setSelectionRange(selectionStart, selectionEnd);
+      settle(box.returnValue === "insert");
+    };
+    box.addEventListener("close", () => setTimeout(closed), { once: true });
   });
 }

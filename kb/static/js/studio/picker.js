@@ -8,24 +8,23 @@ const box = dialog("link");
 const [query, words] = box.querySelectorAll("input");
 const list = box.querySelector("[role=listbox]");
 const state = box.querySelector("[data-link-state]");
-const options = () => [...list.querySelectorAll("[role=option]")];
+const options = () => [...list.children];
 const chosen = () => list.querySelector('[aria-selected="true"]');
 const isElsewhere = (text) => /^(https?:\/\/|mailto:|tel:)\S+$/.test(text);
-let asking = new AbortController();
-let timer = 0;
+let [asking, timer] = [new AbortController(), 0];
 
 async function found(text) {
   asking.abort(); // an answer to what was typed before is stale
   asking = new AbortController();
   const answer = await ask(`${body.dataset.picker}?q=${encodeURIComponent(text)}`, asking);
-  return answer.kind === "ok" ? [...parsed(`<ul>${answer.html}</ul>`).querySelectorAll("li")] : null;
+  return answer.kind === "ok" ? [...parsed(answer.html).querySelectorAll("li")] : null;
 }
 
 async function refresh() {
   const places = query.value.trim() ? await found(query.value.trim()).catch(() => undefined) : [];
   if (places === undefined) return;
   list.replaceChildren(...(places ?? []));
-  options().forEach((row, index) => (row.id = `link-${index}`));
+  for (const [index, row] of options().entries()) row.id = `link-${index}`;
   choose(options()[0]);
   const none = query.value.trim() && !isElsewhere(query.value.trim()) ? state.dataset.none : "";
   state.textContent = places === null ? state.dataset.failed : places.length ? "" : none;
@@ -38,15 +37,14 @@ function choose(row) {
 }
 
 async function pick() {
-  const selected = body.value.slice(body.selectionStart, body.selectionEnd);
-  [query.value, words.value] = [selected, selected];
+  query.value = words.value = body.value.slice(body.selectionStart, body.selectionEnd);
   list.replaceChildren();
   refresh();
-  if (!(await opened("link"))) return body.focus();
+  if (!(await opened("link"))) return;
   const text = query.value.trim();
-  const place = isElsewhere(text) && !chosen() ? null : chosen();
-  const address = place?.dataset.address ?? (isElsewhere(text) ? text : "");
-  if (!address) return body.focus();
+  const place = chosen();
+  if (!place && !isElsewhere(text)) return;
+  const address = place?.dataset.address ?? text;
   const said = (words.value.trim() || place?.dataset.title || address).replace(/[[\]]/g, "");
   insert(body, `[${said}](${address})`);
 }

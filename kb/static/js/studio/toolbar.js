@@ -19,7 +19,7 @@ const ACTS = {
   callout: (button) => callout(body, button.dataset.kind),
   callouts: () => document.getElementById("callouts").showPopover(),
   video,
-  help: () => opened("help").then(() => body.focus()),
+  help: () => opened("help"),
   link: () => body.dispatchEvent(new CustomEvent("kb:link")),
   image: () => body.dispatchEvent(new CustomEvent("kb:image")),
 };
@@ -33,7 +33,7 @@ async function video() {
   const box = dialog("video");
   const [address, title] = box.querySelectorAll("input");
   [address.value, title.value] = ["", ""];
-  if (!(await opened("video"))) return body.focus();
+  if (!(await opened("video"))) return;
   const words = title.value.trim().replace(/[[\]]/g, "");
   insertBlock(body, `[${words}](${address.value.trim()})`);
 }

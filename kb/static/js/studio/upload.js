@@ -1,15 +1,17 @@
-// Pictures and files pasted, dropped or chosen: sent, described, put into the text at the caret.
+// Pictures and files pasted, dropped or chosen: sent, described, put into the text.
 import { dialog, opened } from "./dialogs.js";
 import { body, form, heartbeat, parsed } from "./draft.js";
 import { insert, insertBlock } from "./typing.js";
 
-const LIMIT_MB = 20;
+const [LIMIT_MB, SHOWN_MS] = [20, 8000];
+const language = document.documentElement.lang;
+const percent = new Intl.NumberFormat(language, { style: "percent" });
 const chooser = document.querySelector("[data-choose-file]");
 const state = document.querySelector("[data-upload]");
 
-function say(kind, file, values = {}) {
-  const shown = { name: file.name, limit: LIMIT_MB, ...values };
-  state.textContent = state.dataset[kind].replace(/\{(\w+)\}/g, (_all, name) => shown[name] ?? "");
+function say(kind, { name }, values = {}) {
+  const shown = { name, limit: LIMIT_MB, ...values };
+  state.textContent = state.dataset[kind].replace(/\{(\w+)\}/g, (_, name) => shown[name] ?? "");
 }
 
 function send(file) {
@@ -19,7 +21,6 @@ function send(file) {
   request.open("POST", body.dataset.uploads);
   request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
   request.setRequestHeader("X-Requested-With", "fetch");
-  const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   request.upload.addEventListener("progress", (event) => {
     const share = event.lengthComputable ? percent.format(event.loaded / event.total) : "…";
     say("sending", file, { share });
@@ -43,24 +44,24 @@ async function described(reference, address) {
 }
 
 async function add(file) {
-  const size = (file.size / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+  const size = (file.size / 1e6).toLocaleString(language, { maximumFractionDigits: 1 });
   if (file.size > LIMIT_MB * 1e6) return say("tooLarge", file, { size });
   const pulse = await heartbeat();
   if (pulse.kind !== "ok") return say(pulse.kind === "signedOut" ? "signedOut" : "failed", file);
-  say("sending", file, { share: "" });
   const answer = await send(file);
   const kept = answer.querySelector("[data-uploaded]");
   const reason = answer.querySelector("[data-reason]")?.textContent;
   if (!kept) return reason ? (state.textContent = `${file.name}: ${reason}`) : say("failed", file);
   const { reference, address, markdown } = kept.dataset;
   const text = "image" in kept.dataset ? await described(reference, address) : markdown;
-  if (!text) return say("cancelled", file), body.focus();
-  "image" in kept.dataset ? insertBlock(body, text) : insert(body, text);
+  if (!text) return say("cancelled", file);
+  ("image" in kept.dataset ? insertBlock : insert)(body, text);
   say("done", file);
+  setTimeout(() => (state.textContent = ""), SHOWN_MS);
 }
 
 async function addAll(files) {
-  for (const file of [...files]) await add(file);
+  for (const file of [...files]) await add(file); // in turn: each asks what it shows
 }
 
 body.addEventListener("kb:image", () => chooser.click());
@@ -73,7 +74,6 @@ body.addEventListener("paste", (event) => {
 });
 body.addEventListener("dragover", (event) => event.preventDefault());
 body.addEventListener("drop", (event) => {
-  if (!event.dataTransfer.files.length) return;
-  event.preventDefault();
+  if (event.dataTransfer.files.length) event.preventDefault();
   addAll(event.dataTransfer.files);
 });

@@ -63,7 +63,7 @@ class Job:
 
 
 @blueprint.get("/translations")
-@requires(Right.WRITE)
+@requires(Right.READ_STUDIO)
 def overview() -> AnyResponse:
     """Show coverage and work."""
     everything = texts_for_me()

@@ -33,9 +33,7 @@ def _me() -> User:
 
 def first_page() -> str:
     """Return where a sign-in leads when no page was asked for."""
-    if current_user.is_authenticated and people.role_of(current_user) is None:
-        return url_for("account.overview")
-    return "/studio/"
+    return people.first_page(_me()) if current_user.is_authenticated else "/studio/"
 
 
 @blueprint.get("/account")
@@ -201,11 +199,11 @@ def accept(token: str) -> ResponseReturnValue:
     except invitations.NotInvited:
         return render_template("accounts/invitation_gone.html"), HTTPStatus.GONE
     password = _security.password_util.normalize(request.form.get("password", ""))
-    if wrong := problem(password, user):
+    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+    if wrong := problem(password, user, name):
         return _invitation_page(user, wrong)
     if current_user.is_authenticated:
         logout_user()
-    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
     locale = request.form.get("locale", "")
     invitations.accept(
         user, password, name=name, locale=locale if locale in settings().locales else ""

@@ -14,7 +14,7 @@ from flask_security.forms import Form
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import get_message, validate_redirect_url, verify_password
 
-from kb.accounts import second_factor
+from kb.accounts import people, second_factor
 from kb.accounts.models import User
 from kb.locales import settings
 
@@ -34,7 +34,12 @@ class SignInForm(LoginForm):
         if not settings().takes_passwords or len(self.password.data or "") > LONGEST_TYPED:
             self.form_errors.append("refused")
             return False
-        return bool(super().validate(**more))
+        if not super().validate(**more):
+            return False
+        # Else the second factor would lead back to the sign-in.
+        user: Any = self.user
+        self.next.data = self.next.data or people.first_page(user)
+        return True
 
 
 class ConfirmForm(VerifyForm):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,8 @@ from kb.formats import shown_moment
 from kb.locales import settings
 from kb.mail import outbox
 from kb.mail.speaking import speaking
+
+log = structlog.get_logger(__name__)
 
 KIND = "account"
 RESET_HOURS = 2  # that the link for a new password holds
@@ -179,7 +182,8 @@ def send_locked(user: User, until: datetime) -> None:
                     ),
                     _("Was it you? A new password lets you in at once."),
                 ),
-                site_address() + url_for("security.forgot_password"),
+                # A stranger sent the request: no address that they could have made up.
+                site_address() + url_for("security.forgot_password") if knows_its_address() else "",
                 _("Choose a new password"),
                 (
                     _(
@@ -224,6 +228,9 @@ class Letters(MailUtil):
         db.session.commit()
 
     def _reset(self, user: User, token: str) -> None:
+        if not knows_its_address():
+            log.warning("no letter for a new password: KB_SITE_URL is not set", host=request.host)
+            return
         if user.password is None and user.invited_at is None:
             send_use_provider(user)
             return

@@ -231,14 +231,14 @@ class PasswordRules(PasswordUtil):
         return ([wrong] if (wrong := problem(normal, about.get("user"))) else None), normal
 
 
-def problem(password: str, user: Any = None) -> str:
-    """Say what is wrong with a new password of `user`, "" where nothing is."""
+def problem(password: str, user: Any = None, *more: str) -> str:
+    """Say what is wrong with a new password of `user`, "" where nothing is; `more` is known of them."""
     if len(password) < MINIMUM_LENGTH:
         return str(_("Use at least %(count)s characters.", count=MINIMUM_LENGTH))
     if len(password) > MAXIMUM_LENGTH:
         return str(_("Use at most %(count)s characters.", count=MAXIMUM_LENGTH))
     known = (user.email, user.name) if user is not None else ()
-    if is_easy(password, (*known, settings().site_name)):
+    if is_easy(password, (*known, *more, settings().site_name)):
         return str(
             _(
                 "This password is one of the first that anybody would try. "

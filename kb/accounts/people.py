@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import url_for
 from sqlalchemy import Select, func, select
 
 from kb.accounts import lockout, second_factor, signins
@@ -22,6 +23,11 @@ def role_of(user: User) -> RoleName | None:
     """Return the highest role of somebody, None for a customer."""
     held = {role.name for role in user.roles}
     return next((role for role in reversed(RoleName) if role.value in held), None)
+
+
+def first_page(user: User) -> str:
+    """Return where a sign-in leads when no page was asked for: customers never see the studio."""
+    return "/studio/" if role_of(user) else url_for("account.overview")
 
 
 def everybody() -> Select[User]:

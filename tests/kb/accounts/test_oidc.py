@@ -1,0 +1,369 @@
+"""Claims about sign-in through a provider: a real one, run on loopback by the tests."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from kb.accounts import people
+from kb.accounts.models import Identity, RoleName, User
+from kb.accounts.oidc.claims import highest_role, person_from, values_at
+from kb.accounts.security import add_user
+from kb.config import Settings
+from kb.db import db
+from tests.conftest import PASSWORD
+from tests.kb.accounts.conftest import KIM, LEA, acts, person
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of what the provider is made of
+    import oidc_provider_mock
+
+# The provider uses names of Authlib that will go; its threads are ours while the tests run.
+pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
+
+ROLES = {"writers": "writer", "leads": "lead", "boss": "admin"}
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[str]:
+    """Address of a provider that knows nobody yet."""
+    with oidc_provider_mock.run_server_in_thread() as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture
+def settings(settings: Settings, provider: str) -> Settings:
+    return settings.model_copy(
+        update={
+            "oidc_issuer": provider,
+            "oidc_client_id": "kb",
+            "oidc_client_secret": "a secret of both",
+            "oidc_name": "Company ID",
+            "oidc_role_claim": "access.roles",
+            "oidc_roles": ROLES,
+        }
+    )
+
+
+Claims = dict[str, object]
+
+
+@pytest.fixture(autouse=True)
+def known(provider: str) -> Callable[..., None]:
+    """Return a function that tells the provider what it knows of somebody."""
+
+    def tell(subject: str = "kim", email: str = KIM, **claims: object) -> None:
+        said: Claims = {"email": email, "email_verified": True, "name": "Kim", **claims}
+        httpx.put(f"{provider}/users/{subject}", json=said).raise_for_status()
+
+    tell(access={"roles": ["writers"]})
+    return tell
+
+
+def depart(client: FlaskClient, path: str = "/studio/sign-in/provider") -> str:
+    """Return the address of the provider that somebody is sent to."""
+    answer = client.get(path)
+    assert answer.status_code == 302, answer.text
+    return str(answer.location)
+
+
+def prove(address: str, subject: str = "kim") -> str:
+    """Sign in at the provider; return the path and query that it sends back to."""
+    answer = httpx.post(address, data={"sub": subject})
+    assert answer.status_code == 302, answer.text
+    back = urlsplit(answer.headers["location"])
+    return f"{back.path}?{back.query}"
+
+
+def arrive(client: FlaskClient, subject: str = "kim") -> TestResponse:
+    return client.get(prove(depart(client), subject), headers={"Accept-Language": "en"})
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/studio/account").status_code == 200
+
+
+def test_whoever_comes_first_gets_an_account_with_the_role_of_the_claim(
+    client: FlaskClient,
+) -> None:
+    assert arrive(client).location == "/studio/"
+    assert is_in(client)
+    user = person(KIM)
+    assert (user.name, user.password, people.role_of(user)) == ("Kim", None, RoleName.WRITER)
+
+
+def test_the_role_follows_the_claim_at_each_sign_in(
+    app: Flask, client: FlaskClient, known: Callable[..., None]
+) -> None:
+    arrive(client)
+    known(access={"roles": ["leads", "something else"]})
+    arrive(app.test_client())
+    assert people.role_of(person(KIM)) is RoleName.LEAD
+    known(access={"roles": []})
+    late = app.test_client()
+    assert arrive(late).location == "/studio/account"
+    assert people.role_of(person(KIM)) is None
+    assert not is_in(client), "with less to do, the sign-ins before end"
+
+
+def test_the_only_administrator_stays_one(
+    client: FlaskClient, app: Flask, known: Callable[..., None]
+) -> None:
+    known(access={"roles": "boss"})
+    arrive(client)
+    known(access={})
+    arrive(app.test_client())
+    assert people.role_of(person(KIM)) is RoleName.ADMIN
+    assert "account.role-kept" in acts()
+
+
+def test_an_account_is_linked_by_a_verified_address(
+    client: FlaskClient, known: Callable[..., None]
+) -> None:
+    known(email=LEA.upper(), access={"roles": ["leads"]})
+    arrive(client)
+    assert db.session.scalar(select(Identity.user_id)) == person(LEA).id
+    assert people.role_of(person(LEA)) is RoleName.LEAD
+    assert "account.linked" in acts()
+
+
+@pytest.mark.parametrize("verified", [False, None, "no", 0])
+def test_an_address_that_is_not_verified_links_to_nobody(
+    client: FlaskClient, known: Callable[..., None], verified: object
+) -> None:
+    known(email=LEA, email_verified=verified)
+    answer = arrive(client)
+    assert (answer.status_code, is_in(client)) == (403, False)
+    assert "verified" in answer.text
+    assert db.session.scalar(select(Identity.id)) is None
+
+
+def test_who_is_known_comes_in_whatever_their_address_is_now(
+    client: FlaskClient, app: Flask, known: Callable[..., None]
+) -> None:
+    arrive(client)
+    known(email=LEA, email_verified=True)
+    late = app.test_client()
+    arrive(late)
+    assert KIM in late.get("/studio/account").text
+
+
+def test_a_closed_account_stays_closed(client: FlaskClient, app: Flask) -> None:
+    arrive(client)
+    people.close(person(KIM))
+    late = app.test_client()
+    assert arrive(late).status_code == 403
+    assert not is_in(late)
+
+
+def test_another_state_is_refused(client: FlaskClient) -> None:
+    path = prove(depart(client))
+    assert client.get(f"{path}x").status_code == 403
+    assert not is_in(client)
+
+
+def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
+    client: FlaskClient, app: Flask
+) -> None:
+    path = prove(depart(client))
+    victim = app.test_client()
+    assert victim.get(path).status_code == 403
+    assert not is_in(victim)
+
+
+def test_an_answer_is_taken_once(client: FlaskClient) -> None:
+    path = prove(depart(client))
+    client.get(path)
+    client.post("/studio/sign-out")
+    assert client.get(path).status_code == 403
+
+
+def test_a_token_for_another_question_proves_nothing(client: FlaskClient) -> None:
+    path = prove(depart(client))
+    with client.session_transaction() as session:
+        session["oidc"] = {**session["oidc"], "nonce": "x" * 48}
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert not is_in(client)
+
+
+def test_the_question_carries_what_proves_the_answer(client: FlaskClient) -> None:
+    asked = parse_qs(urlsplit(depart(client)).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["scope"] == ["openid email profile"]
+    assert asked["redirect_uri"] == ["http://localhost/studio/sign-in/provider/back"]
+    assert len(asked["state"][0]) == len(asked["nonce"][0]) == 32
+    assert len(asked["code_challenge"][0]) == 43
+
+
+def test_a_refusal_of_the_provider_is_said(client: FlaskClient) -> None:
+    state = parse_qs(urlsplit(depart(client)).query)["state"][0]
+    answer = client.get(f"/studio/sign-in/provider/back?error=access_denied&state={state}")
+    assert (answer.status_code, "Company ID" in answer.text) == (403, True)
+
+
+def test_the_sign_in_leads_to_the_page_that_was_asked_for(client: FlaskClient) -> None:
+    address = depart(client, "/studio/sign-in/provider?next=/studio/account/sign-ins")
+    assert client.get(prove(address)).location == "/studio/account/sign-ins"
+
+
+def test_no_sign_in_leads_to_another_site(client: FlaskClient) -> None:
+    address = depart(client, "/studio/sign-in/provider?next=https://evil.example/")
+    assert client.get(prove(address)).location == "/studio/"
+
+
+def test_who_came_by_the_provider_confirms_by_it(client: FlaskClient) -> None:
+    arrive(client)
+    with client.session_transaction() as session:
+        session["fs_paa"] -= 7200
+    asked = client.get("/studio/account/second-factor").location
+    assert "/studio/sign-in/provider?next=" in client.get(asked).text
+    back = prove(depart(client, "/studio/sign-in/provider?next=/studio/account/second-factor"))
+    assert client.get(back).location == "/studio/account/second-factor"
+    assert client.get("/studio/account/second-factor").status_code == 200
+
+
+def test_somebody_else_cannot_confirm(client: FlaskClient, known: Callable[..., None]) -> None:
+    known("max", "max@clairson.example")
+    arrive(client)
+    with client.session_transaction() as session:
+        session["fs_paa"] -= 7200
+    back = prove(depart(client), "max")
+    assert client.get(back).status_code == 403
+    assert client.get("/studio/account/second-factor").status_code == 302
+
+
+class TestWhereOthersAreRefused:
+    """With KB_OIDC_OTHERS=refuse."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"oidc_others": "refuse"})
+
+    def test_no_account_is_opened_without_a_role(
+        self, client: FlaskClient, known: Callable[..., None]
+    ) -> None:
+        known(access={"roles": ["sales"]})
+        assert arrive(client).status_code == 403
+        assert people.by_address(KIM) is None
+
+    def test_nor_may_who_had_one_come_back(
+        self, client: FlaskClient, app: Flask, known: Callable[..., None]
+    ) -> None:
+        arrive(client)
+        known(access={"roles": ["sales"]})
+        assert arrive(app.test_client()).status_code == 403
+
+
+class TestWhereTheProviderIsAway:
+    """Nothing answers at its address."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"oidc_issuer": "http://localhost:9"})
+
+    def test_a_page_says_so_and_the_password_still_works(
+        self, app: Flask, client: FlaskClient
+    ) -> None:
+        answer = client.get("/studio/sign-in/provider", headers={"Accept-Language": "en"})
+        assert answer.status_code == 502
+        assert "Company ID does not answer" in answer.text
+        assert 'href="/studio/sign-in"' in answer.text
+        answer = client.post("/studio/sign-in", data={"email": LEA, "password": PASSWORD})
+        assert answer.status_code == 302
+
+
+class TestWherePasswordsAreOff:
+    """With KB_PASSWORDS=off."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"passwords": "off"})
+
+    def test_no_password_lets_anybody_in(self, client: FlaskClient) -> None:
+        page = client.get("/studio/sign-in").text
+        assert 'type="password"' not in page
+        assert "Company ID" in page
+        client.post("/studio/sign-in", data={"email": LEA, "password": PASSWORD})
+        assert not is_in(client)
+
+    @pytest.mark.parametrize("page", ["/studio/forgotten", "/studio/sign-in/passkey"])
+    def test_nor_does_another_way_around_the_provider(self, client: FlaskClient, page: str) -> None:
+        assert client.get(page).status_code == 404
+
+    def test_the_provider_does(self, client: FlaskClient) -> None:
+        arrive(client)
+        assert is_in(client)
+
+
+class TestWithoutAProvider:
+    """As installed."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"oidc_issuer": ""})
+
+    def test_there_is_no_button_and_no_page(self, client: FlaskClient) -> None:
+        assert "provider" not in client.get("/studio/sign-in").text
+        assert client.get("/studio/sign-in/provider").status_code == 404
+        assert client.get("/studio/sign-in/provider/back?state=x").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("claims", "path", "values"),
+    [
+        ({"roles": ["a", "b"]}, "roles", {"a", "b"}),
+        ({"roles": "a"}, "roles", {"a"}),
+        ({"realm_access": {"roles": ["a", 1, None]}}, "realm_access.roles", {"a"}),
+        ({"https://x.example/roles": ["a"]}, "https://x.example/roles", {"a"}),
+        ({"roles": {"a": True}}, "roles", set()),
+        ({}, "a.b.c", set()),
+    ],
+)
+def test_values_are_found_at_a_path(claims: Claims, path: str, values: set[str]) -> None:
+    assert values_at(claims, path) == values
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda each: (
+        st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=8), each, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["email", "email_verified", "name", "roles"]), JSON))
+def test_claims_of_any_form_make_a_person_who_is_trusted_for_nothing_by_accident(
+    claims: Claims,
+) -> None:
+    found = person_from({**claims, "sub": "1"}, issuer="https://id.example", role_claim="roles")
+    assert found.is_email_verified == (claims.get("email_verified") in (True, "true"))
+    assert highest_role(found.values, {}) is None
+
+
+def test_wrong_settings_are_refused() -> None:
+    for wrong in (
+        {"oidc_issuer": "http://id.example", "oidc_client_id": "kb"},
+        {"oidc_issuer": "https://id.example"},
+        {"passwords": "off"},
+        {"oidc_roles": {"a": "root"}},
+    ):
+        with pytest.raises(ValueError, match=r"oidc|passwords"):
+            Settings.model_validate(wrong)
+
+
+def test_the_issuer_and_subject_are_one_persons(app: Flask, client: FlaskClient) -> None:
+    add_user("max@clairson.example", PASSWORD, None)
+    arrive(client)
+    arrive(app.test_client())
+    assert db.session.scalars(select(Identity.subject)).all() == ["kim"]
+    assert len(db.session.scalars(select(User)).all()) == 3

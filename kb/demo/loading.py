@@ -19,6 +19,10 @@ from kb.demo.crowd.dating import date_the_story
 from kb.demo.crowd.following import follow_the_gaps
 from kb.demo.crowd.simulation import simulate
 from kb.demo.crowd.watching import watch_the_rises
+from kb.demo.studio.care import look_after_the_articles
+from kb.demo.studio.desk import lay_out_the_desks
+from kb.demo.studio.past import give_articles_a_past
+from kb.demo.studio.people import open_more_accounts
 from kb.demo.vectors import preload
 from kb.factory import create_app
 from kb.schema import ensure
@@ -49,6 +53,7 @@ def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
             preload(indexer.store, indexer.encoder.name)
         found = sync.reconcile(app, progress=show)
         _open_accounts(password)
+        open_more_accounts(password)
         if db.session.scalar(select(Visit.id).limit(1)) is None:
             _tell_the_story(app, days, show)
         db.engine.dispose()
@@ -97,6 +102,7 @@ def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]
     """Let the visitors come, and do once what the worker will do by the clock."""
     engine, now = sync.indexer(app).engine, utc_now()
     date_the_story(now)
+    give_articles_a_past(now)
     simulate(
         days,
         search=lambda query, locale: engine.search(query, locale=locale),
@@ -110,3 +116,5 @@ def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]
     show("reports", 2, 3)
     rollups.refresh()
     show("reports", 3, 3)
+    lay_out_the_desks(now)
+    look_after_the_articles(now)

@@ -3,9 +3,9 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from articles.models import Article, Revision, Significance, Translation
+from articles.models import Article, Publication, Revision, Significance, Translation
 from kb.db import db
 from kb.demo.crowd.calendar import Calendar
 from kb.demo.crowd.needs import REWRITTEN
@@ -25,7 +25,15 @@ def date_the_story(now: datetime) -> None:
     _publish(OUTAGE_KEY, calendar.outage_published)
     for translation in _translations(REWRITTEN):
         _give_a_past(translation, calendar.rewritten)
+    _forget_publications()
     db.session.commit()
+
+
+def _forget_publications() -> None:
+    """Let the dates alone say what was public when: those noted at the import are of another past."""
+    dated = select(Translation.id).join(Article)
+    told = dated.where(Article.key.in_([POWER_CUT, OUTAGE_KEY, REWRITTEN]))
+    db.session.execute(delete(Publication).where(Publication.translation_id.in_(told)))
 
 
 def _translations(key: str) -> list[Translation]:

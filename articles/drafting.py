@@ -201,7 +201,9 @@ def _for_readers(translation: Translation, revision: Revision, by: str) -> Revis
         author_id=revision.author_id,
         message="without the notes for the writer",
         significance=revision.significance,
+        translated_from=revision.translated_from,
     )
+    clean.ready_at, clean.held_at = revision.ready_at, revision.held_at
     db.session.flush()
     return clean
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import has_request_context
 from flask_security import current_user
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Subquery, and_, func, or_, select, union_all
 
 from articles.models import Publication, Revision, Status, Translation
 from kb.accounts.present import who
@@ -96,3 +96,34 @@ def former(translation: Translation) -> Revision | None:
         .order_by(Publication.at.desc(), Publication.id.desc())
         .limit(1)
     )
+
+
+def appearances() -> Subquery:
+    """Return (revision_id, moment): when readers first got each revision that they ever got.
+
+    What was public before such things were noted counts from when it was written.
+    """
+    noted = (
+        select(Publication.revision_id, func.min(Publication.at).label("moment"))
+        .where(Publication.revision_id.is_not(None))
+        .group_by(Publication.revision_id)
+    )
+    first = (
+        select(func.min(Publication.at))
+        .where(Publication.translation_id == Translation.id)
+        .correlate(Translation)
+        .scalar_subquery()
+    )
+    unnoted = (
+        select(Revision.id, Revision.created_at)
+        .join(Translation, Translation.id == Revision.translation_id)
+        .where(
+            Translation.public_revision_id >= Revision.id,
+            Revision.id.not_in(noted.with_only_columns(Publication.revision_id)),
+            or_(
+                first.is_(None),
+                and_(Translation.published_at < first, Revision.created_at < first),
+            ),
+        )
+    )
+    return union_all(noted, unnoted).subquery("appearance")

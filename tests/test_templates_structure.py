@@ -28,6 +28,7 @@ WRITTEN_ELSEWHERE = [
     *(ROOT / "articles" / "markdown").glob("*.py"),
     *(ROOT / "feedback" / "reports").glob("*.py"),
     ROOT / "feedback" / "outcomes.py",
+    ROOT / "articles" / "studio" / "pagediff.py",
 ]
 
 

@@ -181,7 +181,10 @@ class _Comparer:
         if old.block is not None and new.block is not None:
             inside = self.children(old.block.children, new.block.children)
             return f"{new.block.start}{inside}{new.block.end}"
-        return self._words(old.nodes, new.nodes)
+        before = old.nodes if old.block is None else old.block.children
+        if new.block is None:
+            return self._words(before, new.nodes)
+        return f"{new.block.start}{self.children(before, new.block.children)}{new.block.end}"
 
     def _come(self, item: Item) -> str:
         if item.block is None:
@@ -290,7 +293,8 @@ def _likeness(old: Item, new: Item) -> float:
 
 def _is_comparable(old: Item, new: Item) -> bool:
     if old.block is None or new.block is None:
-        return old.block is new.block
+        # Lines of a list stand in paragraphs where one of them is set apart by an empty line.
+        return all(each.block is None or each.block.tag == "p" for each in (old, new))
     if old.block.tag != new.block.tag:
         return False
     is_same = without_anchors(old.block.start) == without_anchors(new.block.start)

@@ -24,6 +24,7 @@ from articles.studio import approval, arrivals, expiry, letters, moments, review
 from articles.studio.pages import private
 from articles.studio.saving import save_form
 from articles.studio.standing import publication_of, standing, zone
+from articles.translating import mark_ready
 from kb.accounts.present import who
 from kb.audit.recording import record
 from kb.db import db, utc_now
@@ -149,6 +150,8 @@ def _bring(translation: Translation, revision: Revision, *, at: datetime | None 
     """Publish; who did not write it has approved it by that."""
     if not approval.is_own_text(current_user.id, translation, revision):
         reviews.approve_by_publishing(translation, revision, by=current_user)
+    if "readiness" in request.form:
+        mark_ready(revision, ready="ready_for_translation" in request.form)
     publish_draft(translation, revision, by=who(), at=at)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from articles import publications
 from articles.checks import Finding, blocking
 from articles.drafting import newest
+from articles.languages import source_of
 from articles.models import Revision, Status, Translation
 from articles.publishing import planned_revision, words_of
 from articles.rights import may
@@ -43,6 +44,7 @@ class Standing:
     may_publish: bool
     may_review: bool
     is_own: bool
+    is_source: bool
 
     @property
     def is_in_review(self) -> bool:
@@ -130,6 +132,7 @@ def standing(translation: Translation) -> Standing:
         may_publish=may(Right.PUBLISH, article),
         may_review=may(Right.REVIEW, article),
         is_own=not approval.may_approve(current_user.id, translation, last),
+        is_source=source_of(article).id == translation.id,
     )
 
 

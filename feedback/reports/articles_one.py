@@ -24,6 +24,7 @@ from feedback.reports.articles_numbers import by_day, is_simulated, numbers
 from feedback.reports.articles_signs import Numbers
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
+from feedback.reports.marks import Mark, revision_marks
 from feedback.reports.periods import Period
 from feedback.reports.tables import Report, Table
 from feedback.statistics import Rate, wilson
@@ -53,6 +54,7 @@ class OneArticle:
     translation: Translation
     figures: tuple[Figure, ...]
     revisions: tuple[RevisionVotes, ...]
+    marks: tuple[Mark, ...]
     questions: tuple[Led, ...]
     kinds: tuple[KindOfQuestion, ...]
     contrast: Contrast | None
@@ -81,6 +83,7 @@ def one_article(
         translation=translation,
         figures=_figures(translation.id, filters),
         revisions=tuple(_revisions(translation)),
+        marks=tuple(revision_marks(translation, period)),
         questions=tuple(questions),
         kinds=tuple(kinds),
         contrast=contrast(kinds),

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.views import address_of
 from feedback.comments.inbox import Wanted, comments
-from feedback.days import day_of
 from feedback.gaps.meaning import encode_if_ready
 from feedback.labels import REASONS
 from feedback.reports import articles_days, pages, registry, rollups, wording
@@ -147,13 +146,14 @@ def _file(found: OneArticle, form: str) -> AnyResponse:
 
 
 def _drawing(found: OneArticle) -> Markup:
-    """Draw the readers over time, with a mark where a revision was written."""
+    """Draw the readers over time, with a mark where a revision became public, pale for a typo."""
     period = found.filters.period
     step = step_of(period)
     steps = stretches(period, step)
     values = summed({day: each.views for day, each in found.days.items()}, steps)
     shown = shown_month if step is Step.MONTH else shown_day
-    marked = {place(day_of(each.written_at), steps) for each in found.revisions}
+    marked = {place(each.day, steps) for each in found.marks if not each.is_light}
+    light = {place(each.day, steps) for each in found.marks if each.is_light} - marked
     chart = Line(
         title=_("Views"),
         description=_(
@@ -163,6 +163,7 @@ def _drawing(found: OneArticle) -> Markup:
         labels=[shown(each.first) for each in steps],
         values=values,
         marked=sorted(each for each in marked if each is not None),
+        light=sorted(each for each in light if each is not None),
     )
     return line(chart, lambda value: shown_number(round(value)))
 

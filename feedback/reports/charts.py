@@ -16,6 +16,7 @@ sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal
 
 WIDTH, HEIGHT = 360, 170  # units of the drawing, about a CSS pixel each in a column of a page
 STEPS = (1, 2, 5, 10)
+MARKS = {"serie-2": "fall", "serie-3": "fall light"}  # class of the series -> of its lines
 SVG = "{http://www.w3.org/2000/svg}"
 # Elements and classes that a strict page refuses, or that only serve a mouse.
 UNWANTED = {
@@ -29,7 +30,7 @@ class Line:
     """A time line: a value for each label, None where there is none.
 
     `before`: the same of the period compared with, drawn thinner. `marked`: indices of labels at which
-    something happened. `top`: the end of the scale, by default the first round number above all values.
+    something happened, `light` those of little things, drawn paler. `top`: the end of the scale, by default the first round number above all values.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Line:
     values: Sequence[float | None]
     before: Sequence[float | None] = ()
     marked: Sequence[int] = ()
+    light: Sequence[int] = ()
     top: float | None = None
 
 
@@ -64,13 +66,14 @@ def line(chart: Line, shown: Callable[[float], str] = str) -> Markup:
     # Not filled: where the first step has no value, pygal would draw the area as a wedge.
     drawing.add("now", list(chart.values), show_dots=len(chart.values) == 1)
     drawing.add("before", _as_long(chart.before, len(chart.values)))
-    places = set(chart.marked)
-    drawing.add(
-        "marks",
-        [top if index in places else None for index in range(len(chart.values))],
-        stroke=False,
-        show_dots=True,
-    )
+    for name, marked in (("marks", chart.marked), ("light marks", chart.light)):
+        places = set(marked)
+        drawing.add(
+            name,
+            [top if index in places else None for index in range(len(chart.values))],
+            stroke=False,
+            show_dots=True,
+        )
     return _finished(drawing.render_tree(), chart)
 
 
@@ -108,10 +111,14 @@ def _draw_marks(tree: Element) -> None:
     """Let a line fall from each mark to the axis."""
     plot = next(each for each in tree.iter() if each.get("class") == "plot")
     height = next(each.get("height", "0") for each in plot if each.get("class") == "background")
-    for group in [each for each in tree.iter() if "serie-2" in each.get("class", "")]:
+    groups = [each for each in tree.iter() if "serie-" in each.get("class", "")]
+    for group in groups:
+        kind = next((each for each in MARKS if each in group.get("class", "")), None)
+        if kind is None:
+            continue
         for circle in [each for each in group.iter() if each.get("cx")]:
             path = f"M{circle.get('cx')} {circle.get('cy')} V{height}"
-            SubElement(group, "path", {"class": "fall", "d": path})
+            SubElement(group, "path", {"class": MARKS[kind], "d": path})
 
 
 def bar(shares: Sequence[tuple[str, float]], label: str) -> Markup:

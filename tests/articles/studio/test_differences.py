@@ -12,7 +12,19 @@ from articles.studio.differences import MAX_WORD_PAIRS, Fold, Line, Mark, compar
 from articles.studio.pagediff import compare_pages, without_marks
 from articles.studio.pagetree import VOID, parse, written
 
-WORDS = ["lamp", "the", "button", "hold", "", "for ten seconds", "  ", "- one", "- two", "é’à", "\t"]
+WORDS = [
+    "lamp",
+    "the",
+    "button",
+    "hold",
+    "",
+    "for ten seconds",
+    "  ",
+    "- one",
+    "- two",
+    "é’à",
+    "\t",
+]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max_size=12).map(
     "\n".join
 )
@@ -148,3 +160,11 @@ def test_what_came_and_what_is_gone_is_said_in_words(before: str, after: str, sh
 
 def test_a_paragraph_that_only_moved_its_anchor_is_the_same() -> None:
     assert "data-mark" not in compare_pages('<h2 id="a">T</h2>', '<h2 id="b">T</h2>')
+
+
+def test_a_list_that_is_set_wider_says_the_same() -> None:
+    before = "<ul><li>one</li><li>two</li></ul>"
+    after = "<ul><li><p>one</p></li><li><p>two or more</p></li></ul>"
+    page = compare_pages(before, after)
+    assert "<li><p>one</p></li><li><p>two<" in page.replace(" <ins", "<ins")
+    assert "<del" not in page

@@ -76,7 +76,7 @@ def spans_of(translation: Translation) -> dict[int, list[Span]]:
     """Return when each revision was public, by its id."""
     rows = list(db.session.scalars(publications.of(translation)))
     found: dict[int, list[Span]] = {}
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
+    for row, after in zip(rows, [*rows, None][1:], strict=True):
         if row.revision_id is not None:
             until = after.at if after is not None else None
             found.setdefault(row.revision_id, []).append(Span(row.at, until, row.by))

@@ -32,6 +32,7 @@ COMMANDS = {
     "reindex": _Lazy("search.cli", "reindex", "Make the search index anew from the database."),
     "search": _Lazy("search.cli", "search", "Search as a visitor would."),
     "overlaps": _Lazy("search.cli", "overlaps", "Tell what the site says already of a draft."),
+    "check": _Lazy("search.checking.cli", "check", "Check articles, or a folder of Markdown."),
     "evaluate": _Lazy(
         "search.evaluation.cli", "evaluate", "Measure relevance on folders of judged queries."
     ),

@@ -73,9 +73,8 @@ class Found:
 
     @property
     def hangs_on_list(self) -> bool:
-        """Whether only the list of questions brings the draft near the top."""
-        is_near = self.rank is not None and self.rank <= NEAR and not self.is_weak
-        return is_near and (self.alone is None or self.alone > NEAR)
+        """Whether only the list of questions brings the draft to the first page."""
+        return self.is_found and self.alone is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,12 @@ def draft_of(words: Words, locale: str) -> Draft:
 def outlines(locale: str) -> frozenset[str]:
     """Return what templates of a language leave for the writer to replace."""
     edited = db.session.scalars(select(Template.body).where(Template.locale == locale))
-    return _built_in(locale.partition("-")[0]).union(*map(left_by, edited))
+    return built_in(locale.partition("-")[0]).union(*map(left_by, edited))
 
 
 @cache
-def _built_in(language: str) -> frozenset[str]:
+def built_in(language: str) -> frozenset[str]:
+    """Return the same of the templates that come with the program."""
     return frozenset().union(*map(left_by, OUTLINES.get(language, OUTLINES["en"]).values()))
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from articles import scheduling
 from articles.links import views as links
 from articles.studio import (
+    addresses,
     beginning,
     category,
     checking,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
     scheduling.init_app(app)
     for room in (
         category,
+        addresses,
         translations,
         translate,
         tongues,

@@ -158,6 +158,7 @@ def _page(
     html = render_template(
         "articles/studio/translate.html",
         **pages.form_context(translation, form, token),
+        offer_endpoint="translate.page",
         copies=[] if token else pages.unsaved(translation),
         source=source,
         shown=shown,

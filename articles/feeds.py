@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, urlsplit
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from articles.audience import reader
 from articles.models import Translation
@@ -16,7 +16,20 @@ FEED_ENTRIES = 30
 ARTICLE_LINK = re.compile(r"\]\(article:([^)#\s]+)(#[^)\s]*)?")
 ATTACHMENT_LINK = re.compile(r"\]\(attachment:")
 
+# What no XML may hold, however it is written (XML 1.0, 2.2): one such title would break every feed.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 Address = Callable[[Translation], str]
+
+
+def escape(text: str) -> str:
+    """Return a text as the content of an element."""
+    return saxutils.escape(_NO_XML.sub("", text))
+
+
+def quoteattr(text: str) -> str:
+    """Return a text as the value of an attribute, quotation marks around it."""
+    return saxutils.quoteattr(_NO_XML.sub("", text))
 
 
 def as_markdown(translation: Translation, address_of: Address, root: str) -> str:

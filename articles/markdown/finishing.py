@@ -8,15 +8,18 @@ from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 from articles.markdown.anchors import fold
+from articles.markdown.sanitising import SCHEMES
 from articles.markdown.tokens import attributes, closing, is_tag, start_tag, tag_name, text_of
 from articles.markdown.video import FILE_SUFFIXES, facade, own_player, video_at
 from articles.markdown.words import escaped, words_in
 
 ImageSize = Callable[[str], tuple[int, int] | None]
 ATTACHMENTS = "/attachments/"
-_ATTACHMENT = re.compile(r"attachment:([0-9a-f]{8,64})/(.+)")
+_ATTACHMENT = re.compile(r"attachment:([0-9a-f]{8,64})/([^/\\]+)")
+_SERVED_FILE = re.compile(r"/attachments/[0-9a-f]{8,64}/(?!\.+$)[^/\\?#]+$")
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# ASCII alone: without regard to case, ſ is an s to Python, and to no browser.
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE | re.ASCII)
 _MARKDOWN_FILE = re.compile(r"\.(?:md|markdown|mdx)(?:[#?]|$)", re.IGNORECASE)
 _ALIGNMENTS = {"left", "center", "right"}
 
@@ -73,7 +76,7 @@ def _dead_links_dropped(tokens: list[str]) -> list[str]:
         if token.startswith("<a "):
             values = attributes(token)
             href = values.get("href", "").strip()
-            open_link = not _leads_to_a_file(href)
+            open_link = not (_leads_to_a_file(href) or _has_foreign_scheme(href))
             if href.startswith("#") and unquote(href[1:]) not in ids:
                 mended = by_letters.get(_letters(unquote(href[1:])))
                 done.append(start_tag("a", values | {"href": f"#{mended}"}) if mended else token)
@@ -93,6 +96,12 @@ def _leads_to_a_file(href: str) -> bool:
     if not href or href[0] in "#?" or _SCHEME.match(href) or href.startswith("//"):
         return False
     return href[0] != "/" or bool(_MARKDOWN_FILE.search(href))
+
+
+def _has_foreign_scheme(href: str) -> bool:
+    """Tell an address of a scheme that was hidden from the sanitiser, by a space that is none."""
+    scheme = _SCHEME.match(href)
+    return scheme is not None and scheme[1].lower() not in SCHEMES
 
 
 def _link(token: str) -> str:
@@ -123,7 +132,7 @@ def _image(token: str, image_size: ImageSize | None) -> list[str]:
     if _ELSEWHERE.match(src):
         link = {"class": "external", "href": src, "rel": "noopener noreferrer"}
         return [start_tag("a", link), escaped(alt or src), "</a>"]
-    if not (_ATTACHMENT.fullmatch(src) or src.startswith(ATTACHMENTS)):
+    if not _SERVED_FILE.match(_served(src)):
         return [escaped(alt)] if alt else []  # a picture that this site does not have
     size = image_size(src) if image_size else None
     result = {"src": _served(src), "alt": alt, "loading": "lazy", "decoding": "async"}
@@ -139,7 +148,7 @@ def _image(token: str, image_size: ImageSize | None) -> list[str]:
 def _served(address: str) -> str:
     """Return where the site serves a file that the source names by its digest."""
     match = _ATTACHMENT.fullmatch(address.strip())
-    return f"{ATTACHMENTS}{match[1]}/{quote(unquote(match[2]))}" if match else address
+    return f"{ATTACHMENTS}{match[1]}/{quote(unquote(match[2]), safe='')}" if match else address
 
 
 def _block(token: str) -> str:

@@ -1,16 +1,19 @@
 """`kb import` and `kb export`: articles from files, and back."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from flask import Flask
-    from rich.progress import Progress, TaskID
+    from collections.abc import Iterator
 
-    from articles.importing import ImportReport
+    from flask import Flask
+    from rich.progress import TaskID
+
+    from articles.importing import ImportReport, Progress
 
 
 def application() -> "Flask":
@@ -23,20 +26,31 @@ def application() -> "Flask":
     return app
 
 
-def _progress() -> "Progress":
+@contextmanager
+def progress_bars() -> "Iterator[Progress]":
+    """Yield what shows the progress of each part of a long work."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
-    return Progress(
+    tasks: dict[str, TaskID] = {}
+    with Bars(
         TextColumn("{task.description:<10}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=Console(stderr=True),
-    )
+    ) as bars:
+
+        def show(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what.capitalize(), total=of)
+            bars.update(tasks[what], completed=done)
+
+        yield show
 
 
-def _print(report: "ImportReport", *, dry_run: bool, refused: bool) -> None:
+def tell(report: "ImportReport", *, dry_run: bool, refused: bool) -> None:
     """Print each problem on a line, then the sum of what happened."""
     for problem in report.problems:
         click.echo(str(problem))
@@ -88,20 +102,13 @@ def import_command(
         archive_missing=archive_missing,
         force=force,
     )
-    with application().app_context(), _progress() as progress:
+    with application().app_context(), progress_bars() as show:
         if locale and locale not in settings().locales:
             known = ", ".join(settings().locales)
             raise click.BadParameter(f"the site speaks {known}", param_hint="--locale")
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what.capitalize(), total=of)
-            progress.update(tasks[what], completed=done)
-
         report = import_folder(folder, options=options, progress=show)
     status = report.exit_status(strict=strict)
-    _print(report, dry_run=dry_run, refused=status == 2)
+    tell(report, dry_run=dry_run, refused=status == 2)
     sys.exit(status)
 
 

@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
-from feedback import desk, visits_of_translations
+from feedback import desk, former, visits_of_translations
 from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
 from feedback.digests import views as digests_views
@@ -363,6 +363,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     desk.init_app(app)
     visits_of_translations.init_app(app)
+    former.init_app(app)
     reports_views.init_app(app)
     gaps_views.init_app(app)
     articles_views.init_app(app)

@@ -94,7 +94,7 @@ def _declared(folder: Folder, tree: Any, parent: str, depth: int) -> Iterator[No
         position, days = item.get("position"), item.get("verify_days")
         yield Node(
             key=key,
-            parent=parent,
+            parent=parent or slugify(str(item.get("parent") or "")),
             position=position if isinstance(position, int) else number,
             names={str(locale): _declared_name(value, key) for locale, value in names.items()},
             declared=True,

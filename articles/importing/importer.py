@@ -1,6 +1,6 @@
 """The import itself: read everything, decide everything, then write in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -38,13 +38,19 @@ from kb.locales import settings
 
 
 def import_folder(
-    path: Path, *, options: ImportOptions | None = None, progress: Progress | None = None
+    path: Path,
+    *,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+    look: Callable[[], None] | None = None,
 ) -> ImportReport:
     """Bring a folder of Markdown into the database, all of it or nothing.
 
     Files with problems are skipped or put right, and reported; the rest is imported. With
     `options.strict`, any problem keeps everything from being written; with `options.dry_run`,
     nothing is written either, and the report says what would be. Needs an application context.
+
+    `look` is called while the session holds everything as it will be, and nothing is committed.
     """
     options = options or ImportOptions()
     is_named = bool(options.source)
@@ -61,6 +67,9 @@ def import_folder(
         return _report(folder, plan.sources, Tally(), written=False)
     try:
         tally = _write(plan, options, show)
+        if look is not None:
+            db.session.flush()
+            look()
     except BaseException:
         db.session.rollback()
         raise
@@ -124,15 +133,18 @@ def prepare(
 
 def _keep_only(plan: Plan, options: ImportOptions) -> None:
     """Leave out of the plan what is not to be written; links still lead there."""
-    if options.only is None:
-        return
-    for node in plan.catalogue.nodes.values():
-        node.declared = False  # what is there stays as it is
+    if options.only is not None:
+        for node in plan.catalogue.nodes.values():
+            node.declared = False  # what is there stays as it is
     for group in plan.groups:
-        group.members = [each for each in group.members if each.source.path in options.only]
-        if options.as_drafts:
-            for each in group.members:
-                each.source = replace(each.source, meta=replace(each.source.meta, is_draft=True))
+        group.members = [
+            each
+            for each in group.members
+            if each.source.path not in options.leave
+            and (options.only is None or each.source.path in options.only)
+        ]
+        for each in group.members if options.as_drafts else ():
+            each.source = replace(each.source, meta=replace(each.source.meta, is_draft=True))
     plan.groups = [group for group in plan.groups if group.members]
 
 
@@ -241,7 +253,8 @@ def _write(plan: Plan, options: ImportOptions, show: Progress) -> Tally:
         members = [member for group in plan.groups for member in group.members]
         addresses = Addresses(plan.folder, plan.memory)
         addresses.reserve(member.source for member in members)
-        addresses.settle(members)
+        if not options.keep_addresses:
+            addresses.settle(members)
         nodes = plan.catalogue.nodes.values()
         now = utc_now()
         write_former(nodes, categories, plan.history.categories, addresses, now)

@@ -20,6 +20,8 @@ class ImportOptions:
     archive_missing: bool = False
     force: bool = False  # archive even when most of the folder has gone
     only: frozenset[str] | None = None  # paths to write; the others are there for links only
+    leave: frozenset[str] = frozenset()  # paths not to write; links still lead there
+    keep_addresses: bool = False  # articles that are there stay where they are
     as_drafts: bool = False  # with `only`: readers see nothing of them yet
     place: Path | None = None  # where the folder is remembered to lie, if not where it is read
 

@@ -7,12 +7,11 @@ finished by the next one.
 """
 
 import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from sqlalchemy import delete
 
 from articles import attachments
 from articles.importing import ImportOptions, import_folder
@@ -159,11 +158,11 @@ class _Pass:
         assert pair.row is not None
         if self.options.dry_run:
             return
-        path, source = pair.row.path, self.view.options.source
+        file = self.view.plan.memory.files.pop(pair.row.path, None)
         db.session.delete(pair.row)
-        db.session.execute(
-            delete(ImportedFile).where(ImportedFile.source == source, ImportedFile.path == path)
-        )
+        if file is not None:
+            db.session.delete(file)
+        db.session.flush()  # before another file comes to its place
         self.touches_site = True
 
     def _make_file(self, pair: Pair, what: str) -> None:
@@ -225,7 +224,8 @@ class _Pass:
         if merged.is_clean:
             self._end_conflict(pair)
             return merged
-        if then is not None and copy is None and side_from(then["file"]) != pair.file:
+        is_decided = then is not None and copy is None and bool(then.get("shown"))
+        if then is not None and is_decided and side_from(then["file"]) != pair.file:
             again = merge(_base_of(then, pair.file), pair.file, pair.site)
             if again.is_clean:
                 self._end_conflict(pair)
@@ -289,19 +289,7 @@ class _Pass:
         made = copy_of(text, merged, shown_by(self.view.layout, pair.translation))
         place = copy_path(pair.path)
         where = self.view.root / place
-        row = self._row(pair)
-        ours = str((row.conflict or {}).get("copy", ""))
-        there = digest_of(where)
-        if not self.options.dry_run and there in {"", ours}:
-            try:
-                write_over(where, made.encode(), expected=there)
-            except FileMoved:
-                return
-            now = digest_of(where)
-            then = {"file": pair.file.plain(), "site": pair.site.plain(), "copy": now}
-            if row.conflict != then:
-                row.conflict = then
-                self.touches_site = True
+        if not self.options.dry_run and self._write_copy(pair, where, made):
             copy = made
         names = ", ".join(each.name for each in merged.disagreements)
         what = f"changed on both sides ({names})" if names else "changed on both sides"
@@ -311,6 +299,28 @@ class _Pass:
         )
         for line in lines[1:]:
             self._conflict(place, line, f"{pair.path}: here too", "decide there")
+
+    def _write_copy(self, pair: Pair, where: Path, made: str) -> bool:
+        """Write a copy unless somebody works in the one that is there; tell whether it is this one.
+
+        What is about to be written is noted before, so that a sync that dies in between neither
+        takes its own copy for the work of a person, nor a missing one for a decision.
+        """
+        assert pair.file is not None
+        assert pair.site is not None
+        row = self._row(pair)
+        there, new = digest_of(where), hashlib.sha256(made.encode()).hexdigest()
+        known = row.conflict or {}
+        if there not in {"", new, known.get("copy")}:
+            return False
+        then = {"file": pair.file.plain(), "site": pair.site.plain(), "copy": new, "shown": False}
+        if known | {"shown": False} != then:
+            row.conflict = then
+            db.session.commit()
+        if there != new and not self._write(copy_path(pair.path), made.encode(), expected=there):
+            return False
+        row.conflict = then | {"shown": True}
+        return True
 
     # Writing
 

@@ -184,6 +184,19 @@ def upgrade() -> None:
     with op.batch_alter_table('attachment_use', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_use_article_id'), ['article_id'], unique=False)
 
+    op.create_table('former_votes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('article_id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False, comment='name of the import'),
+    sa.Column('helpful', sa.Integer(), nullable=False),
+    sa.Column('unhelpful', sa.Integer(), nullable=False),
+    sa.Column('since', kb.db.UtcDateTime(), nullable=True, comment='first vote, if the export has dates'),
+    sa.Column('until', kb.db.UtcDateTime(), nullable=True, comment='last vote, if the export has dates'),
+    sa.Column('imported_at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['article_id'], ['article.id'], name=op.f('fk_former_votes_article_id_article'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_former_votes')),
+    sa.UniqueConstraint('article_id', 'source', name=op.f('uq_former_votes_article_id_source'))
+    )
     op.create_table('link_use',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('link_id', sa.Integer(), nullable=False),
@@ -449,6 +462,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_link_use_translation_id'))
 
     op.drop_table('link_use')
+    op.drop_table('former_votes')
     with op.batch_alter_table('attachment_use', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachment_use_article_id'))
 

@@ -178,10 +178,11 @@ def publish_draft(
         schedule(translation, revision, at=at)
     record(
         "article.published" if at is None else "article.scheduled",
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=translation.title,
         revision=revision.number,
+        language=translation.locale,
         **({} if at is None else {"at": at.isoformat(timespec="minutes")}),
     )
     commit_changes()

@@ -23,13 +23,18 @@ WAIT_MS = 200  # a reader waits no longer for a busy database: the old words are
 
 log = structlog.get_logger(__name__)
 
-Due = tuple[int, int | None, datetime | None]
+Due = tuple[int, str, int | None, datetime | None]
 
 
-def due(at: datetime) -> Select[int, int | None, datetime | None]:
-    """Select (translation, revision, moment) of the words whose moment has come, in that order."""
+def due(at: datetime) -> Select[int, str, int | None, datetime | None]:
+    """Select (translation, language, revision, moment) of what has come, in that order."""
     return (
-        select(Translation.id, Translation.next_revision_id, Translation.next_at)
+        select(
+            Translation.id,
+            Translation.locale,
+            Translation.next_revision_id,
+            Translation.next_at,
+        )
         .where(Translation.next_at <= at)
         .order_by(Translation.next_at, Translation.id)
     )
@@ -75,7 +80,7 @@ def _bring_patiently(row: Due) -> bool:
 
 def _bring(connection: Connection, row: Due) -> bool:
     """Exchange the words in one statement, which only one of several lookers carries out."""
-    translation_id, revision_id, moment = row
+    translation_id, locale, revision_id, moment = row
     planned = (
         Translation.id == translation_id,
         Translation.next_revision_id == revision_id,
@@ -101,11 +106,11 @@ def _bring(connection: Connection, row: Due) -> bool:
         insert(AuditEntry).values(
             actor=COMMAND,
             act="article.published",
-            thing="article",
+            thing="translation",
             thing_id=translation_id,
             label=words.title,
             revision=words.number,
-            details={"planned_for": moment.isoformat(timespec="minutes")},
+            details={"language": locale, "planned_for": moment.isoformat(timespec="minutes")},
         )
     )
     return True

@@ -123,10 +123,11 @@ def resolve(found: LineComment, translation: Translation, *, is_resolved: bool) 
 def _note(act: str, found: LineComment, translation: Translation, revision: Revision) -> None:
     record(
         act,
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=revision.title,
         revision=revision.number,
+        language=translation.locale,
         comment=found.id,
         line=found.line,
     )

@@ -130,10 +130,11 @@ def _note(translation: Translation, act: str, **details: str) -> None:
     revision = translation.public_revision
     record(
         act,
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=translation.title,
         revision=revision.number if revision else None,
+        language=translation.locale,
         **{name: value for name, value in details.items() if value},
     )
 

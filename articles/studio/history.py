@@ -251,10 +251,11 @@ def restore(number: int, revision: int) -> Response:
         return redirect(url_for(".revisions", number=number), 303)
     record(
         "revision.restored",
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=written.title,
         revision=written.number,
+        language=translation.locale,
         restored=old.number,
     )
     db.session.commit()
@@ -284,10 +285,11 @@ def weigh(number: int, revision: int) -> Response:
         found.significance = Significance(wanted)
         record(
             "revision.weighed",
-            thing="article",
+            thing="translation",
             thing_id=translation.id,
             label=found.title,
             revision=found.number,
+            language=translation.locale,
             was=was.value,
             now=wanted,
         )

@@ -159,10 +159,11 @@ def make_link(number: int) -> Response:
     link = site_root() + url_for(".preview", token=token_of(translation, revision, until))
     record(
         "preview.given",
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=translation.title,
         revision=revision.number if revision else None,
+        language=translation.locale,
         days=days,
     )
     db.session.commit()
@@ -175,7 +176,13 @@ def end_links(number: int) -> Response:
     """Let no link that was given out for this text show anything any more."""
     translation = translation_or_404(number, Right.WRITE)
     translation.previews_ended += 1
-    record("preview.ended", thing="article", thing_id=number, label=translation.title)
+    record(
+        "preview.ended",
+        thing="translation",
+        thing_id=translation.id,
+        label=translation.title,
+        language=translation.locale,
+    )
     db.session.commit()
     flash(_("All links to previews of this text are ended."), "done")
     return redirect(url_for("publication.overview", number=number), 303)

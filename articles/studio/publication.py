@@ -286,10 +286,11 @@ def withdraw(number: int) -> Response:
 def _note(translation: Translation, act: str, **details: str) -> None:
     record(
         act,
-        thing="article",
+        thing="translation",
         thing_id=translation.id,
         label=translation.title,
         revision=newest(translation).number,
+        language=translation.locale,
         **details,
     )
 

@@ -87,10 +87,11 @@ def _settle(review: Review, verdict: Verdict, *, by: User, reason: str = "") -> 
 def _note(act: str, review: Review, **details: str) -> None:
     record(
         act,
-        thing="article",
+        thing="translation",
         thing_id=review.translation_id,
         label=review.revision.title,
         revision=review.revision.number,
+        language=review.translation.locale,
         **{name: value for name, value in details.items() if value},
     )
 

@@ -4,7 +4,7 @@ What only one of the two writers changed is taken as they left it. Where both ch
 lines, and not alike, stands a `Conflict`, for a person to decide.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -78,17 +78,34 @@ class Merged:
         )
 
 
-class _Matcher(SequenceMatcher[str]):
-    """Compares every line; by default, frequent ones would be taken for noise in long texts."""
+class _Matcher:
+    """Compares lines: what is the same at both ends at once, only what is left by difflib.
 
-    def __init__(
-        self,
-        isjunk: Callable[[str], bool] | None = None,
-        a: Sequence[str] = (),
-        b: Sequence[str] = (),
-        autojunk: bool = True,  # noqa: ARG002  # as Merge3 calls it
-    ) -> None:
-        super().__init__(isjunk, a, b, autojunk=False)
+    Frequent lines, such as blank ones, take difflib minutes in long texts unless it may leave them
+    aside (`autojunk`), which it does from 200 lines on.
+    """
+
+    def __init__(self, _junk: None, a: Sequence[str], b: Sequence[str]) -> None:
+        self.a, self.b = a, b
+
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
+        """Return (place in a, place in b, length) of what is the same, an empty one at the end."""
+        a, b = self.a, self.b
+        head = _common(a, b)
+        tail = _common(a[head:][::-1], b[head:][::-1])
+        middle = SequenceMatcher(None, a[head : len(a) - tail], b[head : len(b) - tail])
+        blocks = [(i + head, j + head, n) for i, j, n in middle.get_matching_blocks() if n]
+        if head:
+            blocks.insert(0, (0, 0, head))
+        if tail:
+            blocks.append((len(a) - tail, len(b) - tail, tail))
+        return [*blocks, (len(a), len(b), 0)]
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many lines are the same from the start."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), min(len(a), len(b)))
 
 
 def merge(base: Words, mine: Words, theirs: Words) -> Merged:
@@ -133,7 +150,7 @@ def _pieces(
 ) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     number = 0
-    merged = Merge3(base, mine, theirs, sequence_matcher=_Matcher)  # type: ignore[arg-type]
+    merged = Merge3(base, mine, theirs, sequence_matcher=_Matcher)
     for kind, *places in merged.merge_regions():
         if kind == "conflict":
             start, end, mine_start, mine_end, their_start, their_end = places

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from flask import Blueprint, Flask, abort, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -87,7 +88,7 @@ def take(filename: str, content: bytes) -> Uploaded:
     try:
         asset = inspect(name, lighter)
     except UnusableFile as reason:
-        raise Refused(_("This file cannot be taken: %(reason)s.", reason=str(reason))) from reason
+        raise Refused(_("This file is not taken: %(reason)s.", reason=_said(reason))) from reason
     attachment = keep(asset)
     record(
         "attachment.uploaded",
@@ -99,6 +100,23 @@ def take(filename: str, content: bytes) -> Uploaded:
     )
     db.session.commit()
     return Uploaded(asset, len(content))
+
+
+# What is wrong with a file, by how its reason begins, in the language of the page.
+_REASONS = (
+    ("empty", _l("it is empty")),
+    ("its content", _l("its content is not what its name says")),
+    ("files of the kind", _l("files of this kind are not for articles")),
+    ("not a readable image", _l("it is no picture, or a damaged one")),
+    ("an image of a kind", _l("browsers do not show pictures of this kind")),
+    ("too many pixels", _l("the picture has too many pixels")),
+    ("too many frames", _l("the moving picture is too long for its size")),
+    ("", _l("the drawing cannot be read, or not be made safe")),
+)
+
+
+def _said(reason: UnusableFile) -> str:
+    return next(str(said) for begin, said in _REASONS if str(reason).startswith(begin))
 
 
 def _plain(filename: str) -> str:

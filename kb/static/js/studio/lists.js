@@ -13,7 +13,8 @@ body.addEventListener("keydown", (event) => {
   const item = line.match(ITEM);
   if (!item || body.selectionStart < begin + item[0].length) return;
   event.preventDefault();
-  if (line.length === item[0].length) return replace(body, begin, stop, "");
+  // A blank line, without which the next paragraph would belong to the last item.
+  if (line.length === item[0].length) return replace(body, begin, stop, "\n");
   const [, indent, bullet, number, point, gap, task] = item;
   const marker = bullet ?? `${Number(number) + 1}${point}`;
   insert(body, `\n${indent}${marker}${gap}${task ? "[ ] " : ""}`);

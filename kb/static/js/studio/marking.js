@@ -63,9 +63,8 @@ export function callout(field, kind) {
   insertBlock(field, `> [!${kind}]\n${quoted}`);
 }
 
-/** A block as it stands, with its first cell or word selected. */
+/** A block as it stands, with its first place to fill selected. */
 export function block(field, text) {
-  const start = text.search(/\p{L}/u);
-  const word = text.slice(start).match(/^\p{L}+/u)?.[0] ?? "";
-  insertBlock(field, text, start, start + word.length);
+  const place = text.indexOf("…");
+  insertBlock(field, text, place, place + 1);
 }

@@ -15,7 +15,7 @@ const ACTS = {
   heading3: () => heading(body, 3),
   bullets: () => list(body, false),
   steps: () => list(body, true),
-  table: (button) => block(body, button.dataset.insert.replaceAll("\\n", "\n")),
+  table: () => block(body, "| … | … |\n| --- | --- |\n| … | … |"),
   callout: (button) => callout(body, button.dataset.kind),
   callouts: () => document.getElementById("callouts").showPopover(),
   video,

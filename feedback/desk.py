@@ -9,7 +9,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from articles.models import Translation
 from articles.rights import within
@@ -103,7 +103,7 @@ def following() -> DeskList | None:
         Gap.status == GapStatus.OPEN,
         Gap.is_listed.is_(True),
         Gap.merged_into_id.is_(None),
-        Gap.diagnosis != Diagnosis.NOT_FOR_US,
+        or_(Gap.diagnosis.is_(None), Gap.diagnosis != Diagnosis.NOT_FOR_US),
     )
     found = sorted(
         db.session.scalars(free), key=lambda each: (-int(each.figures.get("visitors", 0)), each.id)

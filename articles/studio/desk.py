@@ -18,7 +18,8 @@ ORDER = (
     "broken",
 )  # fmt: skip
 NEXT = "next"
-LITTLE = 3  # things; fewer leave time for something new
+NOT_ONES_OWN = {"unhelpful", "broken"}  # everybody's
+LITTLE = 3  # things of one's own; fewer leave time for something new
 
 blueprint = Blueprint("desk", __name__, url_prefix="/studio")
 
@@ -68,7 +69,8 @@ def lists() -> tuple[list[DeskList], DeskList | None]:
     makers: Mapping[str, Maker] = current_app.extensions.get("kb_desk", {})
     made = [makers[name]() for name in ORDER if name in makers]
     waiting = [each for each in made if each is not None and each.count]
-    if sum(each.count for each in waiting) >= LITTLE or NEXT not in makers:
+    own = sum(each.count for each in waiting if each.name not in NOT_ONES_OWN)
+    if own >= LITTLE or NEXT not in makers:
         return waiting, None
     following = makers[NEXT]()
     return waiting, following if following and following.count else None

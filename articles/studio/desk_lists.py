@@ -99,7 +99,7 @@ def reviews() -> DeskList | None:
         ),
         count,
         [
-            _reviewed(each, url_for("publication.review", number=each.translation_id), _asked(each))
+            _reviewed(each, url_for("reviewing.page", number=each.translation_id), _asked(each))
             for each in found
         ],
     )

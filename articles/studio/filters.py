@@ -25,13 +25,16 @@ from sqlalchemy.orm import aliased
 from articles.links.broken import broken_uses
 from articles.models import Article, Audience, Category, Kind, Revision, Translation
 from articles.rights import within
+from articles.standing import Standing
 from articles.studio.models import Review, Verdict
 from articles.studio.seeking import holds_word
 from articles.studio.verify_rules import is_due
+from articles.translation_state import texts
 from kb.db import db, utc_now
 
 MAX_QUERY = 200  # characters
 NOBODY = "-"  # as the owner: articles that nobody looks after
+MANY = 30_000  # ids of one query; databases take no more of them
 UNFILED = "-"  # as the category: articles without one
 
 M = TypeVar("M", bound=StrEnum)
@@ -43,6 +46,7 @@ class State(StrEnum):
     DRAFT = "draft"
     CHANGED = "changed"  # public, with words that are not
     REVIEW = "review"
+    BEHIND = "behind"  # its source has changed since it was translated
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     ARCHIVED = "archived"
@@ -180,25 +184,37 @@ def _stands(state: State | None, language: str, now: datetime) -> ColumnElement[
 
 def _standing(one: type[Translation], state: State, now: datetime) -> ColumnElement[bool]:
     """Say a state in the terms of `Translation.status`, with what that does not know."""
-    is_archived = and_(one.archived_at.is_not(None), one.archived_at <= now)
-    match state:
-        case State.ARCHIVED:
-            return is_archived
-        case State.DRAFT:
-            return and_(one.published_at.is_(None), not_(is_archived))
-        case State.SCHEDULED:
-            later = or_(one.published_at > now, one.next_at > now)
-            return and_(later, not_(is_archived))
-        case State.PUBLISHED:
-            return and_(one.published_at <= now, not_(is_archived))
-        case State.CHANGED:
-            return and_(one.published_at <= now, not_(is_archived), is_ahead(one))
-        case State.REVIEW:
-            return exists(
-                select(Review.id).where(
-                    Review.translation_id == one.id, Review.verdict == Verdict.WAITING
-                )
+    if state is State.BEHIND:
+        return one.id.in_(behind()[:MANY])
+    if state is State.REVIEW:
+        return exists(
+            select(Review.id).where(
+                Review.translation_id == one.id, Review.verdict == Verdict.WAITING
             )
+        )
+    is_archived = and_(one.archived_at.is_not(None), one.archived_at <= now)
+    if state is State.ARCHIVED:
+        return is_archived
+    return and_(not_(is_archived), _before_the_end(one, state, now))
+
+
+def _before_the_end(one: type[Translation], state: State, now: datetime) -> ColumnElement[bool]:
+    if state is State.DRAFT:
+        return one.published_at.is_(None)
+    if state is State.SCHEDULED:
+        return or_(one.published_at > now, one.next_at > now)
+    public = one.published_at <= now
+    return and_(public, is_ahead(one)) if state is State.CHANGED else public
+
+
+def behind() -> list[int]:
+    """Return the ids of the translations whose source has changed since they were made."""
+    return [
+        each.translation_id
+        for each in texts()
+        if each.translation_id is not None
+        and each.standing in {Standing.OUTDATED, Standing.REFRESH}
+    ]
 
 
 def is_ahead(one: type[Translation]) -> ColumnElement[bool]:

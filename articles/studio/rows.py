@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from articles.models import Article, Audience, Kind, Revision, Translation
 from articles.studio.figures import Figures, figures_of_all
-from articles.studio.filters import State, is_ahead
+from articles.studio.filters import State, behind, is_ahead
 from articles.studio.models import Review, Verdict
 from articles.studio.verify_rules import due_at, last_right, rules
 from kb.db import db, utc_now
@@ -68,6 +68,7 @@ class _More:
     now: datetime
     ahead: set[int]
     in_review: set[int]
+    behind: set[int]
     changed: Mapping[int, datetime]
     rights: Mapping[int, datetime | None]
     figures: Mapping[int, Figures]
@@ -88,6 +89,7 @@ def _more(translations: Sequence[Translation]) -> _More:
                 )
             )
         ),
+        behind=set(behind()),
         changed=dict(
             db.session.execute(
                 select(Revision.translation_id, func.max(Revision.created_at))
@@ -145,6 +147,8 @@ def _tongue(translation: Translation, more: _More) -> Tongue:
         states.append(State.SCHEDULED)
     elif status is State.PUBLISHED and translation.id in more.ahead:
         states.append(State.CHANGED)
+    if translation.id in more.behind:
+        states.append(State.BEHIND)
     if translation.id in more.in_review:
         states.append(State.REVIEW)
     return Tongue(translation.id, translation.locale, translation.title, tuple(states))

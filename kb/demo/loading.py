@@ -22,7 +22,7 @@ from kb.demo.crowd.watching import watch_the_rises
 from kb.demo.studio.care import look_after_the_articles
 from kb.demo.studio.desk import lay_out_the_desks
 from kb.demo.studio.past import give_articles_a_past
-from kb.demo.studio.people import open_more_accounts
+from kb.demo.studio.people import CUSTOMER, LIMITED_WRITER, open_more_accounts
 from kb.demo.vectors import preload
 from kb.factory import create_app
 from kb.schema import ensure
@@ -42,7 +42,7 @@ class DemoBroken(RuntimeError):
 
 
 def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
-    """Load the demo into the site of the environment; return the address of each role's account."""
+    """Load the demo into the site of the environment; return the address of each account by its role."""
     app = create_app()
     ensure(app)
     with app.app_context(), _bars() as bars:
@@ -61,7 +61,8 @@ def load(articles: Path, *, days: int, password: str) -> dict[str, str]:
         Console(stderr=True).print(
             "Search answers by keywords alone: the model could not be loaded."
         )
-    return {role.value: address for role, address in ACCOUNTS.items()}
+    named = {role.value: address for role, address in ACCOUNTS.items()}
+    return {**named, "limited": LIMITED_WRITER, "customer": CUSTOMER}
 
 
 def _bars() -> Progress:

@@ -1,7 +1,6 @@
 """What lies on the desks: drafts, a review that waits, one sent back, and what is planned."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,9 +12,9 @@ from articles.studio.models import LineComment, Review, Verdict
 from kb.accounts.models import User
 from kb.db import db
 from kb.demo.studio import texts
+from kb.demo.studio.days import on_day
 from kb.demo.studio.past import translation_of
 from kb.demo.studio.people import colleague, signed_in
-from kb.locales import settings
 
 
 def lay_out_the_desks(now: datetime) -> None:
@@ -69,7 +68,7 @@ def _changed(
 def _write_and_forget_to_save(now: datetime) -> None:
     """Camille was called away in the middle of a sentence, yesterday evening."""
     with signed_in("camille") as camille:
-        draft = _begin(texts.TIMER, "fr", camille, now - timedelta(days=2), category="lamps")
+        draft = _begin(texts.TIMER, "fr", camille, on_day(now, 2, 14, 30), category="lamps")
         typed = {
             "title": texts.TIMER.title,
             "slug": draft.slug,
@@ -83,7 +82,7 @@ def _write_and_forget_to_save(now: datetime) -> None:
         working.keep(draft, typed, after=1, page="yesterday")
         row = working.own(draft)
         assert row is not None, "it was kept just now"
-        evening = now - timedelta(hours=15)
+        evening = on_day(now, 1, 17, 52)
         row.form = {**(row.form or {}), "at": evening.isoformat()}
         row.saved_at = row.seen_at = evening
         db.session.commit()
@@ -91,7 +90,7 @@ def _write_and_forget_to_save(now: datetime) -> None:
 
 def _ask_for_review(now: datetime) -> None:
     """Camille has written what to do when the bank’s page stays white, and asks Jonas."""
-    asked = now - timedelta(days=1, hours=2)
+    asked = on_day(now, 1, 16, 20)
     with signed_in("camille") as camille:
         article = translation_of("payment-refused", "en")
         written = _changed(
@@ -108,14 +107,14 @@ def _send_back(now: datetime) -> None:
     """Jonas has read what Camille wrote of gift wrapping, and asks for two things."""
     with signed_in("camille") as camille:
         draft = _begin(
-            texts.WRAPPING, "fr", camille, now - timedelta(days=5), category="order",
+            texts.WRAPPING, "fr", camille, on_day(now, 5, 14, 30), category="order",
             stage=Stage.BEFORE,
         )  # fmt: skip
         review = reviews.ask(draft, newest(draft), by=camille, reviewer=colleague("jonas"))
-        review.created_at = now - timedelta(days=4, hours=20)
+        review.created_at = on_day(now, 4, 10, 5)
         db.session.commit()
         number = review.id
-    read = now - timedelta(days=3, hours=6)
+    read = on_day(now, 3, 11, 40)
     with signed_in("jonas") as jonas:
         review = db.session.get_one(Review, number)
         lines = review.revision.body.split("\n")
@@ -142,34 +141,31 @@ def _answer(now: datetime) -> None:
         said = commenting.comment(
             translation, revision, texts.WRAPPING_ANSWER, by=camille, answers=first
         )
-        said.created_at = now - timedelta(days=2, hours=4)
+        said.created_at = on_day(now, 2, 9, 15)
         db.session.commit()
 
 
 def _plan(now: datetime) -> None:
     """An article for tomorrow at nine, and new prices for the first of next month."""
-    zone = ZoneInfo(settings().timezone)
-    today = now.astimezone(zone).date()
-    tomorrow = datetime.combine(today + timedelta(days=1), time(9), zone)
-    first = datetime.combine(
-        (today.replace(day=1) + timedelta(days=32)).replace(day=1), time(0), zone
-    )
+    tomorrow = on_day(now, -1, 9)
+    next_month = on_day(now, 0, 0).replace(day=1) + timedelta(days=32)
+    first = next_month.replace(day=1)
     with signed_in("jonas") as jonas:
         for locale, words in (("fr", texts.HOLIDAYS_FR), ("en", texts.HOLIDAYS_EN)):
             if locale == "fr":
                 draft = _begin(
-                    words, locale, jonas, now - timedelta(days=6), category="delivery",
+                    words, locale, jonas, on_day(now, 6, 14, 30), category="delivery",
                     stage=Stage.BEFORE,
                 )  # fmt: skip
             else:
-                draft = _translated(draft, words, locale, jonas, now - timedelta(days=5))
+                draft = _translated(draft, words, locale, jonas, on_day(now, 5, 14, 30))
             schedule(draft, newest(draft), at=tomorrow)
         prices = translation_of("delivery-times-and-prices", "fr")
         written = _changed(
             prices,
             texts.NEW_PRICE,
             by=jonas,
-            at=now - timedelta(days=2),
+            at=on_day(now, 2, 14, 30),
             message=texts.NEW_PRICE_MESSAGE,
         )
         schedule(prices, written, at=first)
@@ -192,7 +188,7 @@ def _write_for_few(now: datetime) -> None:
         (texts.LOYALTY, Audience.CUSTOMERS, "order", 48),
         (texts.ANGRY, Audience.STAFF, "returns", 71),
     ):
-        at = now - timedelta(days=ago)
+        at = on_day(now, ago, 10)
         with signed_in("ines") as ines:
             draft = _begin(words, "fr", ines, at, category=category)
             draft.article.audience = audience

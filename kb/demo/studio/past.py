@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from articles.models import Article, Publication, Revision, Significance, Translation
 from articles.publishing import words_of
 from kb.db import db
+from kb.demo.studio.days import on_day
 from kb.demo.studio.people import colleague
 
 
@@ -135,7 +136,7 @@ def _tell_backwards(
         author = colleague(change.by)
         revision.author, revision.author_id = author.name, author.id
         revision.message, revision.significance = change.message, change.significance
-        revision.created_at = now - timedelta(days=change.ago, hours=3)
+        revision.created_at = on_day(now, change.ago, 10, change.ago % 60)
         made.append(revision)
         if change.since not in body:
             raise StoryOutdated(f"{translation.slug}: {change.since!r}")

@@ -6,6 +6,14 @@ A page on which none of it shows has neither; `tests/browser/test_hostile.py` lo
 
 from itertools import product
 
+from flask import Flask
+
+from articles.models import Category, CategoryName
+from articles.publishing import commit_changes
+from kb.db import db
+from search import sync
+from tests import factories
+
 CALL = "window.__xss=1"
 ELSEWHERE = "https://evil.example"
 
@@ -297,3 +305,38 @@ def payloads() -> list[str]:
     events = [each.format(call=CALL) for each in EVENTS]
     every = [*SCRIPTS, *events, *common, *rare, *SVG_AND_MATHML, *MUTATIONS, *LOADS, *MARKDOWN]
     return list(dict.fromkeys(every))
+
+
+TITLES = [*SCRIPTS[::3], *(each.format(call=CALL) for each in EVENTS[::6]), *MUTATIONS[::3]]
+
+
+def besiege(app: Flask, articles: int = len(TITLES)) -> list[int]:
+    """Publish articles whose every field is an attack; return their numbers, `attack-0` first."""
+    titles = [" ".join(TITLES[start::articles]) for start in range(articles)]
+    names = [
+        CategoryName(
+            locale=locale,
+            name=f"<img src=x onerror={CALL}>",
+            slug="c",
+            description=f"<script>{CALL}</script>",
+        )
+        for locale in ("en", "fr")
+    ]
+    category = Category(key="x", names=names)
+    db.session.add(category)
+    numbers = []
+    for number, title in enumerate(titles):
+        translation = factories.article(
+            f"Lamp {title}",
+            "\n\n".join(payloads()[number::articles]),
+            slug=f"attack-{number}",
+            summary=f"Lamp {titles[-number]}",
+            answers=(f"Lamp question {title}",),
+            category=category,
+        )
+        translation.article.tags = [title]
+        translation.article.owner = title
+        numbers.append(translation.id)
+    commit_changes()
+    sync.reconcile(app)
+    return numbers

@@ -19,13 +19,9 @@ from hypothesis import strategies as st
 from articles.feeds import as_markdown
 from articles.markdown import PLAYER_HOSTS, render, resolve_links
 from articles.markdown.typography import typeset
-from articles.models import Category, CategoryName
-from articles.publishing import commit_changes
 from kb.accounts.models import RoleName
-from kb.db import db
-from search import sync
 from tests import factories
-from tests.articles.hostile import CALL, EVENTS, MUTATIONS, NAMES, SCRIPTS, payloads
+from tests.articles.hostile import NAMES, TITLES, besiege, payloads
 
 EVERYWHERE = {"id", "class", "lang", "dir", "title", "role", "aria-label"}
 PLAIN = {
@@ -141,9 +137,6 @@ def test_attacks_in_any_order_stay_harmless(parts: list[str]) -> None:
     assert faults_of(render("".join(parts), locale="en").html) == []
 
 
-TITLES = [*SCRIPTS[::3], *(each.format(call=CALL) for each in EVENTS[::6]), *MUTATIONS[::3]]
-
-
 @pytest.mark.parametrize("locale", ["fr", "en"])
 def test_typography_leaves_a_title_for_the_template_to_escape(locale: str) -> None:
     assert not any(hasattr(typeset(title, locale), "__html__") for title in [*TITLES, *NAMES])
@@ -192,30 +185,8 @@ def faults_of_page(page: str) -> list[str]:
 
 @pytest.fixture
 def besieged(app: Flask) -> list[str]:
-    """Articles whose every field is an attack; returns their addresses in the studio."""
-    category = Category(key="x", names=[])
-    for locale in ("en", "fr"):
-        name = f"<img src=x onerror={CALL}>"
-        category.names.append(
-            CategoryName(locale=locale, name=name, slug="c", description=f"<script>{CALL}</script>")
-        )
-    db.session.add(category)
-    studio = []
-    for number, title in enumerate(TITLES):
-        translation = factories.article(
-            f"Lamp {title}",
-            "\n\n".join(payloads()[number :: len(TITLES)]),
-            slug=f"attack-{number}",
-            summary=f"Lamp {TITLES[-number]}",
-            answers=(f"Lamp question {title}",),
-            category=category,
-        )
-        translation.article.tags = [title]
-        translation.article.owner = title
-        studio.append(f"/studio/drafts/{translation.id}")
-    commit_changes()
-    sync.reconcile(app)
-    return studio
+    """A site whose every field is an attack; the addresses of its articles in the studio."""
+    return [f"/studio/drafts/{number}" for number in besiege(app)]
 
 
 def test_no_page_runs_what_stands_in_any_field(

@@ -103,7 +103,7 @@ def open_page(chromium: Browser, site: Site) -> OpenPage:
     @contextmanager
     def opened(path: str = "", *, width: int = 1280, **options: Any) -> Iterator[Page]:
         context = chromium.new_context(
-            base_url=site.address, viewport={"width": width, "height": 800}, **options
+            viewport={"width": width, "height": 800}, **{"base_url": site.address, **options}
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MILLISECONDS)
@@ -142,5 +142,5 @@ def sign_in(page: Page) -> None:
     page.goto("/studio/sign-in")
     page.locator("#email").fill(LEAD)
     page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    page.locator("main button.primary").click()
     page.wait_for_url("**/studio/")

@@ -5,6 +5,7 @@ both versions between markers where it could not. The conflict is settled by an 
 removes the markers, by an edit of the file and removal of the copy, or by `--ours` and `--theirs`.
 """
 
+import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -12,8 +13,13 @@ from pathlib import Path
 
 from articles.importing.folder import CONFLICT_SUFFIX
 from articles.studio.merging import Agreed
+from articles.sync.files import digest_of, remove
 from articles.sync.heads import field_lines, parts, with_fields
+from articles.sync.observing import Pair
+from articles.sync.state import Run
 from articles.sync.threeway import Disagreement, Merged
+from articles.sync.writing_files import shown_by
+from kb.db import db
 
 MINE = "<<<<<<< this file"
 BETWEEN = "======="
@@ -76,3 +82,59 @@ def read_copy(root: Path, path: str) -> str | None:
         return None
     except UnicodeDecodeError:
         return MINE  # damaged: not settled
+
+
+def end_conflict(run: Run, pair: Pair) -> None:
+    """Remove the copy that showed a conflict which is no more, unless somebody works in it."""
+    if pair.row is None or pair.row.conflict is None or run.options.dry_run:
+        return
+    place = run.view.root / copy_path(pair.path)
+    remove(place, expected=str(pair.row.conflict.get("copy", "")))
+    pair.row.conflict = None
+    run.touches_site = True
+
+
+def show_conflict(run: Run, pair: Pair, merged: Merged, copy: str | None) -> None:
+    """Put both versions into a copy beside the file, and say where they differ."""
+    assert pair.file is not None
+    assert pair.site is not None
+    assert pair.translation is not None
+    text = run.text(pair)
+    if text is None:
+        return
+    made = copy_of(text, merged, shown_by(run.view.layout, pair.translation))
+    place = copy_path(pair.path)
+    where = run.view.root / place
+    if not run.options.dry_run and _write_copy(run, pair, where, made):
+        copy = made
+    names = ", ".join(each.name for each in merged.disagreements)
+    what = f"changed on both sides ({names})" if names else "changed on both sides"
+    lines = lines_in_conflict(copy or made)
+    run.conflict(
+        place, lines[0] if lines else 0, f"{pair.path}: {what}", "decide there, and sync again"
+    )
+    for line in lines[1:]:
+        run.conflict(place, line, f"{pair.path}: here too", "decide there")
+
+
+def _write_copy(run: Run, pair: Pair, where: Path, made: str) -> bool:
+    """Write a copy unless somebody works in the one that is there; tell whether it is this one.
+
+    What is about to be written is noted before, so that a sync that dies in between neither
+    takes its own copy for the work of a person, nor a missing one for a decision.
+    """
+    assert pair.file is not None
+    assert pair.site is not None
+    row = run.row(pair)
+    there, new = digest_of(where), hashlib.sha256(made.encode()).hexdigest()
+    known = row.conflict or {}
+    if there not in {"", new, known.get("copy")}:
+        return False
+    then = {"file": pair.file.plain(), "site": pair.site.plain(), "copy": new, "shown": False}
+    if known | {"shown": False} != then:
+        row.conflict = then
+        db.session.commit()
+    if there != new and not run.write(copy_path(pair.path), made.encode(), expected=there):
+        return False
+    row.conflict = then | {"shown": True}
+    return True

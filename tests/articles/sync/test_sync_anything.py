@@ -16,7 +16,15 @@ from sqlalchemy import select
 
 from articles.models import Article, Revision, Translation
 from articles.publishing import Words, commit_changes, publish, words_of, write_revision
-from articles.sync import SyncOptions, running, sync_folder
+from articles.sync import (
+    SyncOptions,
+    comings,
+    conflicts,
+    running,
+    settling,
+    state,
+    sync_folder,
+)
 from kb.db import db
 from tests import factories
 
@@ -52,8 +60,17 @@ def killed_at(step: int) -> Iterator[None]:
 
         return call
 
-    names = ("write_over", "commit_changes", "import_folder", "remove")
-    patches = [patch.object(running, name, deadly(getattr(running, name))) for name in names]
+    patches = [
+        patch.object(module, name, deadly(getattr(module, name)))
+        for module, name in (
+            (state, "write_over"),
+            (comings, "import_folder"),
+            (settling, "commit_changes"),
+            (settling, "remove"),
+            (conflicts, "remove"),
+            (running, "commit_changes"),
+        )
+    ]
     for each in patches:
         each.start()
     try:

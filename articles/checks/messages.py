@@ -4,12 +4,16 @@ The first sentence says what is the case, the second what to do. Neither blames 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import has_app_context
+from flask import current_app, has_app_context
 from flask_babel import gettext
 
 from articles.checks.findings import Finding
+from kb.formats import shown_number
 from kb.locales import LANGUAGE_NAMES
+
+LANGUAGES = frozenset({"language", "own"})  # values that are codes of languages
 
 
 def N_(text: str) -> str:  # noqa: N802  # the name that catalogues look for
@@ -95,7 +99,7 @@ MESSAGES = {
         N_("The image %(name)s is not on this site."), N_("Insert the picture here.")
     ),
     "image-heavy": Message(
-        N_("The image %(name)s has %(megabytes).1f MB."),
+        N_("The image %(name)s has %(megabytes)s MB."),
         N_("Save it smaller: on a phone it takes seconds to appear."),
     ),
     "image-wide": Message(
@@ -124,8 +128,8 @@ MESSAGES = {
         N_("Choose the section again: its heading has probably changed."),
     ),
     "link-scheme": Message(
-        N_("Browsers will not follow “%(words)s” (%(scheme)s:)."),
-        N_("Use an address that begins with https:."),
+        N_("Browsers will not follow “%(words)s” (%(scheme)s)."),
+        N_("Use an address that begins with https."),
     ),
     "link-relative": Message(
         N_("“%(words)s” leads to %(address)s, which is no page of this site."),
@@ -182,9 +186,16 @@ def advice(finding: Finding) -> str:
 
 
 def _filled(text: str, finding: Finding) -> str:
-    values = {
-        name: LANGUAGE_NAMES.get(value, value) if name in {"language", "own"} else value
-        for name, value in finding.values.items()
-    }
-    # Formatted here: a writer's words may hold a percent sign.
-    return (gettext(text) if has_app_context() else text) % values
+    is_page = has_app_context()
+    values = {name: _shown(name, value, is_page) for name, value in finding.values.items()}
+    # Filled in here: a writer's words may hold a percent sign.
+    return (gettext(text) if is_page else text) % values
+
+
+def _shown(name: str, value: Any, is_page: bool) -> Any:
+    if name in LANGUAGES:
+        name_in_page = current_app.jinja_env.filters["language_name"] if is_page else None
+        return name_in_page(value) if name_in_page else LANGUAGE_NAMES.get(value, value)
+    if isinstance(value, float):
+        return shown_number(value, 1) if is_page else f"{value:.1f}"
+    return value

@@ -86,6 +86,19 @@ def test_a_draft_without_questions_is_told_to_have_some(
     assert "No question to try" in post(sign_in(RoleName.WRITER), draft, answers="")
 
 
+def test_without_scripts_the_page_that_shows_the_text_checks_it_too(
+    draft: Translation, sign_in: SignIn
+) -> None:
+    sent = {"preview": "1", "revision": "1", "title": "Bulbs", "body": "![](attachment:0/x.png)"}
+    answer = sign_in(RoleName.WRITER).post(
+        f"/studio/drafts/{draft.id}",
+        data={**sent, "answers": "which bulb"},
+        headers={"Accept-Language": "en"},
+    )
+    assert "has no alternative text" in answer.text
+    assert "Its question finds it." in answer.text
+
+
 def test_publishing_keeps_the_promise(app: Flask, draft: Translation) -> None:
     words = Words(
         title="Return bulbs", body=f"<!-- writer:\nlamp\n-->\n{RETURNS}", answers=("return a lamp",)

@@ -1,14 +1,16 @@
 """The verbs about people: their role, and whether they may come in."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask import url_for
+from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import Select, func, select
 
-from kb.accounts import lockout, second_factor, signins
+from kb.accounts import letters, lockout, second_factor, signins
 from kb.accounts.models import Role, RoleName, User, role_of_user
 from kb.accounts.noting import note
-from kb.db import db
+from kb.db import db, utc_now
 
 
 class LastAdministrator(ValueError):
@@ -111,6 +113,19 @@ def end_sign_ins(user: User) -> int:
 def remove_second_factor(user: User) -> None:
     """Let somebody in by password alone, who has lost the rest. Committed."""
     second_factor.remove_all(user)
+
+
+def send_new_password(user: User) -> tuple[str, datetime]:
+    """Send the link by which somebody chooses a new password; return it, and until when it holds.
+
+    Committed. The address of the site is that of the administrator's own browser, so it is no stranger's.
+    """
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+    link = letters.site_address() + url_for("security.reset_password", token=token)
+    letters.send_new_password(user, link, hours=letters.RESET_HOURS)
+    note("account.password-link", user)
+    db.session.commit()
+    return link, utc_now() + timedelta(hours=letters.RESET_HOURS)
 
 
 def _keep_an_administrator(user: User, role: RoleName | None) -> None:

@@ -1,6 +1,7 @@
 """The pages on which an administrator looks after people."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -82,9 +83,28 @@ def invite() -> ResponseReturnValue:
 def _invited(made: invitations.Invitation) -> ResponseReturnValue:
     """Say that the letter is on its way; where no mail leaves, show the link to pass on by hand."""
     if not settings().smtp_url:
-        return render_template("accounts/invited.html", made=made)
+        return _by_hand(made.user, made.link, made.until)
     flash(_("The invitation for %(name)s is on its way.", name=made.user.name), "done")
     return redirect(url_for("people.listing"))
+
+
+def _by_hand(user: User, link: str, until: datetime) -> ResponseReturnValue:
+    return render_template("accounts/invited.html", person=user, link=link, until=until)
+
+
+@blueprint.post("/<int:number>/new-password")
+@requires(Right.MANAGE_PEOPLE)
+@fresh
+def new_password(number: int) -> ResponseReturnValue:
+    """Send somebody the link by which they choose a new password."""
+    user = _person(number)
+    if not settings().takes_passwords or not user.active or user.invited_at:
+        abort(HTTPStatus.BAD_REQUEST)
+    link, until = people.send_new_password(user)
+    if not settings().smtp_url:
+        return _by_hand(user, link, until)
+    flash(_("The link for %(name)s is on its way.", name=user.name), "done")
+    return _back(number)
 
 
 @blueprint.get("/<int:number>")

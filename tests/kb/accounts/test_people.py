@@ -12,7 +12,16 @@ from kb.cli import main
 from kb.config import Settings
 from kb.db import db
 from tests.conftest import PASSWORD
-from tests.kb.accounts.conftest import LEA, NOOR, Enter, acts, person
+from tests.kb.accounts.conftest import (
+    LEA,
+    NOOR,
+    OTHER_PASSWORD,
+    Enter,
+    acts,
+    letters,
+    link_in,
+    person,
+)
 
 
 def test_a_new_role_holds_at_once(noor: FlaskClient, enter: Enter) -> None:
@@ -59,6 +68,15 @@ def test_sign_ins_are_ended_from_afar(noor: FlaskClient, enter: Enter) -> None:
     lea = enter()
     noor.post(f"/studio/people/{person().id}/end-sign-ins")
     assert lea.get("/studio/account").status_code == 302
+
+
+def test_an_administrator_sends_a_link_for_a_new_password(
+    noor: FlaskClient, client: FlaskClient
+) -> None:
+    page = noor.post(f"/studio/people/{person().id}/new-password").text
+    link = link_in(letters()[0])
+    assert link in page, "no mail leaves, so it is passed on by hand"
+    assert client.post(link, data={"password": OTHER_PASSWORD}).location == "/studio/sign-in"
 
 
 def test_handing_out_power_asks_an_old_sign_in_again(noor: FlaskClient) -> None:

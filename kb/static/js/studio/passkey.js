@@ -67,7 +67,11 @@ for (const button of document.querySelectorAll("[data-passkey]")) {
   button.form.addEventListener("submit", (event) => {
     if (event.submitter !== button) return;
     event.preventDefault();
-    button.form.querySelector("[data-passkey-trouble]").hidden = true;
-    ask(button.form, button).catch(() => show(button.form, "[data-passkey-trouble]"));
+    const trouble = button.form.querySelector("[data-passkey-trouble]");
+    trouble.hidden = true;
+    ask(button.form, button).catch(({ name }) => {
+      const { known, other } = trouble.dataset;
+      show(button.form, "[data-passkey-trouble]", name === "InvalidStateError" ? known : other);
+    });
   });
 }

@@ -27,7 +27,7 @@ from articles.models import (
 from articles.views import site_root
 from kb.db import db, utc_now
 
-MAX_LINES = 10_000  # of a file; more are several files
+MAX_LINES = 2_000  # of a file, a few seconds of work; more are several files
 MAX_LINE = 4_000  # characters, two long addresses
 
 

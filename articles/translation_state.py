@@ -20,6 +20,7 @@ from kb.db import db
 from kb.locales import settings
 
 Visits = Callable[[], Mapping[int, float]]
+_NOBODY: Mapping[int, float] = {}
 
 
 def register_visits(app: Flask, visits: Visits) -> None:
@@ -29,7 +30,7 @@ def register_visits(app: Flask, visits: Visits) -> None:
 
 def _visits() -> Mapping[int, float]:
     found: Visits | None = current_app.extensions.get("kb_translation_visits")
-    return found() if found is not None else {}
+    return found() if found is not None else _NOBODY
 
 
 def texts() -> tuple[Text, ...]:
@@ -46,8 +47,18 @@ def texts() -> tuple[Text, ...]:
 def texts_for_me() -> list[Text]:
     """Return them with their visits, as far as the signed-in person may see."""
     mine = limits()
-    visible = [each for each in texts() if mine is None or each.category_id in mine]
-    return weighed(visible, _visits())
+    everything = _weighed(texts(), _visits())
+    return [each for each in everything if mine is None or each.category_id in mine]
+
+
+def _weighed(state: tuple[Text, ...], visits: Mapping[int, float]) -> list[Text]:
+    """Return texts with their visits, made once for each state and each count of visits."""
+    known = current_app.extensions.get("kb_translations_weighed")
+    if known is None or known[0] is not state or known[1] is not visits:
+        known = state, visits, weighed(state, visits)
+        current_app.extensions["kb_translations_weighed"] = known
+    found: list[Text] = known[2]
+    return found
 
 
 def translations_behind() -> list[Text]:
@@ -77,11 +88,12 @@ def _read() -> Iterable[Text]:
     by_article = defaultdict(list)
     for each in rows:
         by_article[each.article_id].append(each)
+    spoken, default = settings().locales, settings().default_locale
     for there in by_article.values():
         present = [each.locale for each in there]
-        main = source_locale(there[0].source_locale, present, settings().default_locale)
+        main = source_locale(there[0].source_locale, present, default)
         source = there[present.index(main)]
-        for locale in dict.fromkeys((*settings().locales, *present)):
+        for locale in dict.fromkeys((*spoken, *present)):
             row: Any = there[present.index(locale)] if locale in present else None
             base = numbers.get((source.id, row.translated_from)) if row is not None else None
             standing, changes, is_held = _compared(row, source, steps.get(source.id, ()), base)
@@ -106,7 +118,7 @@ def _compared(
     """Return where a text stands, the major and medium changes since, and whether any are held."""
     if row is None:
         return Standing.MISSING, (0, 0), False
-    if row is source:
+    if row is source or not steps:
         return Standing.CURRENT, (0, 0), False
     number, written_at = source.number, row.created_at
     changes = changes_since(steps, public=number, base=base, translated_at=written_at)

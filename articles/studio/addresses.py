@@ -82,7 +82,7 @@ def add_file() -> AnyResponse:
             if number > redirects.MAX_LINES:
                 faults.append(
                     _(
-                        "Line %(line)s and those after it: a file has ten thousand lines at most.",
+                        "Line %(line)s and those after it: a file has two thousand lines at most.",
                         line=number,
                     )
                 )

@@ -38,6 +38,7 @@ STATES = {
     State.PUBLISHED: _l("published"),
     State.ARCHIVED: _l("archived"),
 }
+SHORTLY = {**STATES, State.CHANGED: _l("changed since"), State.BEHIND: _l("behind")}  # in rows
 KINDS = {
     Kind.FAQ: _l("Question"),
     Kind.GUIDE: _l("Guide"),
@@ -94,6 +95,7 @@ def articles() -> AnyResponse:
 def _filters() -> dict[str, Any]:
     return {
         "STATES": STATES,
+        "SHORTLY": SHORTLY,
         "KINDS": KINDS,
         "AUDIENCES": AUDIENCES,
         "SORTS": SORTS,

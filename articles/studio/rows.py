@@ -12,6 +12,7 @@ from articles.studio.figures import Figures, figures_of_all
 from articles.studio.filters import State, behind, is_ahead
 from articles.studio.models import Review, Verdict
 from articles.studio.verify_rules import due_at, last_right, rules
+from kb.accounts.models import User
 from kb.db import db, utc_now
 from kb.locales import current_locale
 
@@ -73,6 +74,7 @@ class _More:
     rights: Mapping[int, datetime | None]
     figures: Mapping[int, Figures]
     days: Mapping[int, int]
+    names: Mapping[str, str]  # of accounts, by address
 
 
 def _more(translations: Sequence[Translation]) -> _More:
@@ -104,6 +106,11 @@ def _more(translations: Sequence[Translation]) -> _More:
         ),
         figures=figures_of_all(),
         days=rules(),
+        names={
+            email.casefold(): name
+            for email, name in db.session.execute(select(User.email, User.name))
+            if name
+        },
     )
 
 
@@ -125,7 +132,7 @@ def _row(article: Article, more: _More) -> Row:
         kind=article.kind,
         audience=article.audience,
         category=article.category.name_in(here).name if article.category else "",
-        owner=article.owner,
+        owner=more.names.get(article.owner.casefold(), article.owner),
         tags=tuple(article.tags),
         changed_at=max(
             (more.changed[each.id] for each in tongues if each.id in more.changed), default=None

@@ -158,7 +158,7 @@ def test_a_translation_behind_its_source_is_found_and_shown(lead: FlaskClient) -
     behind.revisions[0].translated_from = source.revisions[0].id
     commit_changes()
     assert titles(lead, LIST + "?status=behind") == ["Translated"]
-    assert "behind its source" in lead.get(LIST + "?status=behind").text
+    assert "state-behind" in lead.get(LIST + "?status=behind").text
 
 
 def test_the_list_is_put_in_order(app: Flask, lead: FlaskClient) -> None:

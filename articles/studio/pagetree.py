@@ -27,7 +27,7 @@ _TAG = re.compile(r"<[a-zA-Z][^>]*>")
 _ANCHORS = re.compile(r'\sid="[^"]*"')
 # What would lead somewhere, be pointed at, or be worked by a script in a copy of what is gone.
 _LIVE = re.compile(
-    r"\s(?:id|href|name|for|popovertarget|aria-labelledby|aria-describedby|aria-controls|role"
+    r"\s(?:id|href|name|for|popovertarget|aria-labelledby|aria-describedby|aria-controls"
     r'|tabindex|data-[\w-]+)(?:="[^"]*")?(?=[\s/>])'
 )
 

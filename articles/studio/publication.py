@@ -107,11 +107,24 @@ def publish(number: int) -> Response:
 def publish_words(revision: Revision) -> Response:
     """Bring saved words before readers, or say what stands in the way."""
     translation = revision.translation
+    if _is_public(translation, revision):
+        return _nothing_new(translation)
     faults = _faults(translation, revision)
     if faults:
         return page(translation, faults, HTTPStatus.CONFLICT)
     _bring(translation, revision)
     return redirect(url_for("drafts.draft", number=translation.id, published=1), 303)
+
+
+def _is_public(translation: Translation, revision: Revision) -> bool:
+    is_shown = translation.status() is Status.PUBLISHED
+    return is_shown and translation.public_revision_id == revision.id
+
+
+def _nothing_new(translation: Translation) -> Response:
+    """Say that there is nothing to publish or to review; what was saved beside the words holds."""
+    flash(_("Readers see these words already."), "done")
+    return redirect(url_for("drafts.draft", number=translation.id), 303)
 
 
 @blueprint.post("/schedule")
@@ -239,7 +252,9 @@ def submit(number: int) -> Response:
 
 def _submit(revision: Revision) -> Response:
     translation = revision.translation
-    people = reviews.reviewers(translation, asking=current_user)
+    if _is_public(translation, revision):
+        return _nothing_new(translation)
+    people = reviews.reviewers(translation, revision, asking=current_user)
     wanted = request.form.get("reviewer", "")
     reviewer = next((each for each in people if str(each.id) == wanted), None)
     note = request.form.get("review_note", "").replace("\r\n", "\n").strip()

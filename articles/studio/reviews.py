@@ -116,9 +116,10 @@ def waiting_review(translation: Translation) -> Review | None:
     )
 
 
-def reviewers(translation: Translation, *, asking: User) -> Sequence[User]:
-    """Return whom one may ask: who may decide about the article, but for who asks."""
-    return [each for each in who_may(Right.REVIEW, translation.article) if each.id != asking.id]
+def reviewers(translation: Translation, revision: Revision, *, asking: User) -> Sequence[User]:
+    """Return whom one may ask: who may decide about these words, but for who asks."""
+    people = [each for each in who_may(Right.REVIEW, translation.article) if each.id != asking.id]
+    return [each for each in people if may_approve(each.id, translation, revision)]
 
 
 # What waits for whom: for the desk. Each is restricted to what the person may see.

@@ -126,7 +126,7 @@ def standing(translation: Translation) -> Standing:
         review=reviews.latest_review(translation) if is_new else None,
         approval=approval.approval_of(translation, last) if is_new else None,
         open_comments=_open_comments(translation),
-        reviewers=reviews.reviewers(translation, asking=current_user) if may_write else (),
+        reviewers=reviews.reviewers(translation, last, asking=current_user) if may_write else (),
         blocking=blocking(translation, words_of(last)) if is_new else (),
         may_write=may_write,
         may_publish=may(Right.PUBLISH, article),

@@ -150,10 +150,12 @@ def test_nobody_approves_their_own_text(
     app: Flask, writer: FlaskClient, reviewer: FlaskClient
 ) -> None:
     text = draft(RoleName.WRITER)
+    writer.post(room(text, "submit"), data={"revision": 1})
+    review = db.session.scalars(select(Review)).one()
     words = Words(title="Gift wrapping", body="Mended by the reviewer.")
     save_draft(text, words, after=1, by="Jonas", author_id=account(RoleName.REVIEWER).id)
-    writer.post(room(text, "submit"), data={"revision": 2})
-    review = db.session.scalars(select(Review)).one()
+    review.revision = newest(text)
+    db.session.commit()
     refused = reviewer.post(
         room(text, "review/decide"), data={"review": review.id, "verdict": "approved"}
     )
@@ -196,6 +198,27 @@ def test_an_approval_counts_for_the_approved_words_only(
     assert lead.post(room(text, "publish"), data={"revision": 2}).status_code == 409
     assert "holds for that revision only" in lead.get(room(text, "publication")).text
     assert lead.post(room(text, "publish"), data={"revision": 1}).status_code == 303
+
+
+def test_what_readers_see_already_is_neither_published_nor_reviewed(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    reviewer.post(room(text, "publish"), data={"revision": 1})
+    entries = len(acts())
+    for act in ("publish", "submit"):
+        reviewer.post(room(text, act), data={"revision": 1})
+    assert (len(acts()), verdicts()) == (entries, [])
+
+
+def test_who_wrote_any_of_it_cannot_be_asked_to_review_it(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    words = Words(title="Gift wrapping", body="Mended by the reviewer.")
+    save_draft(text, words, after=1, by="Jonas", author_id=account(RoleName.REVIEWER).id)
+    asked = {"revision": 2, "reviewer": account(RoleName.REVIEWER).id}
+    assert writer.post(room(text, "submit"), data=asked).status_code == 400
 
 
 def test_a_writer_publishes_nothing(app: Flask, writer: FlaskClient, reviewer: FlaskClient) -> None:

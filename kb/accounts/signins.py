@@ -130,7 +130,8 @@ def init_app(app: Flask, security: Security) -> None:
 
 
 def _on_sign_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_more: Any) -> None:
-    start(user, (authn_via or ["second-factor"])[0])
+    if user.active:  # the library lets a closed account's passkey come this far
+        start(user, (authn_via or ["second-factor"])[0])
 
 
 def _on_sign_out(_app: Flask, user: User, **_more: Any) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import login_user
 from sqlalchemy import select, update
 
 from kb.accounts import people, signins
@@ -64,6 +65,13 @@ def test_less_to_do_or_a_closed_account_ends_all(enter: Enter, act) -> None:  # 
     here = enter()
     act(person())
     assert not is_in(here)
+
+
+def test_a_closed_account_starts_no_sign_in_by_whatever_door(app: Flask) -> None:
+    people.close(person())
+    with app.test_request_context():
+        login_user(person(), authn_via=["webauthn"])
+    assert db.session.scalar(select(SignIn.id)) is None
 
 
 def test_the_database_holds_no_value_that_a_cookie_holds(enter: Enter) -> None:

@@ -70,7 +70,7 @@ def places_for(query: str) -> list[Place]:
         for each in rooms.doors(everywhere=True)
         if wanted in each.label.casefold()
     ]
-    begun = rooms.new_article_url()
+    begun = rooms.new_article_at()
     new = [Place(str(_("New article")), begun, str(_("begin to write")))] if begun else []
     new = [each for each in new if wanted in each.label.casefold()]
     if not query:

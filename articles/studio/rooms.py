@@ -81,12 +81,12 @@ def _is_current(room: Room) -> bool:
     return request.endpoint == room.endpoint or request.path.startswith(room.within or ("\0",))
 
 
-def new_article_url() -> str:
+def new_article_at() -> str:
     """Return where an article is begun; empty for who may not."""
     return _url_of(NEW_ARTICLE) if holds(current_user, Right.WRITE) else ""
 
 
-def account_url() -> str:
+def account_at() -> str:
     """Return where a person looks after their own account; empty where nothing serves it."""
     return _url_of(ACCOUNT)
 
@@ -98,5 +98,5 @@ def _url_of(endpoint: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the rooms."""
     app.jinja_env.globals.update(
-        studio_doors=doors, new_article_url=new_article_url, account_url=account_url
+        studio_doors=doors, new_article_at=new_article_at, account_at=account_at
     )

@@ -30,7 +30,7 @@ def form() -> AnyResponse:
     asked = request.args
     return _page(
         {
-            "title": asked.get("title", "")[:MAX_TITLE],
+            "title": asked.get("title", ""),
             "kind": asked.get("kind", Kind.FAQ.value),
             "language": asked.get("language", current_locale()),
             "category": asked.get("category", ""),

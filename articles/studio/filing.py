@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from flask import flash
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from articles.addresses import left_behind
 from articles.drafting import free_slug
 from articles.markdown import slugify
 from articles.models import Article, Audience, Category, Kind, Stage, Translation
@@ -23,7 +25,6 @@ from kb.db import db
 from kb.locales import settings
 
 THINGS = ("category", "kind", "stage", "audience", "tags", "owner", "source_locale")
-MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # tags, characters of each, characters
 
 
 def things_of(article: Article) -> dict[str, str]:
@@ -73,15 +74,16 @@ def file(translation: Translation, sent: MultiDict[str, str]) -> bool:
         _SETTERS[name](article, value)
     after = things_of(article)
     told = {name: [before[name], after[name]] for name in THINGS if before[name] != after[name]}
+    if audience := told.pop("audience", None):
+        _tell("article.audience", translation, audience=audience)
     if told:
-        record(
-            "article.filed",
-            thing="article",
-            thing_id=article.id,
-            label=translation.title,
-            changed=told,
-        )
-    return bool(told)
+        _tell("article.filed", translation, changed=told)
+    return after != before
+
+
+def _tell(act: str, translation: Translation, **details: Any) -> None:
+    number, label = translation.article_id, translation.title
+    record(act, thing="article", thing_id=number, label=label, **details)
 
 
 def _category(article: Article, key: str) -> None:
@@ -102,13 +104,17 @@ def _audience(article: Article, value: str) -> None:
     article.audience = Audience(value) if value in set(Audience) else article.audience
 
 
+def tags_in(text: str) -> list[str]:
+    """Return the tags that stand between commas, each once."""
+    return list(dict.fromkeys(filter(None, (" ".join(each.split()) for each in text.split(",")))))
+
+
 def _tags(article: Article, value: str) -> None:
-    named = (" ".join(each.split())[:MAX_TAG] for each in value.split(","))
-    article.tags = list(dict.fromkeys(filter(None, named)))[:MAX_TAGS]
+    article.tags = tags_in(value)
 
 
 def _owner(article: Article, value: str) -> None:
-    article.owner = " ".join(value.split())[:MAX_OWNER]
+    article.owner = " ".join(value.split())
 
 
 def _source(article: Article, value: str) -> None:
@@ -136,6 +142,7 @@ def address(translation: Translation, wanted: str, title_before: str) -> None:
     wanted = slugify(wanted, fallback=translation.slug)
     if translation.published_at is not None:
         if may_change(translation):
+            _tell_taken_over(translation, wanted)
             change_slug(translation, wanted)
         return
     if wanted == translation.slug and follows(translation.slug, title_before):
@@ -144,6 +151,19 @@ def address(translation: Translation, wanted: str, title_before: str) -> None:
         return
     if wanted != translation.slug:
         _take(translation, wanted)
+
+
+def _tell_taken_over(translation: Translation, slug: str) -> None:
+    """Say that an address which another article had left will not lead to that one any more."""
+    other = left_behind(translation, slug) if slug != translation.slug else None
+    if other is not None:
+        flash(
+            _(
+                "“%(slug)s” led to “%(title)s” until now; it leads here from now on.",
+                slug=slug,
+                title=other.title,
+            )
+        )
 
 
 def follows(slug: str, title: str) -> bool:
@@ -175,9 +195,9 @@ def refused(error: SlugTaken) -> str:
     )
 
 
-def commit(translation: Translation, *, public: bool) -> None:
-    """Commit, and tell readers' caches where a public article is concerned."""
-    if public and translation.public_revision_id is not None:
+def commit(translation: Translation, *, changed: bool) -> None:
+    """Commit, and tell caches and the index where readers see what has changed."""
+    if changed and any(each.public_revision_id for each in translation.article.translations):
         commit_changes()
     else:
         db.session.commit()

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from articles.drafting import newest
 from articles.models import Significance, Translation
 from articles.publishing import Words, words_of
+from articles.studio.filing import tags_in
 from kb.formats import shown_number
 
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 200, 500, 200_000  # characters
 MAX_SLUG, MAX_MESSAGE = 80, 300  # characters
 MAX_LINES, MAX_LINE = 50, 300  # questions, synonyms or keywords; characters of each
+MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # tags, characters of each, characters
 LISTS = ("answers", "synonyms", "keywords")
 
 
@@ -33,7 +35,16 @@ class Form:
 def stored(translation: Translation) -> Form:
     """Return the newest words of a translation."""
     last = newest(translation)
-    return Form(words_of(last), translation.slug, last.number)
+    return Form(words_of(last), translation.slug, last.number, significance=_usual(translation))
+
+
+def _usual(translation: Translation) -> Significance:
+    """Return what a change is unless somebody says otherwise: small, once there are readers.
+
+    A change called major puts every translation out of date, which is not for a forgotten field.
+    """
+    is_public = translation.public_revision_id is not None
+    return Significance.MEDIUM if is_public else Significance.MAJOR
 
 
 def typed(translation: Translation, sent: Mapping[str, str] | None = None) -> Form:
@@ -51,9 +62,9 @@ def typed(translation: Translation, sent: Mapping[str, str] | None = None) -> Fo
         _line(sent.get("slug", translation.slug)),
         after,
         message=_line(sent.get("message", "")),
-        significance=_significance(sent.get("significance", "")),
+        significance=_significance(sent.get("significance", "")) or _usual(translation),
     )
-    form.errors.update(_errors(form))
+    form.errors.update(_errors(form) | _thing_errors(sent))
     return form
 
 
@@ -75,8 +86,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _significance(text: str) -> Significance:
-    return Significance(text) if text in set(Significance) else Significance.MAJOR
+def _significance(text: str) -> Significance | None:
+    return Significance(text) if text in set(Significance) else None
 
 
 def _text(text: str) -> str:
@@ -130,11 +141,21 @@ def _list_error(lines: tuple[str, ...]) -> str:
     if longest > MAX_LINE:
         return too_long(longest, MAX_LINE)
     if len(lines) > MAX_LINES:
-        return str(
-            _(
-                "%(count)s lines; %(limit)s at most.",
-                count=shown_number(len(lines)),
-                limit=MAX_LINES,
-            )
-        )
+        count = shown_number(len(lines))
+        return str(_("%(count)s lines; %(limit)s at most.", count=count, limit=MAX_LINES))
     return ""
+
+
+def _thing_errors(sent: Mapping[str, str]) -> dict[str, str]:
+    """Say what of the article's own things is too long."""
+    errors = {}
+    tags = tags_in(sent.get("tags", ""))
+    longest = max(map(len, tags), default=0)
+    if longest > MAX_TAG:
+        errors["tags"] = too_long(longest, MAX_TAG)
+    elif len(tags) > MAX_TAGS:
+        count = shown_number(len(tags))
+        errors["tags"] = str(_("%(count)s tags; %(limit)s at most.", count=count, limit=MAX_TAGS))
+    if len(sent.get("owner", "")) > MAX_OWNER:
+        errors["owner"] = too_long(len(sent["owner"]), MAX_OWNER)
+    return errors

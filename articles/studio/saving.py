@@ -87,7 +87,7 @@ def _file(translation: Translation, form: Form, title_before: str) -> None:
     filing.address(translation, form.slug, title_before)
     filed = filing.file(translation, request.form)
     working.drop(translation, request.form.get("page", ""))
-    filing.commit(translation, public=filed or translation.slug != slug_before)
+    filing.commit(translation, changed=filed or translation.slug != slug_before)
 
 
 def _keep_copy(translation: Translation, form: Form) -> None:

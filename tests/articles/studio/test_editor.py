@@ -160,6 +160,10 @@ class TestNothingIsCut:
             ("summary", "s" * 501, "501 characters; 500 at most"),
             ("answers", "a" * 301, "301 characters; 300 at most"),
             ("keywords", "\n".join(map(str, range(51))), "51 lines; 50 at most"),
+            ("tags", "t" * 41, "41 characters; 40 at most"),
+            ("tags", ",".join(map(str, range(21))), "21 tags; 20 at most"),
+            ("owner", "o" * 121, "121 characters; 120 at most"),
+            ("message", "m" * 301, "301 characters; 300 at most"),
             ("title", " ", "Give it a title"),
         ],
     )
@@ -319,7 +323,8 @@ class TestThings:
         assert article.category is not None
         assert (article.category.key, article.audience) == ("lamps", Audience.STAFF)
         assert article.tags == ["meanwhile"]
-        assert db.session.scalars(select(AuditEntry.act)).all().count("article.filed") == 1
+        acts = db.session.scalars(select(AuditEntry.act)).all()
+        assert {"article.filed", "article.audience"} <= set(acts)
 
     def test_those_of_a_public_article_are_not_a_writers_to_change(
         self, writer: FlaskClient, reviewer: FlaskClient
@@ -330,6 +335,16 @@ class TestThings:
         reviewer.post(address(public), data=sent(public, tags="power,  two words, power"))
         db.session.expire_all()
         assert public.article.tags == ["power", "two words"]
+
+
+def test_a_change_of_a_public_article_is_small_unless_somebody_says_otherwise(
+    reviewer: FlaskClient,
+) -> None:
+    public = factories.article("Reset a lamp")
+    reviewer.post(address(public), data=sent(public, body="One."))
+    assert newest(public).significance.value == "medium"
+    reviewer.post(address(public), data=sent(public, body="Two.", significance="major"))
+    assert newest(public).significance.value == "major"
 
 
 def test_the_preview_is_what_the_public_page_shows_and_saves_nothing(writer: FlaskClient) -> None:

@@ -17,7 +17,7 @@ const ACTS = {
   steps: () => list(body, true),
   table: () => block(body, "| … | … |\n| --- | --- |\n| … | … |"),
   callout: (button) => callout(body, button.dataset.kind),
-  callouts: () => document.getElementById("callouts").showPopover(),
+  callouts: () => bar.querySelector("[popovertarget]").click(),
   video,
   help: () => opened("help"),
   link: () => body.dispatchEvent(new CustomEvent("kb:link")),

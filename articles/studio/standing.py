@@ -89,6 +89,15 @@ class Standing:
         return self.may_publish and not self.needs_another
 
     @property
+    def may_publish_typed(self) -> bool:
+        """Tell whether to offer the person to publish from the editor.
+
+        What they type there makes it their own text: without the setting, only what others have
+        written and readers do not see yet is theirs to publish.
+        """
+        return self.may_publish_now and (settings().own_approval or self.is_changed)
+
+    @property
     def says(self) -> str:
         """Return the one word for it: the status, or that it is in review."""
         if self.is_in_review:

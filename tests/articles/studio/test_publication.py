@@ -174,6 +174,18 @@ class TestASiteOfOnePerson:
         assert "We wrap." in public(app).text
 
 
+def test_the_editor_offers_to_publish_only_what_may_be(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    assert "Save and publish" not in writer.get(room(text)).text
+    assert "Save and publish" in reviewer.get(room(text)).text
+    reviewer.post(room(text, "publish"), data={"revision": 1})
+    page = reviewer.get(room(text)).text
+    assert "Save and publish" not in page, "whatever they type would be their own text"
+    assert "Save and ask for a review" in page
+
+
 def test_a_reviewer_who_publishes_the_text_of_another_has_approved_it(
     app: Flask, writer: FlaskClient, reviewer: FlaskClient
 ) -> None:

@@ -6,6 +6,7 @@ from feedback.comments.inbox import Comment
 from feedback.comments.models import CommentState, State
 from feedback.gaps.actions import open_gap
 from feedback.gaps.models import Gap
+from kb.audit.recording import record
 from kb.db import db, utc_now
 
 MAX_NAME = 80  # characters of a comment that name the task made of it
@@ -27,6 +28,7 @@ def decide(
     decision.gap_id = gap_id
     decision.by = by
     decision.at = utc_now()
+    _record(comment, state.value, by=by)
     db.session.commit()
 
 
@@ -40,7 +42,14 @@ def undo(comment: Comment) -> None:
     else:
         decision.state, decision.before = decision.before, State.NEW
         decision.note, decision.gap_id = "", None
+    _record(comment, "undone")
     db.session.commit()
+
+
+def _record(comment: Comment, act: str, *, by: str = "") -> None:
+    """Tell the audit log; what customers say stays out of it."""
+    source, number = comment.key
+    record(f"comment.{act}", thing="comment", thing_id=number, by=by, source=source.value)
 
 
 def make_task(comment: Comment, *, by: str) -> Gap:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from feedback.contact.models import ContactRequest
 from feedback.surveys import inviting
+from kb.audit.recording import record
 from kb.db import db, utc_now
 
 
@@ -23,9 +24,16 @@ def state_of(request: ContactRequest) -> State:
     return State.OPEN if request.answered_at is None else State.ANSWERED
 
 
+def _record(request: ContactRequest, act: str) -> None:
+    """Tell the audit log, by the reference alone: whose request it is stays out of it."""
+    record(f"request.{act}", thing="request", thing_id=request.id, label=request.reference)
+
+
 def mark_answered(request: ContactRequest, *, at: datetime | None = None) -> None:
     """Note the first answer of the staff; a later one changes nothing."""
-    request.answered_at = request.answered_at or at or utc_now()
+    if request.answered_at is None:
+        request.answered_at = at or utc_now()
+        _record(request, "answered")
     db.session.commit()
 
 
@@ -36,6 +44,7 @@ def resolve(request: ContactRequest, *, at: datetime | None = None) -> None:
         request.answered_at = request.answered_at or moment
         request.resolved_at = moment
         inviting.invite(request, at=moment)
+        _record(request, "resolved")
     db.session.commit()
 
 
@@ -47,11 +56,14 @@ def reopen(request: ContactRequest) -> None:
             request.answered_at = None
         request.resolved_at = None
         inviting.withdraw(request)
+        _record(request, "reopened")
     db.session.commit()
 
 
 def mark_unanswered(request: ContactRequest) -> None:
     """Take back that a request was answered."""
     reopen(request)
-    request.answered_at = None
+    if request.answered_at is not None:
+        request.answered_at = None
+        _record(request, "unanswered")
     db.session.commit()

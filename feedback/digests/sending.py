@@ -1,6 +1,7 @@
 """The verbs of the digest: asked for, stopped, and put into the outbox once for each period."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from flask import current_app, url_for
@@ -15,6 +16,7 @@ from feedback.digests.letters import Letter, write
 from feedback.digests.models import Frequency, SentDigest, Subscription
 from feedback.reports.filters import Filters
 from kb.accounts.models import RoleName, User
+from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.mail import outbox
@@ -30,6 +32,13 @@ def subscription_of(user: User) -> Subscription | None:
     return db.session.scalar(select(Subscription).where(Subscription.user_id == user.id))
 
 
+def _record(act: str, user: User, **details: Any) -> None:
+    name = user.name or user.email
+    record(
+        act, thing="account", thing_id=user.id, label=name, by=f"{name} <{user.email}>", **details
+    )
+
+
 def subscribe(user: User, frequency: Frequency, locale: str) -> None:
     """Keep a lead's wish; the first digest is the next one, never one that is past. Committed."""
     wish = subscription_of(user)
@@ -39,6 +48,7 @@ def subscribe(user: User, frequency: Frequency, locale: str) -> None:
     if wish.frequency is not frequency:
         wish.created_at = utc_now()
     wish.frequency, wish.locale = frequency, locale
+    _record("digest.wished", user, frequency=frequency.value, locale=locale)
     db.session.commit()
 
 
@@ -46,6 +56,7 @@ def unsubscribe(user_id: int) -> None:
     """Forget a wish, where there is one. Committed."""
     wish = db.session.scalar(select(Subscription).where(Subscription.user_id == user_id))
     if wish is not None:
+        _record("digest.stopped", db.session.get_one(User, user_id))
         db.session.delete(wish)
         db.session.commit()
 

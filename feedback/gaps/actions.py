@@ -11,6 +11,7 @@ from feedback.gaps.models import Act, Gap, GapNote, GapStatus, GapWording
 from feedback.intents import normalise
 from feedback.redaction import redact
 from kb.accounts.models import User
+from kb.audit.recording import record
 from kb.db import db, utc_now
 
 MAX_TEXT = 2_000  # characters of a note or a reason
@@ -18,7 +19,8 @@ MAX_NAME = 200
 
 
 def noted(gap: Gap, what: Act, text: str = "", *, by: str, **data: Any) -> GapNote:
-    """Add a note, uncommitted."""
+    """Add a note, uncommitted; the audit log has it too."""
+    record(f"gap.{what.value}", thing="gap", thing_id=gap.id, label=gap.name, by=by)
     note = GapNote(gap_id=gap.id, what=what, text=text.strip()[:MAX_TEXT], by=by, data=data)
     db.session.add(note)
     return note

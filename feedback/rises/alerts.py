@@ -11,6 +11,7 @@ from articles.publishing import Words
 from feedback.rises.finding import Found
 from feedback.rises.models import Alert, AlertState
 from feedback.rises.topics import Key, Topic, asks
+from kb.audit.recording import record
 from kb.db import db, utc_now
 
 QUIET = timedelta(days=1)  # after a decision, nobody is told of the same again
@@ -99,6 +100,10 @@ def _end(now: datetime) -> None:
     )
 
 
+def _record(alert: Alert, act: str, by: str = "") -> None:
+    record(f"alert.{act}", thing="alert", thing_id=alert.id, label=alert.name, by=by)
+
+
 def decide(alert: Alert, state: AlertState, *, by: str, now: datetime | None = None) -> None:
     """Say what an alert is; nobody is told of the same again for a day. Committed."""
     moment = now or utc_now()
@@ -106,6 +111,7 @@ def decide(alert: Alert, state: AlertState, *, by: str, now: datetime | None = N
     alert.decided_by = by
     alert.decided_at = moment
     alert.quiet_until = moment + QUIET
+    _record(alert, state.value, by)
     db.session.commit()
 
 
@@ -113,6 +119,7 @@ def reopen(alert: Alert) -> None:
     """Take a decision back. A draft that was made stays where drafts are. Committed."""
     alert.state = AlertState.OPEN
     alert.decided_by, alert.decided_at, alert.quiet_until = "", None, None
+    _record(alert, "reopened")
     db.session.commit()
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from articles.models import Audience, Translation
 from articles.publishing import commit_changes
 from articles.queries import published
+from kb.audit.recording import record
 from kb.db import db, utc_now
 from search.engine import SearchEngine
 from search.models import Decision, PhrasingRow, SynonymRule
@@ -62,7 +63,7 @@ def add_rule(locale: str, rule: Rule, *, by: str) -> SynonymRule:
     """Keep a rule; raises RuleExists."""
     row = SynonymRule(locale=locale, changed_by=by)
     db.session.add(row)
-    return _save(row, rule)
+    return _save(row, rule, "synonym.added")
 
 
 def change_rule(row: SynonymRule, locale: str, rule: Rule, *, by: str) -> SynonymRule:
@@ -70,10 +71,10 @@ def change_rule(row: SynonymRule, locale: str, rule: Rule, *, by: str) -> Synony
     row.locale = locale
     row.changed_by = by
     row.changed_at = utc_now()
-    return _save(row, rule)
+    return _save(row, rule, "synonym.changed")
 
 
-def _save(row: SynonymRule, rule: Rule) -> SynonymRule:
+def _save(row: SynonymRule, rule: Rule, act: str) -> SynonymRule:
     row.key = rule.key
     row.sources, row.targets = list(rule.sources), list(rule.targets)
     try:
@@ -81,12 +82,19 @@ def _save(row: SynonymRule, rule: Rule) -> SynonymRule:
     except IntegrityError as error:
         db.session.rollback()
         raise RuleExists(str(rule)) from error
+    _record(act, row)
     commit_vocabulary()
     return row
 
 
+def _record(act: str, row: SynonymRule) -> None:
+    said = str(rule_of(row))
+    record(act, thing="synonym", thing_id=row.id, label=said, by=row.changed_by, locale=row.locale)
+
+
 def remove_rule(row: SynonymRule) -> None:
     """Forget a rule."""
+    _record("synonym.removed", row)
     db.session.delete(row)
     commit_vocabulary()
 
@@ -118,6 +126,7 @@ def import_rules(
                 changed_by=by,
             )
         )
+    record("synonyms.imported", by=by, added=done.added, removed=done.removed)
     commit_vocabulary()
     return done
 
@@ -153,6 +162,8 @@ def decide(row: PhrasingRow, decision: Decision | None, *, by: str) -> None:
     row.decision = decision
     row.decided_by = by if decision else ""
     row.decided_at = utc_now() if decision else None
+    act = f"phrasing.{decision.value if decision else 'left-to-votes'}"
+    record(act, thing="translation", thing_id=row.translation_id, label=row.text, by=by)
     commit_vocabulary()
 
 

@@ -77,7 +77,7 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded() -> None:
 
 def test_a_film_of_too_many_frames_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("articles.attachments.MAX_MOVING_PIXELS", 1_000)
-    frames = [Image.new("P", (20, 20), each) for each in range(3)]
+    frames = [Image.new("RGB", (20, 20), (each * 80, 0, 0)) for each in range(3)]
     drawn = io.BytesIO()
     frames[0].save(drawn, "GIF", save_all=True, append_images=frames[1:], duration=20)
     assert refused("bomb.gif", drawn.getvalue()) == "too many frames for its size"

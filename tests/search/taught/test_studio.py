@@ -1,12 +1,12 @@
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kb.accounts.models import RoleName, User
-from kb.accounts.security import datastore
+from kb.accounts.models import RoleName
 from kb.db import db, utc_now
 from search import sync
 from search.models import Decision, PhrasingRow, SynonymRule
@@ -25,17 +25,10 @@ ROUTES = (
 
 
 @pytest.fixture
-def writer(app: Flask) -> FlaskClient:
-    """A writer at work, in English; signed in without a password, which takes long to hash."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    role = datastore.find_or_create_role(RoleName.WRITER.value)
-    user = User(email="writer@clairson.example", name="writer", roles=[role])
-    db.session.add(user)
-    db.session.commit()
-    visitor = app.test_client()
+def writer(sign_in: Callable[[RoleName], FlaskClient]) -> FlaskClient:
+    """A writer at work, in English."""
+    visitor = sign_in(RoleName.WRITER)
     visitor.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    with visitor.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = user.fs_uniquifier, True
     return visitor
 
 

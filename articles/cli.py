@@ -113,17 +113,27 @@ def import_command(
 
 
 @click.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export_command(folder: Path) -> None:
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--archive",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one ZIP file instead of a folder.",
+)
+def export_command(*, folder: Path | None, archive: Path | None) -> None:
     """Write everything back as Markdown files, into a new folder or over an earlier export."""
-    from articles.exporting import FolderNotEmpty, export_folder
+    from articles.exporting import FolderNotEmpty, export_archive, export_folder
 
+    if (folder is None) == (archive is None):
+        raise click.UsageError("name a folder, or a file with --archive")
     with application().app_context():
         try:
-            report = export_folder(folder)
+            if folder is not None:
+                report = export_folder(folder)
+            elif archive is not None:
+                report = export_archive(archive)
         except FolderNotEmpty as error:
             raise click.ClickException(f"{error}: choose an empty folder") from error
     click.echo(
         f"{report.articles} articles in {report.translations} files, "
-        f"{report.attachments} attachments: {folder}"
+        f"{report.attachments} attachments: {folder or archive}"
     )

@@ -8,6 +8,8 @@ when it has none.
 import html
 import posixpath
 import re
+import tempfile
+import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,12 +36,14 @@ from articles.models import (
     Translation,
 )
 from articles.studio.models import Template
+from kb.audit.recording import record
 from kb.db import db
 
 CATEGORIES = "categories.yaml"
 TEMPLATES = "templates.yaml"
 MANIFEST = ".kb-export"  # what the last export wrote, so that the next one can tidy up
 IMAGES = "images"
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that ZIP knows: no date of this machine
 _ARTICLE = re.compile(r"article:([^#]+)(?:#(.*))?")
 _ATTACHMENT = re.compile(r"attachment:([0-9a-f]+)/(.+)")
 
@@ -83,7 +87,30 @@ def export_folder(path: Path) -> ExportReport:
         articles, layout.used, texts, layout.former, left.values()
     )
     _write(path, written, earlier)
+    record("site.exported", thing="folder", label=path.name, articles=len(articles))
+    db.session.commit()
     return ExportReport(len(articles), len(texts), len(layout.used))
+
+
+def export_archive(path: Path) -> ExportReport:
+    """Write everything into one ZIP file, in place of any that is there; whole or not at all.
+
+    The same database gives the same bytes. Needs an application context.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".kb-export-") as place:
+        folder = Path(place) / "site"
+        report = export_folder(folder)
+        made = Path(place) / "made.zip"
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            for each in sorted(each for each in folder.rglob("*") if each.is_file()):
+                name = f"{path.stem}/{each.relative_to(folder).as_posix()}"
+                entry = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, each.read_bytes())
+        made.replace(path)
+    return report
 
 
 def everything() -> Any:

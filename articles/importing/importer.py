@@ -33,6 +33,7 @@ from articles.importing.writing import (
 )
 from articles.models import Category
 from articles.publishing import commit_changes
+from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.locales import settings
 
@@ -81,6 +82,9 @@ def import_folder(
         return _report(folder, plan.sources, Tally() if refused else tally, written=False)
     for asset in plan.linker.assets.values():
         store_content(asset)  # before the rows that promise it
+    if options.only is None and options.place is None:  # else whoever asked for it tells
+        record("folder.imported", thing="folder", label=options.source, created=tally.created,
+               updated=tally.updated, archived=tally.archived)  # fmt: skip
     commit_changes()
     return _report(folder, plan.sources, tally, written=True)
 

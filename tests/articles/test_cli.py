@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click import Command
@@ -9,6 +10,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from articles.cli import export_command, import_command
+from articles.importing.cli import import_html_command, import_zendesk_command
+from articles.sync.cli import sync as sync_command
 
 Run = Callable[..., Result]
 
@@ -83,3 +86,45 @@ def test_an_export_says_what_it_wrote(run: Run, folder: Path, tmp_path: Path) ->
 
 def test_an_export_spares_a_folder_of_other_files(run: Run, folder: Path) -> None:
     assert run(export_command, folder).exit_code == 1
+
+
+def test_an_export_may_be_one_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    run(import_command, folder)
+    archive = tmp_path / "all.zip"
+    assert run(export_command, "--archive", archive).exit_code == 0
+    first = archive.read_bytes()
+    run(export_command, "--archive", archive)
+    assert archive.read_bytes() == first
+    assert "all/fr/a.md" in ZipFile(archive).namelist()
+
+
+def test_an_export_wants_to_know_where(run: Run, folder: Path) -> None:
+    assert run(export_command).exit_code == 2
+    assert run(export_command, folder, "--archive", "x.zip").exit_code == 2
+
+
+def test_a_sync_says_what_it_did_and_what_to_commit(run: Run, folder: Path) -> None:
+    first = run(sync_command, folder)
+    assert (first.exit_code, "a.md: new file: article created" in first.output) == (0, True)
+    (folder / "a.md").write_text("---\ntitle: A\n---\n\nOther words\n")
+    assert "a.md: file → site" in run(sync_command, folder, "--dry-run").output
+    assert "1 changes" in run(sync_command, folder).output
+    assert "0 changes, 1 files unchanged" in run(sync_command, folder).output
+
+
+def test_a_help_center_moves_in(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text(
+        '{"articles": [{"id": 1, "title": "A", "body": "<p>Words</p>", "locale": "fr"}]}'
+    )
+    result = run(import_zendesk_command, export)
+    assert (result.exit_code, "1 created" in result.output) == (0, True)
+
+
+def test_pages_move_in(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/a.html").write_text(
+        "<main><h1>A</h1><p>Words that say enough to stay.</p></main>"
+    )
+    result = run(import_html_command, tmp_path / "site")
+    assert (result.exit_code, "1 created" in result.output) == (0, True)

@@ -48,7 +48,9 @@ _TAG_LIKE = re.compile(r"<(?=[a-zA-Z/!?])")
 _BRACKETS = re.compile(r"\[(?=[\^!])|\[(?=[ xX]\])|\](?=[(:\[])")
 _UNDERSCORES = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _BRACES = re.compile(r"\{(?=[:#.%{])")
-_LINE_START = re.compile(r"(#{1,6}(?=\s|$|#)|[>+=~|:-]|!!!|\?\?\?)")
+_LINE_START = re.compile(r"[#>+~|-]|!!!")
+# These begin a block as well, and a backslash does not help against them.
+_LINE_START_PLAIN = re.compile(r":(?=\s|$)|=|\?\?\?")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
 
@@ -156,6 +158,8 @@ class _Converter(_Base):  # type: ignore[misc]
     def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:
         """Write words; those that begin a line must not look like a list or a heading."""
         tags = parent_tags or set()
+        if not tags & {"pre", "code"}:
+            tags = tags - {"_noformat"}  # keys and output are HTML here, with Markdown inside
         text: str = super().process_text(el, parent_tags=tags)
         if "_noformat" in tags or "_inline" in tags or not _begins_line(el):
             return text
@@ -163,6 +167,8 @@ class _Converter(_Base):  # type: ignore[misc]
         space = text[: len(text) - len(words)]
         if _LINE_START.match(words):
             return f"{space}\\{words}"
+        if _LINE_START_PLAIN.match(words):
+            return f"{space}&#{ord(words[0])};{words[1:]}"
         numbered = _NUMBERED.match(words)
         return f"{space}{numbered[1]}\\{words[len(numbered[1]) :]}" if numbered else text
 
@@ -191,6 +197,7 @@ class _Converter(_Base):  # type: ignore[misc]
         if "_inline" in parent_tags:
             return text
         words = SPACES.sub(" ", text).strip()
+        words = re.sub(r"#+$", lambda run: "\\#" * len(run[0]), words)  # these would vanish
         name = str(el.get("id") or "")
         mark = f" {{#{name}}}" if name in self.to.anchors and _is_plain(name) else ""
         return f"\n\n{'#' * n} {words}{mark}\n\n" if words else ""

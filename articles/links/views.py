@@ -215,6 +215,9 @@ def _places(found: Link) -> list[Use]:
 def check(number: int) -> AnyResponse:
     """Have a link asked again as soon as the worker is free."""
     found = _link(number)
+    if settings().link_check == "off":
+        flash(_("They are not checked: KB_LINK_CHECK is off."), "error")
+        return redirect(_url(".link", number=number), HTTPStatus.SEE_OTHER)
     found.next_at = utc_now()
     db.session.commit()
     soon(current_app._get_current_object(), CHECK)  # type: ignore[attr-defined]

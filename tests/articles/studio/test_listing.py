@@ -17,7 +17,7 @@ from articles.models import Article, Audience, Kind, Status, Translation
 from articles.publishing import Words, archive, commit_changes, publish, schedule
 from articles.studio.bulk import AT_ONCE, Act
 from articles.studio.figures import Figures, register_figures
-from articles.studio.filters import Wanted, matching, wanted_from
+from articles.studio.filters import Sort, State, Wanted, matching, wanted_from
 from articles.studio.models import CategoryRight, ChangeSet, Level, Review
 from articles.studio.ordering import folded, found
 from kb.accounts.models import RoleName, User
@@ -146,6 +146,11 @@ def test_a_search_finds_titles_keys_addresses_and_texts(any_app: Flask) -> None:
     with any_app.test_request_context():
         login_user(user)
         assert {query: listed(q=query) for query in SEARCHES} == SEARCHES
+        for state in State:
+            assert listed(status=state.value, q="nowhere") == []
+        assert listed(tag="é", verify="1", broken="1", owner="-", category="-") == []
+        for sort in Sort:
+            assert len(found(wanted_from({"sort": sort.value}))) == 2
 
 
 def test_a_translation_behind_its_source_is_found_and_shown(lead: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from articles.publishing import Words
 from articles.rights import may_file
 from articles.studio.forms import MAX_TITLE, too_long
 from articles.studio.outlines import outline
-from articles.studio.pages import categories, private
+from articles.studio.pages import categories, options, private
 from kb.accounts.present import who
 from kb.audit.recording import record
 from kb.db import db
@@ -81,14 +81,13 @@ def _errors(sent: dict[str, str], category: Category | None) -> dict[str, str]:
 def _page(
     sent: dict[str, str], errors: dict[str, str], status: HTTPStatus = HTTPStatus.OK
 ) -> AnyResponse:
-    known = {each.key: each for each in db.session.query(Category)}
     html = render_template(
         "articles/studio/new.html",
         sent=sent,
         form={"errors": errors},
         kinds=list(Kind),
         locales=settings().locales,
-        categories=[(key, name) for key, name in categories() if may_file(known[key])],
+        categories=options(filter(may_file, categories())),
         may_leave_unfiled=may_file(None),
     )
     return private(html, status)

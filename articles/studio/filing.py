@@ -5,7 +5,7 @@ meanwhile stays.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import flash
@@ -18,8 +18,7 @@ from articles.drafting import free_slug
 from articles.markdown import slugify
 from articles.models import Article, Audience, Category, Kind, Stage, Translation
 from articles.publishing import SlugTaken, change_slug, commit_changes
-from articles.rights import may, right_to_change
-from articles.rights import may_move as may_move_to
+from articles.rights import demand_move, may, may_move, right_to_change
 from kb.audit.recording import record
 from kb.db import db
 from kb.locales import settings
@@ -43,6 +42,11 @@ def things_of(article: Article) -> dict[str, str]:
 def may_change(translation: Translation) -> bool:
     """Tell whether the signed-in person may change them, and the address: readers see it at once."""
     return may(right_to_change(translation.article), translation.article)
+
+
+def homes_of(article: Article, categories: Iterable[Category]) -> list[Category]:
+    """Return the categories that the signed-in person may put an article in, and where it is."""
+    return [each for each in categories if each == article.category or may_move(article, each)]
 
 
 def changed_things(article: Article, sent: Mapping[str, str]) -> dict[str, str]:
@@ -88,7 +92,8 @@ def _tell(act: str, translation: Translation, **details: Any) -> None:
 
 def _category(article: Article, key: str) -> None:
     found = db.session.scalar(select(Category).where(Category.key == key)) if key else None
-    if (found is not None or not key) and may_move_to(article, found):
+    if found is not None or not key:
+        demand_move(article, found)
         article.category = found
 
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from flask import make_response, render_template, session
@@ -39,7 +39,7 @@ def editor_page(
         copies=[] if page else unsaved(translation),
         things=things or stored_things,
         things_shown=json.dumps(stored_things, ensure_ascii=False),
-        categories=categories(),
+        categories=options(filing.homes_of(translation.article, categories())),
         kinds=list(Kind),
         stages=list(Stage),
         audiences=list(Audience),
@@ -97,9 +97,13 @@ def fields_of(form: Form) -> dict[str, str]:
     }
 
 
-def categories() -> list[tuple[str, str]]:
-    """Return (key, name) of every category, in the language of the page."""
-    found = db.session.scalars(select(Category).order_by(Category.position, Category.id))
+def categories() -> list[Category]:
+    """Return every category, in reading order."""
+    return list(db.session.scalars(select(Category).order_by(Category.position, Category.id)))
+
+
+def options(found: Iterable[Category]) -> list[tuple[str, str]]:
+    """Return (key, name) of categories, in the language of the page."""
     return [(each.key, each.name_in(current_locale()).name) for each in found]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from articles.drafting import draft_article, newest, save_draft, writer_note
-from articles.models import Article, Audience, Revision, SlugHistory, Translation
+from articles.models import Article, Audience, SlugHistory, Translation
 from articles.publishing import Words
 from articles.studio import saving
 from kb.accounts.models import RoleName
@@ -370,11 +370,19 @@ def test_a_writer_of_other_categories_cannot_even_look(app: Flask, sign_in: Sign
     person = db.session.scalars(select(User)).one()
     db.session.add(CategoryRight(user_id=person.id, category_id=lamps.id, level=Level.WRITE))
     db.session.commit()
+    other = factories.category("sockets")
+    own = factories.article("Reset a lamp", category=lamps, draft=True)
+    shown = writer.get(address(own)).text
+    assert ('value="lamps"' in shown, 'value="sockets"' in shown) == (True, False)
+    moved = writer.post(address(own), data=sent(own, category=other.key))
+    assert moved.status_code == 403
+    db.session.expire_all()
+    assert own.article.category is lamps
     for path in ("", "/pulse", "/links?q=gift"):
         assert writer.get(address(draft) + path).status_code == 403
     for path in ("", "/preview", "/autosave", "/pulse", "/leave"):
         assert writer.post(address(draft) + path, data=sent(draft, body="x")).status_code == 403
-    assert db.session.scalars(select(Revision.body)).all() == ["Not for you."]
+    assert bodies(draft) == ["Not for you."]
 
 
 def test_saving_over_a_newer_revision_of_ones_own_says_so(writer: FlaskClient) -> None:

@@ -33,7 +33,7 @@ ROWS_AT_ONCE = 500  # of a file, read while it is sent
 MAX_NUMBER = 2**31 - 1
 
 # Where a thing is looked at, if that page is there: its sort -> endpoint and name of its number.
-DOORS = {"translation": ("drafts.draft", "number"), "account": ("people.person", "number")}
+DOORS = {"translation": ("drafts.draft", "number"), "account": ("people.one", "number")}
 Write = Callable[[Iterable[AuditEntry]], Iterator[str]]
 FILES: dict[str, tuple[str, Write]] = {
     "csv": ("text/csv", as_csv),

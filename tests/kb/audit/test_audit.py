@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -206,5 +207,14 @@ def test_the_command_prints_the_newest_entries_first() -> None:
     assert [json.loads(line)["label"] for line in lines.splitlines()] == ["Second"]
 
 
-def test_acts_are_called_by_thing_and_act() -> None:
-    assert all(act.count(".") == 1 and act.islower() for act in ACTS)
+def test_every_act_that_is_recorded_is_said_in_words() -> None:
+    recorded: set[str] = set()
+    for path in (each for part in ("kb", "articles", "search", "feedback") for each in rglob(part)):
+        for call in re.finditer(r"\brecord\(\s*\"([a-z.-]+)\"", path.read_text()):
+            recorded.add(call[1])
+    assert len(recorded) > 20
+    assert recorded <= set(ACTS), recorded - set(ACTS)
+
+
+def rglob(part: str) -> Iterator[Path]:
+    return (Path(__file__).parents[3] / part).rglob("*.py")

@@ -9,6 +9,11 @@ from kb.accounts.devices import BROWSERS, SYSTEMS, device_in_words
 MOZILLA = "Mozilla/5.0"
 
 
+@pytest.fixture(autouse=True)
+def _people() -> None:
+    """Nobody has to be there for what is calculated."""
+
+
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
 APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1"
 

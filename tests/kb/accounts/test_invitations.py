@@ -98,12 +98,10 @@ def test_nobody_signs_in_before_they_have_accepted(link: str, client: FlaskClien
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("email", ["no address", "", LEA])
-def test_an_address_that_is_none_or_is_taken_is_refused_with_a_reason(
-    noor: FlaskClient, email: str
-) -> None:
-    answer = noor.post("/studio/people", data={"email": email, "role": "writer", "name": "X"})
-    assert 'role="alert"' in answer.text
+def test_an_address_that_is_none_or_is_taken_is_refused_with_a_reason(noor: FlaskClient) -> None:
+    for email in ("no address", "", LEA):
+        answer = noor.post("/studio/people", data={"email": email, "role": "writer", "name": "X"})
+        assert 'role="alert"' in answer.text
     assert letters(KIM) == []
 
 

@@ -6,32 +6,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kb.accounts import lockout
-from kb.accounts.lockout import FIRST_LOCK, LONGEST_LOCK, REFUSALS_BEFORE_LOCK, lock_after
+from kb.accounts.lockout import REFUSALS_BEFORE_LOCK
 from kb.accounts.models import User
 from kb.accounts.security import add_user
 from kb.db import db, utc_now
 from tests.conftest import PASSWORD
 from tests.kb.accounts.conftest import LEA, acts, letters, link_in, person, sign_in_form
-
-
-@given(st.integers(0, 10_000))
-def test_each_tenth_refusal_locks_and_no_other(refusals: int) -> None:
-    assert (lock_after(refusals) is not None) == (
-        refusals > 0 and refusals % REFUSALS_BEFORE_LOCK == 0
-    )
-
-
-@given(st.integers(1, 1_000))
-def test_a_lock_doubles_up_to_a_day(times: int) -> None:
-    here, after = (lock_after(REFUSALS_BEFORE_LOCK * each) for each in (times, times + 1))
-    assert here is not None
-    assert after is not None
-    assert FIRST_LOCK <= here <= LONGEST_LOCK
-    assert after == min(here * 2, LONGEST_LOCK)
 
 
 def guess(times: int = REFUSALS_BEFORE_LOCK) -> User:

@@ -59,7 +59,9 @@ def test_a_category_without_a_name_is_refused_and_the_words_stay(lead: FlaskClie
 
 def test_a_taken_address_is_refused_with_the_name_of_its_owner(lead: FlaskClient) -> None:
     factories.category("lamps", en="Lamps")
-    answer = lead.post("/studio/categories/", data={"name-en": "lamps"})
+    answer = lead.post(
+        "/studio/categories/", data={"name-en": "lamps"}, headers={"Accept-Language": "en"}
+    )
     assert answer.status_code == 400
     assert "“Lamps”" in answer.text
     assert db.session.query(Category).count() == 1

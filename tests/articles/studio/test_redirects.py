@@ -167,3 +167,15 @@ def test_an_address_that_leads_nowhere_now_says_so(lead: FlaskClient) -> None:
 
 def test_only_leads_see_addresses(sign_in: SignIn) -> None:
     assert sign_in(RoleName.REVIEWER).get("/studio/addresses/").status_code == 403
+
+
+def test_taking_over_an_address_that_was_left_is_said(sign_in: SignIn) -> None:
+    reviewer = sign_in(RoleName.REVIEWER)
+    old, new = factories.article("Old lamp", slug="lamp"), factories.article("New lamp")
+    change_slug(old, "old-lamp")
+    commit_changes()
+    data = {"revision": "1", "title": "New lamp", "body": "Text", "slug": "lamp"}
+    answer = reviewer.post(f"/studio/drafts/{new.id}", data=data, headers=ENGLISH)
+    assert answer.status_code == 303
+    page = reviewer.get(f"/studio/drafts/{new.id}", headers=ENGLISH).text
+    assert "“lamp” led to “Old lamp” until now" in page

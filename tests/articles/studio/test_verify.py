@@ -212,11 +212,11 @@ def test_a_date_that_is_none_is_refused_in_words(sign_in: SignIn) -> None:
     writer = sign_in(RoleName.WRITER)
     writer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     one = article("One")
-    send = lambda day: (
-        writer.post(
-            f"/studio/verify/{one.id}/date", data={"verify_by": day}, follow_redirects=True
-        ).text
-    )
+
+    def send(day: str) -> str:
+        address = f"/studio/verify/{one.id}/date"
+        return writer.post(address, data={"verify_by": day}, follow_redirects=True).text
+
     assert "Name a date" in send("soon")
     assert "The date is kept" in send("2027-03-01")
     db.session.refresh(one)

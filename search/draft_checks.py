@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, render_template, url_for
+from flask import Blueprint, Flask, current_app, render_template, url_for
 from werkzeug.wrappers import Response
 
 from articles.models import Translation
@@ -16,10 +16,14 @@ from kb.rights import Right, requires
 from search.drafts import draft_document, findability, overlaps_of
 from search.findability import Findability
 from search.overlaps import Overlap
+from search.semantic import EncoderState
 from search.showing import visible
+from search.sync import indexer
 
 READ_AT_ONCE = 8  # texts that are encoded while a writer waits: about a second
 MAX_OVERLAPS = 3
+NEXT_PART_MS = 300
+MODEL_LOADS_MS = 4_000
 blueprint = Blueprint("draft_checks", __name__, url_prefix="/studio/drafts")
 
 
@@ -30,6 +34,7 @@ class Beside:
     findability: Findability
     overlaps: tuple[Overlap, ...]
     addresses: Mapping[str, str]
+    again_ms: int | None = None  # after which there is more to tell
 
 
 def beside(translation: Translation, words: Words) -> Beside:
@@ -39,7 +44,17 @@ def beside(translation: Translation, words: Words) -> Beside:
     similar = () if found.is_provisional else overlaps_of(draft).found[:MAX_OVERLAPS]
     named = {each.document_id for every in found.questions for each in every.before}
     named |= {each.document_id for each in similar}
-    return Beside(found, similar, {key: address_of(it) for key, it in visible(named).items()})
+    addresses = {key: address_of(it) for key, it in visible(named).items()}
+    return Beside(found, similar, addresses, _again(found))
+
+
+def _again(found: Findability) -> int | None:
+    """Return when to ask again: soon for the rest of a text, later while the model is loaded."""
+    if found.is_provisional:
+        return NEXT_PART_MS
+    encoder = indexer(current_app).encoder
+    is_loading = encoder is not None and encoder.state is EncoderState.LOADING
+    return MODEL_LOADS_MS if is_loading else None
 
 
 @blueprint.post("/<int:number>/findability")

@@ -16,6 +16,7 @@ LEAST_WORDS = 100  # below, one long word decides: Flesch took samples of 100
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*(?:[’'][^\W\d_]+)*")
 _END = re.compile(r"(?<=[.!?…])(?:\s?[\"»”')\]])*\s+(?=[^\W\d_a-zà-ÿ]|[«“\"(\[\d])")
 _FINAL = re.compile(r"[.!?…:;](?:\s?[\"»”')\]])*\s*$")
+LONGEST_ABBREVIATION = 10  # characters
 _COMMON_DOTS = re.compile(
     r"\b(?:e\.g|i\.e|etc|ex|cf|n°|no|art|vs|approx|env|max|min|tel|tél|M|Mr|Mrs|Mme|St|p)\.$"
 )
@@ -90,7 +91,7 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of a run of prose; an abbreviation ends none."""
     pieces: list[str] = []
     for piece in filter(None, map(str.strip, _END.split(text))):
-        if pieces and _COMMON_DOTS.search(pieces[-1]):
+        if pieces and _COMMON_DOTS.search(pieces[-1][-LONGEST_ABBREVIATION:]):
             pieces[-1] = f"{pieces[-1]} {piece}"
         else:
             pieces.append(piece)

@@ -14,15 +14,18 @@ _FENCED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_CODE = re.compile(r"(?P<ticks>`+)(?!`)(?:[^`\n]|(?!(?P=ticks))`)+?(?P=ticks)(?!`)")
-_LIQUID = re.compile(r"\{%[^\n]*?%\}")
+_CODE = re.compile(r"(?P<ticks>`+)(?!`)(?:[^`\n]|(?!(?P=ticks))`){1,1000}?(?P=ticks)(?!`)")
+_LIQUID = re.compile(r"\{%[^\n]{0,500}?%\}")
 _VERBATIM = re.compile(
     r"<(pre|script|style|svg|textarea)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL
 )
 
+# Every run that a pattern may look for an end in is bounded: a text of 200,000 characters in which
+# nothing ends would take minutes otherwise.
+LONGEST_LINE = 2_000  # characters; a longer one is no heading and no row
 _ATX = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{2,})[ \t]*$")
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.{0,500}?)</h\1>", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"[ ]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ ]+)?")
 _RULE = re.compile(r"[ ]{0,3}(?:[-*_][ ]*){3,}$")
 _QUOTE = re.compile(r"(?:[ ]{0,3}>[ ]?)+")
@@ -41,15 +44,15 @@ _IMAGE = re.compile(rf"!\[{_WORDS}\](?:{_TARGET}|\[(?P<label>[^\[\]\n]*)\])", re
 _LINK = re.compile(
     rf"(?<![!\\])\[(?!\^){_WORDS}\](?:{_TARGET}|\[(?P<label>[^\[\]\n]*)\])", re.VERBOSE
 )
-_IMG = re.compile(r"<img\b([^>]*)>", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_IMG = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b([^<>]*)>(.{0,500}?)</a>", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"\b(alt|src|href|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
 )
 _BARE = re.compile(r"<?\bhttps?://[^\s<>\"'*`]+", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _EMPHASIS = re.compile(
-    r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1|(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\3(?!\w)"
+    r"(\*{1,3}|~~)(?=\S)(.{1,200}?)(?<=\S)\1|(?<!\w)(_{1,3})(?=\S)(.{1,200}?)(?<=\S)\3(?!\w)"
 )
 _ATTRIBUTES = re.compile(r"\{:?[ ]*[#.][^{}\n]*\}")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -250,6 +253,9 @@ class _Blocks:
 
     def take(self, number: int, line: str, after: str) -> None:
         """Take one line in; `after` is the one below it."""
+        if len(line) > LONGEST_LINE:
+            self._prose(number, line)
+            return
         quoted = _QUOTE.match(line)
         text = line[quoted.end() :] if quoted else line
         text = _CALLOUT.sub("", text, count=1) if quoted else text

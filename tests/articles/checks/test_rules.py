@@ -203,6 +203,12 @@ def test_any_text_is_checked_and_each_line_is_one_of_the_text(body: str, locale:
         assert advice(each)
 
 
+@pytest.mark.parametrize("piece", ["<a ", "<h1>", " _a", "[a ", "`a ", "![](", "{% a", "e.g. A "])
+def test_a_long_text_in_which_nothing_ends_is_checked_all_the_same(piece: str) -> None:
+    found = check(draft(piece * 10_000), FACTS)  # took minutes with patterns without bounds
+    assert all(each.line in {None, 1} for each in found)
+
+
 @given(st.integers(0, 6))
 def test_lines_above_move_findings_and_change_none(count: int) -> None:
     body = "![](attachment:abc/x.png)\n\n[ici](article:gone)"

@@ -2,7 +2,6 @@
 import { ask, form, parsed, sendable } from "./draft.js";
 
 const TELL_MS = 2500; // a screen reader hears the sum when the writer rests, not at every pause
-const AGAIN_MS = 300; // before the next part of a long text is read
 const SHOWN = ["title", "summary", "body", "answers", "synonyms", "keywords"];
 const panel = document.querySelector("[data-checks]");
 const told = panel.querySelector("[data-checks-told]");
@@ -36,7 +35,8 @@ function follow(part) {
       if (answer.kind !== "ok") return;
       put(part, answer.html);
       tell();
-      if (part.querySelector("[data-unfinished]")) timer = setTimeout(refresh, AGAIN_MS);
+      const again = part.querySelector("[data-again]"); // a long text is read in parts
+      if (again) timer = setTimeout(refresh, Number(again.dataset.again));
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }

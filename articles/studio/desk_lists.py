@@ -36,10 +36,11 @@ def counted(query: Select[T]) -> tuple[int, Sequence[T]]:
 
 
 def drafts() -> DeskList | None:
-    """Return what the reader wrote, or is typing, and nobody sees yet."""
+    """Return what the reader wrote, or is typing, and nobody sees yet; but for what came back."""
     if not holds(current_user, Right.WRITE):
         return None
-    count, found = counted(my_drafts(current_user))
+    back = returned_to(current_user).order_by(None).with_only_columns(Review.translation_id)
+    count, found = counted(my_drafts(current_user).where(Translation.id.not_in(back)))
     unsaved = {
         each.translation_id: each.saved_at for each in db.session.scalars(unsaved_of(current_user))
     }

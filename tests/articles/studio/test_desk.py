@@ -82,6 +82,7 @@ def test_a_review_waits_on_the_desk_of_reviewers_and_comes_back_to_the_writer(
     back = writer.get("/studio/").text
     assert "1 draft came back to you." in back
     assert "by reviewer" in back
+    assert "draft of yours" not in back, "each thing stands in one list"
 
 
 def test_five_are_shown_and_all_are_counted(writer: FlaskClient) -> None:

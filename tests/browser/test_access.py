@@ -113,7 +113,7 @@ def test_a_refused_sign_in_is_said_and_tied_to_its_fields(open_page: OpenPage, a
     with open_page("/studio/sign-in", locale="en-GB") as page:
         page.get_by_label("E-mail address").fill("nobody@clairson.example")
         page.get_by_label("Password").fill("not the right one")
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("do not go together")
         expect(page.get_by_label("Password")).to_have_accessible_description(
             "This address and this password do not go together. Check both, then try again."

@@ -9,29 +9,27 @@ function reveal() {
   for (const grip of tree.querySelectorAll("[data-grip]")) grip.hidden = false;
 }
 
-function focus(id, step) {
+function focus(id, step = "") {
   const row = tree.querySelector(`[data-category="${id}"] > [data-row]`);
-  const button = step && row?.querySelector(`[value="${step}"]:not(:disabled)`);
-  (button || row?.querySelector("a"))?.focus();
+  (row?.querySelector(`[value="${step}"]:not(:disabled)`) || row?.querySelector("a"))?.focus();
 }
 
 async function move(form, fields) {
   const item = form.closest("[data-category]");
   const body = new FormData(form);
-  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  Object.entries(fields).forEach((pair) => body.set(...pair));
   try {
     const answer = await fetch(form.action, { method: "POST", body });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-tree]");
     if (!answer.ok || !fresh) throw new Error(answer.status);
     tree.replaceChildren(...fresh.childNodes);
-    const notices = page.querySelector(".notices");
-    document.querySelector(".notices")?.replaceChildren(...notices.cloneNode(true).childNodes);
-    said.textContent = notices.querySelector("p")?.textContent ?? "";
+    said.classList.add("visually-hidden");
+    said.textContent = page.querySelector(".notices p")?.textContent ?? "";
+    document.querySelector(".notices").replaceWith(page.querySelector(".notices"));
     reveal();
     focus(item.dataset.category, fields.step);
   } catch {
-    said.textContent = "";
     said.classList.remove("visually-hidden");
     said.textContent = tree.dataset.trouble;
   }
@@ -71,11 +69,11 @@ if (tree) {
     event.preventDefault();
     mark(row, zone(row, event));
   });
-  tree.addEventListener("dragend", () => mark((dragged = null)));
+  tree.addEventListener("dragend", () => mark());
   tree.addEventListener("drop", (event) => {
     const row = event.target.closest("[data-row]");
     event.preventDefault();
-    const fields = { beside: row.parentElement.dataset.category, where: zone(row, event) };
-    move(dragged.querySelector("form"), fields);
+    const beside = row.parentElement.dataset.category;
+    move(dragged.querySelector("form"), { beside, where: zone(row, event) });
   });
 }

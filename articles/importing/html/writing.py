@@ -382,6 +382,29 @@ def _inline_html(name: str) -> Callable[[Any, Tag, str, set[str]], str]:
     return write
 
 
+def _marked(mark: str) -> Callable[[Any, Tag, str, set[str]], str]:
+    """Return what puts marks around words; spaces at their ends stay, outside of the marks."""
+
+    def write(self: Any, el: Tag, text: str, parent_tags: set[str]) -> str:
+        del self, el
+        words = text.strip()
+        if not words or parent_tags & {"pre", "code"}:
+            return text
+        start = text.index(words)
+        return f"{text[:start]}{mark}{words}{mark}{text[start + len(words) :]}"
+
+    return write
+
+
+for _name, _mark in {
+    "strong": "**",
+    "b": "**",
+    "em": "*",
+    "i": "*",
+    "del": "~~",
+    "s": "~~",
+}.items():
+    setattr(_Converter, f"convert_{_name}", _marked(_mark))
 for _name in _INLINE_HTML:
     setattr(_Converter, f"convert_{_name}", _inline_html(_name))
 

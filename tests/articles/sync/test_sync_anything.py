@@ -187,7 +187,7 @@ class World:
 
 @given(acts=ACTS)
 @hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_word_is_lost_and_both_sides_end_the_same(
     app: Flask,

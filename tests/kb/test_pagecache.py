@@ -137,3 +137,11 @@ def test_who_refuses_gzip_gets_it_plain(visitor: Client) -> None:
     answer = visitor.get("/a", headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in answer.headers
     assert answer.data == b"page 1 for /a"
+
+
+@pytest.mark.parametrize("cookie", ["session=x", "a=b; remember_token=y"])
+def test_who_may_have_signed_in_is_passed_on(site: Site, visitor: Client, cookie: str) -> None:
+    public = visitor.get("/a").data
+    assert visitor.get("/a", environ_overrides={"HTTP_COOKIE": cookie}).data != public
+    assert visitor.get("/a").data == public
+    assert site.calls == 2

@@ -35,7 +35,7 @@ class Conflict:
 
     @property
     def both(self) -> Lines:
-        """Theirs, then mine; what both have at the end of one and the start of the other, once."""
+        """Theirs, then mine."""
         return (*self.theirs, *self.mine)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, or_, select
 from articles.models import Translation
 from articles.rights import within
 from articles.studio.desk import NEXT, SHOWN, Act, DeskList, Item, register_list
-from articles.studio.figures import Figures, register_figures
+from articles.studio.listing.figures import Figures, register_figures
 from feedback.gaps.facts import Diagnosis
 from feedback.gaps.models import Gap, GapStatus
 from feedback.reports.articles_numbers import numbers

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from articles.models import Translation
 from articles.publishing import Words
-from articles.studio.checking import sent_words
-from articles.studio.editor import translation_at
-from articles.studio.pages import private
+from articles.studio.editing.checking import sent_words
+from articles.studio.editing.editor import translation_at
+from articles.studio.editing.pages import private
 from articles.views import address_of
 from kb.rights import Right, requires
 from search.drafts import draft_document, findability, overlaps_of

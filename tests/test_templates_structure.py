@@ -70,7 +70,9 @@ def test_styles_and_scripts_stay_light() -> None:
 def test_every_asset_that_templates_name_exists() -> None:
     text = "".join(path.read_text() for path in TEMPLATES)
     named = set(re.findall(r"asset\('([\w.-]+)'\)", text)) - {"site.css"}
-    there = {path.name for folder in ("css", "js", "img") for path in (STATIC / folder).rglob("*.*")}
+    there = {
+        path.name for folder in ("css", "js", "img") for path in (STATIC / folder).rglob("*.*")
+    }
     assert named <= there
 
 

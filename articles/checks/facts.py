@@ -16,8 +16,8 @@ from articles.models import Article, Attachment, Audience, Translation
 from articles.publishing import Words
 from articles.queries import published
 from articles.rendering import public_rendering
+from articles.studio.editing.outlines import OUTLINES
 from articles.studio.models import Template
-from articles.studio.outlines import OUTLINES
 from kb.db import db
 
 

@@ -16,10 +16,10 @@ from articles.links.models import Link
 from articles.models import Article, Translation
 from articles.rights import within
 from articles.studio.desk import SHOWN, Act, DeskList, Item, register_list
+from articles.studio.editing.working import unsaved_of
 from articles.studio.models import Review
-from articles.studio.reviews import my_drafts, returned_to, reviews_waiting_for
-from articles.studio.verifying import due_for, still_right_url
-from articles.studio.working import unsaved_of
+from articles.studio.publishing.reviews import my_drafts, returned_to, reviews_waiting_for
+from articles.studio.verifying.due import due_for, still_right_url
 from kb.db import db
 from kb.formats import shown_date, shown_moment
 from kb.locales import current_locale

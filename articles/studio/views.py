@@ -4,33 +4,21 @@ from flask import Flask
 
 from articles import scheduling
 from articles.links import views as links
-from articles.studio import (
-    addresses,
+from articles.studio import desk, desk_lists, palette, people_rights, rooms, undo
+from articles.studio.editing import (
     beginning,
-    category,
     checking,
-    desk,
-    desk_lists,
     editor,
-    ending,
-    history,
     keeping,
-    listing,
-    palette,
-    people_rights,
     picking,
-    previews,
-    publication,
-    reviewing,
-    rooms,
     templates,
-    tongues,
-    translate,
-    translations,
-    undo,
     uploads,
-    verify_views,
 )
+from articles.studio.languages import tongues, translate, translations
+from articles.studio.listing import pages as listing
+from articles.studio.organising import addresses, category
+from articles.studio.publishing import ending, history, previews, publication, reviewing
+from articles.studio.verifying import views as verify_views
 from kb.audit import models as _audit  # noqa: F401  # its table
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from articles.studio.merging import Agreed, Conflict, Piece, merge_lines, merge_lists
+from articles.studio.editing.merging import Agreed, Conflict, Piece, merge_lines, merge_lists
 from articles.sync.sides import LISTS, Side
 
 

@@ -31,7 +31,7 @@ from articles.publishing import (
     words_of,
     write_revision,
 )
-from articles.studio.merging import Conflict, merge
+from articles.studio.editing.merging import Conflict, merge
 from articles.sync.sides import EXTRA, Side, tidy
 from kb.db import db, utc_now
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from articles.drafting import draft_article, draft_translation, writer_note
 from articles.models import Translation
 from articles.publishing import Words
-from articles.studio.outlines import outline
+from articles.studio.editing.outlines import outline
 from feedback.contact.models import ContactRequest
 from feedback.gaps.actions import noted
 from feedback.gaps.facts import Source

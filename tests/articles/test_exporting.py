@@ -162,9 +162,7 @@ def test_files_lie_where_people_look(site: dict[str, Any], tmp_path: Path) -> No
 def test_links_are_paths_between_files(site: dict[str, Any], tmp_path: Path) -> None:
     export_folder(tmp_path / "out")
     text = (tmp_path / "out/en/lamps/wifi/reset.md").read_text()
-    assert (
-        "[pair](../pair.md#begin) ![plan](../../../images/plan%20-1-%20-%C3%A9.svg)" in text
-    )
+    assert "[pair](../pair.md#begin) ![plan](../../../images/plan%20-1-%20-%C3%A9.svg)" in text
     assert "```\n[x](article:pair)\n```" in text
 
 

@@ -9,7 +9,7 @@ from articles.links import keeping
 from articles.links.models import Link, LinkState
 from articles.models import Article, Category
 from articles.publishing import change_slug, commit_changes
-from articles.studio.ruling import set_rule
+from articles.studio.verifying.ruling import set_rule
 from kb.accounts.models import User
 from kb.db import db
 from kb.demo.studio.past import translation_of

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from articles.drafting import draft_article, draft_translation, newest, save_draft
 from articles.models import Audience, Category, Revision, Significance, Stage, Translation
 from articles.publishing import Words, commit_changes, publish, schedule, words_of
-from articles.studio import commenting, reviews, working
+from articles.studio.editing import working
 from articles.studio.models import LineComment, Review, Verdict
+from articles.studio.publishing import commenting, reviews
 from kb.accounts.models import User
 from kb.db import db
 from kb.demo.studio import texts

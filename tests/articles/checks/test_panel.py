@@ -9,7 +9,7 @@ from articles.checks import blocking, check, draft_of, facts_of
 from articles.drafting import draft_article, newest
 from articles.models import Attachment, Kind
 from articles.publishing import Words
-from articles.studio.outlines import default
+from articles.studio.editing.outlines import default
 from kb.accounts.models import RoleName
 from kb.db import db
 from tests.factories import article

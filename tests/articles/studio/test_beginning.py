@@ -9,8 +9,8 @@ from sqlalchemy import select
 from articles.drafting import newest
 from articles.markdown import render
 from articles.models import Kind, Translation
+from articles.studio.editing.outlines import OUTLINES, default, outline
 from articles.studio.models import Template
-from articles.studio.outlines import OUTLINES, default, outline
 from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db

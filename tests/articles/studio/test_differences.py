@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.markdown import render
-from articles.studio.differences import MAX_WORD_PAIRS, Fold, Line, Mark, compare, folded
-from articles.studio.pagediff import compare_pages, without_marks
-from articles.studio.pagetree import VOID, parse, written
+from articles.studio.publishing.differences import MAX_WORD_PAIRS, Fold, Line, Mark, compare, folded
+from articles.studio.publishing.pagediff import compare_pages, without_marks
+from articles.studio.publishing.pagetree import VOID, parse, written
 
 WORDS = [
     "lamp",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from articles.drafting import draft_article, newest, save_draft, writer_note
 from articles.models import Article, Audience, SlugHistory, Translation
 from articles.publishing import Words
-from articles.studio import saving
+from articles.studio.editing import saving
 from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from articles.drafting import newest, save_draft
 from articles.models import Significance, Translation
 from articles.publishing import Words, commit_changes, publish, words_of
-from articles.studio.commenting import Place, arranged, place
-from articles.studio.letters import COMMENTS_KIND
 from articles.studio.models import LineComment
+from articles.studio.publishing.commenting import Place, arranged, place
+from articles.studio.publishing.letters import COMMENTS_KIND
 from feedback.reports.marks import revision_marks
 from feedback.reports.periods import Period
 from kb.accounts.models import RoleName, User

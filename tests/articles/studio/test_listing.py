@@ -15,11 +15,11 @@ from articles.drafting import newest, save_draft
 from articles.links.models import Link, LinkState, LinkUse
 from articles.models import Article, Audience, Kind, Status, Translation
 from articles.publishing import Words, archive, commit_changes, publish, schedule
-from articles.studio.bulk import AT_ONCE, Act
-from articles.studio.figures import Figures, register_figures
-from articles.studio.filters import Sort, State, Wanted, matching, wanted_from
+from articles.studio.listing.bulk import AT_ONCE, Act
+from articles.studio.listing.figures import Figures, register_figures
+from articles.studio.listing.filters import Sort, State, Wanted, matching, wanted_from
 from articles.studio.models import CategoryRight, ChangeSet, Level, Review
-from articles.studio.ordering import folded, found
+from articles.studio.organising.ordering import folded, found
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.audit.models import AuditEntry
@@ -351,7 +351,7 @@ def test_so_many_at_once_is_refused_in_words(
     lead: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert AT_ONCE >= 1_000
-    monkeypatch.setattr("articles.studio.bulk.AT_ONCE", 1)
+    monkeypatch.setattr("articles.studio.listing.bulk.AT_ONCE", 1)
     factories.article("One")
     factories.article("Two")
     sent = {"act": Act.ASSIGN, "all": "1"}

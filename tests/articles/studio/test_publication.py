@@ -12,9 +12,14 @@ from sqlalchemy import select
 from articles.drafting import draft_article, newest, save_draft
 from articles.models import Publication, Status, Translation
 from articles.publishing import Words, words_of
-from articles.studio import previews
 from articles.studio.models import Review, Verdict
-from articles.studio.reviews import my_drafts, returned_to, reviews_waiting_for, scheduled
+from articles.studio.publishing import previews
+from articles.studio.publishing.reviews import (
+    my_drafts,
+    returned_to,
+    reviews_waiting_for,
+    scheduled,
+)
 from kb.accounts.models import RoleName, User
 from kb.audit.models import AuditEntry
 from kb.config import Settings

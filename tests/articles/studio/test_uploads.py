@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from articles import attachments
 from articles.models import Attachment
-from articles.studio import uploads
-from articles.studio.pictures import MAX_WIDTH, compressed
+from articles.studio.editing import uploads
+from articles.studio.editing.pictures import MAX_WIDTH, compressed
 from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from articles.models import Article, Category, Translation
-from articles.studio import ruling, verify_letters, verifying
 from articles.studio.models import ChangeSet
-from articles.studio.verify_rules import inherited
-from articles.studio.verify_spread import Overdue, monday, room, spread
+from articles.studio.verifying import due as verifying
+from articles.studio.verifying import letters as verify_letters
+from articles.studio.verifying import ruling
+from articles.studio.verifying.rules import inherited
+from articles.studio.verifying.spread import Overdue, monday, room, spread
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
 from kb.audit.models import AuditEntry

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from articles.drafting import draft_article, newest
 from articles.models import Translation
 from articles.publishing import Words
+from articles.studio.editing.working import HERE_SECONDS, unsaved_of
 from articles.studio.models import WorkingCopy
-from articles.studio.working import HERE_SECONDS, unsaved_of
 from kb.accounts.models import RoleName, User
 from kb.db import db
 from tests import factories
@@ -135,7 +135,7 @@ def test_a_text_far_too_long_to_be_saved_is_kept_all_the_same(writer: FlaskClien
 def test_copies_are_kept_on_every_database(any_app) -> None:  # type: ignore[no-untyped-def]
     from flask_security.utils import login_user
 
-    from articles.studio import working
+    from articles.studio.editing import working
     from kb.accounts.security import add_user
 
     add_user("writer@clairson.example", "correct horse battery", RoleName.WRITER)

@@ -11,7 +11,7 @@ from articles.importing import ImportOptions, import_folder
 from articles.links.models import Link, LinkState
 from articles.models import Article, Audience, Revision, Status, Translation
 from articles.studio.models import LineComment, WorkingCopy
-from articles.studio.reviews import returned_to, reviews_waiting_for
+from articles.studio.publishing.reviews import returned_to, reviews_waiting_for
 from articles.translating import source_of
 from kb.accounts.models import RoleName
 from kb.accounts.security import add_user

@@ -1,0 +1,1 @@
+"""Write: the form, its saving and merging, working copies, pictures, links, templates."""

@@ -1,0 +1,61 @@
+"""The page to write on: fields, text, what readers will see of it, and panels beside it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from articles.models import Revision, Translation
+from articles.rights import demand
+from articles.studio.editing import expiry, pages, roominess, working
+from articles.studio.editing.forms import stored, typed
+from articles.studio.editing.saving import save_form
+from kb.db import db
+from kb.rights import Right, requires
+
+blueprint = Blueprint("drafts", __name__, url_prefix="/studio/drafts")
+expiry.keep_words(blueprint)
+
+
+def translation_at(number: int) -> Translation:
+    """Return a translation that the signed-in person may write, or end with 404 or 403."""
+    found = db.session.get(Translation, number)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    demand(Right.WRITE, found.article)
+    return found
+
+
+@blueprint.get("/<int:number>")
+@requires(Right.WRITE)
+def draft(number: int) -> AnyResponse:
+    """Show the newest words of a translation, or those that were typed and not saved."""
+    translation = translation_at(number)
+    asked = request.args.get("copy", "")
+    copy = next((each for each in working.copies(translation) if each.page == asked), None)
+    if copy is None:
+        return pages.editor_page(translation, stored(translation))
+    sent = {**copy.fields, "revision": str(copy.after)}
+    return pages.editor_page(translation, typed(translation, sent), page=copy.page)
+
+
+@blueprint.post("/<int:number>")
+@requires(Right.WRITE)
+def save(number: int) -> AnyResponse:
+    """Save what was written, or show how it looks."""
+    translation = translation_at(number)
+    if "preview" in request.form:
+        form = typed(translation)
+        return pages.editor_page(translation, form, page=request.form.get("page", ""))
+    return save_form(translation, _saved)
+
+
+def _saved(revision: Revision) -> AnyResponse:
+    number = revision.translation_id
+    return redirect(url_for("drafts.draft", number=number, saved=1), HTTPStatus.SEE_OTHER)
+
+
+def init_app(app: Flask) -> None:
+    """Serve the page."""
+    roominess.init_app(app)
+    app.register_blueprint(blueprint)

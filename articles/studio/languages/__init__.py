@@ -1,0 +1,1 @@
+"""Translations: what is behind, and two languages side by side."""

@@ -1,0 +1,1 @@
+"""All articles in one list: filters, what each row says, acts on many."""

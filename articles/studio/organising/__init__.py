@@ -1,0 +1,1 @@
+"""Categories and addresses, as leads arrange them."""

@@ -1,0 +1,1 @@
+"""Articles that want to be read again: rules, turns, letters, and “still right”."""

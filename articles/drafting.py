@@ -21,6 +21,7 @@ from articles.models import (
     Stage,
     Translation,
 )
+from articles.noting import note
 from articles.publications import signed_in_id
 from articles.publishing import (
     Words,
@@ -32,7 +33,6 @@ from articles.publishing import (
     write_revision,
 )
 from articles.queries import latest_revision_number
-from kb.audit.recording import record
 from kb.db import db
 
 NOTE_BEGIN, NOTE_END = "<!-- writer:", "-->"
@@ -176,15 +176,8 @@ def publish_draft(
         publish(translation, revision)
     else:
         schedule(translation, revision, at=at)
-    record(
-        "article.published" if at is None else "article.scheduled",
-        thing="translation",
-        thing_id=translation.id,
-        label=translation.title,
-        revision=revision.number,
-        language=translation.locale,
-        **({} if at is None else {"at": at.isoformat(timespec="minutes")}),
-    )
+    act = "article.published" if at is None else "article.scheduled"
+    note(act, translation, revision, at=None if at is None else at.isoformat(timespec="minutes"))
     commit_changes()
     return revision
 

@@ -110,7 +110,7 @@ def _bring(connection: Connection, row: Due) -> bool:
             thing_id=translation_id,
             label=words.title,
             revision=words.number,
-            details={"language": locale, "planned_for": moment.isoformat(timespec="minutes")},
+            details={"locale": locale, "planned_for": moment.isoformat(timespec="minutes")},
         )
     )
     return True

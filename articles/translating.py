@@ -5,11 +5,11 @@ from articles.audience import reader
 from articles.drafting import draft_translation
 from articles.languages import newest_revision, offered, source_of
 from articles.models import Article, Revision, Translation
+from articles.noting import note
 from articles.publishing import Words, commit_changes, words_of
 from articles.queries import published
 from articles.standing import Standing, Step, changes_since, standing_after
 from articles.translation_state import steps_of
-from kb.audit.recording import record
 from kb.db import db, utc_now
 
 
@@ -63,10 +63,7 @@ def begin(article: Article, locale: str, *, with_text: bool, by: str = "") -> Tr
     first = newest_revision(translation)
     if first is not None and first.number == 1:
         first.translated_from = words.id
-    record(
-        "translation.begun", thing="article", thing_id=translation.id, label=says.title,
-        language=locale,
-    )  # fmt: skip
+    note("translation.begun", translation, first)
     db.session.commit()
     return translation
 
@@ -74,10 +71,7 @@ def begin(article: Article, locale: str, *, with_text: bool, by: str = "") -> Tr
 def bring_up_to(words: Revision, source: Revision) -> None:
     """Note that some words translate a revision of the source; committed."""
     words.translated_from = source.id
-    record(
-        "translation.up-to-date", thing="article", thing_id=words.translation_id,
-        label=words.title, revision=words.number, source=source.number,
-    )  # fmt: skip
+    note("translation.up-to-date", words.translation, words, source=source.number)
     commit_changes()
 
 

@@ -15,6 +15,7 @@ from articles import organising
 from articles.coverage import Coverage, Text, coverage, work
 from articles.languages import source_of
 from articles.models import Article, Category, Translation
+from articles.noting import note
 from articles.publishing import commit_changes
 from articles.rights import demand
 from articles.standing import Standing
@@ -24,7 +25,6 @@ from articles.translating import begin as begin_translation
 from articles.translating import mark_ready
 from articles.translation_state import texts_for_me
 from kb.accounts.present import who
-from kb.audit.recording import record
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, holds, requires
@@ -188,10 +188,7 @@ def ready(article_id: int) -> AnyResponse:
         abort(HTTPStatus.CONFLICT)
     is_ready = request.form.get("ready") == "1"
     mark_ready(revision, ready=is_ready)
-    record(
-        "translation.ready" if is_ready else "translation.held", thing="article",
-        thing_id=source.id, label=source.title, revision=revision.number,
-    )  # fmt: skip
+    note("translation.ready" if is_ready else "translation.held", source, revision)
     commit_changes()
     if is_ready:
         flash(_("“%(title)s” is ready: it asks for its translations.", title=source.title), "done")

@@ -7,10 +7,10 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from articles.models import Revision, Translation
+from articles.noting import note
 from articles.studio.models import LineComment
 from kb.accounts.models import User
 from kb.accounts.present import who
-from kb.audit.recording import record
 from kb.db import db, utc_now
 
 MAX_COMMENT = 4_000  # characters
@@ -108,7 +108,7 @@ def comment(
     )
     db.session.add(added)
     db.session.flush()
-    _note("comment.written", added, translation, revision)
+    note("comment.written", translation, revision, comment=added.id, line=added.line)
     return added
 
 
@@ -117,17 +117,5 @@ def resolve(found: LineComment, translation: Translation, *, is_resolved: bool) 
     found.resolved_at = utc_now() if is_resolved else None
     found.resolved_by = who() if is_resolved else ""
     revision = db.session.get_one(Revision, found.revision_id)
-    _note("comment.resolved" if is_resolved else "comment.reopened", found, translation, revision)
-
-
-def _note(act: str, found: LineComment, translation: Translation, revision: Revision) -> None:
-    record(
-        act,
-        thing="translation",
-        thing_id=translation.id,
-        label=revision.title,
-        revision=revision.number,
-        language=translation.locale,
-        comment=found.id,
-        line=found.line,
-    )
+    act = "comment.resolved" if is_resolved else "comment.reopened"
+    note(act, translation, revision, comment=found.id, line=found.line)

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from articles.addresses import SuccessorLoops, succeed
 from articles.models import Article, Status, Translation
+from articles.noting import note
 from articles.publishing import archive, commit_changes, restore
 from articles.rights import demand, right_to_change, within
 from articles.studio.publishing import moments
 from articles.studio.publishing.publication import fault_said, page, translation_or_404
 from articles.studio.publishing.standing import zone
-from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.formats import shown_moment
 from kb.rights import Right, requires
@@ -70,7 +70,12 @@ def take_off(number: int) -> Response:
         translation = translation_or_404(number, Right.WRITE)
         said = _("The addresses of that article lead here: it cannot follow this one.")
         return page(translation, {"successor": said}, HTTPStatus.CONFLICT)
-    _note(translation, "article.archived", successor=successor.key if successor else "")
+    note(
+        "article.archived",
+        translation,
+        translation.public_revision,
+        successor=successor.key if successor else "",
+    )
     commit_changes()
     flash(
         _("It has left the site. “Put it back” below undoes that.")
@@ -90,7 +95,7 @@ def put_back(number: int) -> Response:
         demand(Right.PUBLISH, translation.article)
     restore(translation)
     succeed(translation.article, None)
-    _note(translation, "article.restored")
+    note("article.restored", translation, translation.public_revision)
     commit_changes()
     is_public = translation.status() is Status.PUBLISHED
     flash(_("It is public again.") if is_public else _("It is a draft again."), "done")
@@ -107,7 +112,7 @@ def end_on(number: int) -> Response:
         return page(translation, {"end_on": said}, HTTPStatus.CONFLICT)
     if "cancel" in request.form:
         restore(translation)
-        _note(translation, "article.end-cancelled")
+        note("article.end-cancelled", translation, translation.public_revision)
         commit_changes()
         flash(_("It stays on the site."), "done")
         return redirect(url_for("publication.overview", number=number), 303)
@@ -120,23 +125,11 @@ def end_on(number: int) -> Response:
         said = _("It becomes public on %(moment)s, after that.", moment=shown_moment(begins))
         return page(translation, {"end_on": said}, HTTPStatus.BAD_REQUEST)
     archive(translation, at=at)
-    _note(translation, "article.end-planned", at=at.isoformat(timespec="minutes"))
+    words, moment = translation.public_revision, at.isoformat(timespec="minutes")
+    note("article.end-planned", translation, words, at=moment)
     commit_changes()
     flash(_("It leaves the site on %(moment)s.", moment=shown_moment(at)), "done")
     return redirect(url_for("publication.overview", number=number), 303)
-
-
-def _note(translation: Translation, act: str, **details: str) -> None:
-    revision = translation.public_revision
-    record(
-        act,
-        thing="translation",
-        thing_id=translation.id,
-        label=translation.title,
-        revision=revision.number if revision else None,
-        language=translation.locale,
-        **{name: value for name, value in details.items() if value},
-    )
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from articles import publications
 from articles.drafting import Overtaken, bring_back, newest, without_notes
 from articles.models import Revision, Significance, Translation
+from articles.noting import note
 from articles.rendering import preview_html
 from articles.studio.editing.pages import private
 from articles.studio.models import Review, Verdict
@@ -23,7 +24,6 @@ from articles.studio.publishing.publication import revision_or_404, translation_
 from articles.studio.publishing.standing import publication_of
 from articles.views import address_of
 from kb.accounts.present import who
-from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.rights import Right, requires
 
@@ -249,15 +249,7 @@ def restore(number: int, revision: int) -> Response:
     except Overtaken:
         flash(_("Somebody saved at the same moment. Look at their words, then try again."), "error")
         return redirect(url_for(".revisions", number=number), 303)
-    record(
-        "revision.restored",
-        thing="translation",
-        thing_id=translation.id,
-        label=written.title,
-        revision=written.number,
-        language=translation.locale,
-        restored=old.number,
-    )
+    note("revision.restored", translation, written, restored=old.number)
     db.session.commit()
     flash(
         _(
@@ -283,16 +275,7 @@ def weigh(number: int, revision: int) -> Response:
     was = found.significance
     if was.value != wanted:
         found.significance = Significance(wanted)
-        record(
-            "revision.weighed",
-            thing="translation",
-            thing_id=translation.id,
-            label=found.title,
-            revision=found.number,
-            language=translation.locale,
-            was=was.value,
-            now=wanted,
-        )
+        note("revision.weighed", translation, found, was=was.value, now=wanted)
         db.session.commit()
     return redirect(url_for(".revisions", number=number, _anchor=f"revision-{revision}"), 303)
 

@@ -28,11 +28,11 @@ from articles.categories import path_to, tree
 from articles.drafting import newest, without_notes
 from articles.markdown import render
 from articles.models import Revision, Status, Translation
+from articles.noting import note
 from articles.queries import in_categories
 from articles.rendering import image_size, preview_html
 from articles.studio.publishing.publication import PREVIEW_DAYS, page, translation_or_404
 from articles.views import address_of, site_root
-from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.rights import Right, requires
@@ -157,15 +157,7 @@ def make_link(number: int) -> Response:
     revision = newest(translation) if request.form.get("words") == "these" else None
     until = utc_now() + timedelta(days=days)
     link = site_root() + url_for(".preview", token=token_of(translation, revision, until))
-    record(
-        "preview.given",
-        thing="translation",
-        thing_id=translation.id,
-        label=translation.title,
-        revision=revision.number if revision else None,
-        language=translation.locale,
-        days=days,
-    )
+    note("preview.given", translation, revision, days=days)
     db.session.commit()
     return page(translation, link=link, link_until=until)
 
@@ -176,13 +168,7 @@ def end_links(number: int) -> Response:
     """Let no link that was given out for this text show anything any more."""
     translation = translation_or_404(number, Right.WRITE)
     translation.previews_ended += 1
-    record(
-        "preview.ended",
-        thing="translation",
-        thing_id=translation.id,
-        label=translation.title,
-        language=translation.locale,
-    )
+    note("preview.ended", translation)
     db.session.commit()
     flash(_("All links to previews of this text are ended."), "done")
     return redirect(url_for("publication.overview", number=number), 303)

@@ -18,6 +18,7 @@ from articles import publications
 from articles.checks import blocking
 from articles.drafting import newest, publish_draft
 from articles.models import Revision, Status, Translation
+from articles.noting import note
 from articles.publishing import cancel_schedule, commit_changes, words_of
 from articles.rights import demand
 from articles.studio.editing import arrivals, expiry
@@ -27,7 +28,6 @@ from articles.studio.publishing import approval, letters, moments, reviews
 from articles.studio.publishing.standing import publication_of, standing, zone
 from articles.translating import mark_ready
 from kb.accounts.present import who
-from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.formats import shown_moment
 from kb.rights import Right, requires
@@ -211,7 +211,7 @@ def unschedule(number: int) -> Response:
     """Plan nothing any more; what is public stays, what was not becomes a draft again."""
     translation = translation_or_404(number, Right.PUBLISH)
     cancel_schedule(translation)
-    _note(translation, "article.unscheduled")
+    note("article.unscheduled", translation, newest(translation))
     commit_changes()
     flash(_("Nothing is planned any more."), "done")
     return redirect(url_for(".overview", number=number), 303)
@@ -297,18 +297,6 @@ def withdraw(number: int) -> Response:
         db.session.commit()
         flash(_("The review is withdrawn: it is a draft again."), "done")
     return redirect(url_for(".overview", number=number), 303)
-
-
-def _note(translation: Translation, act: str, **details: str) -> None:
-    record(
-        act,
-        thing="translation",
-        thing_id=translation.id,
-        label=translation.title,
-        revision=newest(translation).number,
-        language=translation.locale,
-        **details,
-    )
 
 
 def _as_typed(moment: datetime) -> str:

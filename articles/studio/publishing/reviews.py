@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select, union
 
 from articles.models import Publication, Revision, Translation
+from articles.noting import note as note_act
 from articles.rights import who_may, within
 from articles.studio.models import Review, Verdict, WorkingCopy
 from articles.studio.publishing.approval import OwnText, may_approve
 from kb.accounts.models import User
-from kb.audit.recording import record
 from kb.db import db, utc_now
 from kb.rights import Right
 
@@ -45,7 +45,8 @@ def ask(
     )
     db.session.add(review)
     db.session.flush()
-    _note("review.asked", review, reviewer=reviewer.name or reviewer.email if reviewer else "")
+    name = reviewer.name or reviewer.email if reviewer else ""
+    note_act("review.asked", translation, revision, reviewer=name)
     return review
 
 
@@ -58,13 +59,13 @@ def decide(review: Review, verdict: Verdict, *, by: User, reason: str = "") -> N
         raise OwnText
     _settle(review, verdict, by=by, reason=reason)
     act = "review.approved" if verdict is Verdict.APPROVED else "review.changes-asked"
-    _note(act, review)
+    note_act(act, review.translation, review.revision)
 
 
 def withdraw(review: Review, *, by: User) -> None:
     """Take back the question. Uncommitted; raises `Settled`."""
     _settle(review, Verdict.WITHDRAWN, by=by)
-    _note("review.withdrawn", review)
+    note_act("review.withdrawn", review.translation, review.revision)
 
 
 def approve_by_publishing(translation: Translation, revision: Revision, *, by: User) -> None:
@@ -73,7 +74,7 @@ def approve_by_publishing(translation: Translation, revision: Revision, *, by: U
     if review is not None and review.revision.number <= revision.number:
         review.revision = revision
         _settle(review, Verdict.APPROVED, by=by)
-        _note("review.approved", review)
+        note_act("review.approved", review.translation, review.revision)
 
 
 def _settle(review: Review, verdict: Verdict, *, by: User, reason: str = "") -> None:
@@ -82,18 +83,6 @@ def _settle(review: Review, verdict: Verdict, *, by: User, reason: str = "") -> 
         raise Settled
     review.verdict, review.reason = verdict, reason
     review.decided_by, review.decided_at = by, utc_now()
-
-
-def _note(act: str, review: Review, **details: str) -> None:
-    record(
-        act,
-        thing="translation",
-        thing_id=review.translation_id,
-        label=review.revision.title,
-        revision=review.revision.number,
-        language=review.translation.locale,
-        **{name: value for name, value in details.items() if value},
-    )
 
 
 def latest_review(translation: Translation) -> Review | None:

@@ -28,7 +28,8 @@ WRITTEN_ELSEWHERE = [
     *(ROOT / "articles" / "markdown").glob("*.py"),
     *(ROOT / "feedback" / "reports").glob("*.py"),
     ROOT / "feedback" / "outcomes.py",
-    ROOT / "articles" / "studio" / "pagediff.py",
+    ROOT / "search" / "findability.py",
+    ROOT / "articles" / "studio" / "publishing" / "pagediff.py",
 ]
 
 
@@ -86,8 +87,8 @@ def test_every_class_that_has_a_style_is_used() -> None:
     places = [*TEMPLATES, *SCRIPTS, *WRITTEN_ELSEWHERE]
     text = "".join(path.read_text() for path in places)
     used = set(re.findall(r"[a-z][\w-]*", text))
-    # Written as f"callout-{kind}" and f"align-{side}".
-    used |= {f"{prefix}-{word}" for prefix in ("callout", "align") for word in used}
+    # Written as f"callout-{kind}", f"align-{side}" and "standing-{{ standing }}".
+    used |= {f"{prefix}-{word}" for prefix in ("callout", "align", "standing") for word in used}
     assert styled - used == set()
 
 

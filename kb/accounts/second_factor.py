@@ -1,6 +1,7 @@
 """The second factor: codes of an app, codes for a rainy day, and what counts as one."""
 
 import hashlib
+import json
 import secrets
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_security import MfRecoveryCodesUtil, Totp
 from flask_security.proxies import _security
 from passlib.exc import UsedTokenError
 from passlib.totp import TotpMatch
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, Text, cast, or_, update
 
 from kb.accounts import letters
 from kb.accounts.models import User
@@ -94,18 +95,37 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         return []
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        """Tell whether a code is one of those that are left."""
-        # On PostgreSQL a second request with the same code waits here until the first has used it.
-        db.session.refresh(user, ["mf_recovery_codes"], with_for_update=True)
-        return digest_of(code) in (user.mf_recovery_codes or [])
+        """Tell whether a code is one of those that are left, and use it up at once.
 
-    def delete_recovery_code(self, user: Any, code: str) -> bool:
-        """Use a code up."""
-        user.mf_recovery_codes = [
-            each for each in user.mf_recovery_codes or [] if each != digest_of(code)
-        ]
+        Of two requests with the same code one is let in: whoever takes it off the list first.
+        """
+        while True:
+            db.session.refresh(user, ["mf_recovery_codes"])
+            known = list(user.mf_recovery_codes or [])
+            if digest_of(code) not in known:
+                return False
+            if _take_off(user, digest_of(code), known):
+                return (
+                    True  # else another request was quicker, with this code or another: look again
+                )
+
+    def delete_recovery_code(self, user: Any, code: str) -> bool:  # noqa: ARG002
+        """Note that a code was used; it went when it was checked."""
         note("recovery-code.used", user, left=len(user.mf_recovery_codes))
         return True
+
+
+def _take_off(user: User, digest: str, known: list[str]) -> bool:
+    """Leave the known codes but one, unless the list has changed meanwhile."""
+    left = [each for each in known if each != digest]
+    taken: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]
+        update(User)
+        .where(User.id == user.id, cast(User.mf_recovery_codes, Text) == json.dumps(known))
+        .values(mf_recovery_codes=left)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(user, ["mf_recovery_codes"])
+    return bool(taken.rowcount)
 
 
 def new_secret() -> str:

@@ -42,6 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.default_locale,
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
         RATELIMIT_HEADERS_ENABLED=True,
+        # Tokens of forms end with the session that they belong to, not after an hour: somebody
+        # who writes for longer in a page without scripts must not be refused when they save.
+        WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SECURE=settings.site_url.startswith("https:"),
         REMEMBER_COOKIE_SECURE=settings.site_url.startswith("https:"),
         RATELIMIT_STORAGE_URI="memory://",

@@ -164,6 +164,7 @@ def init_app(app: Flask) -> None:
     signins.init_app(app, security)
     lockout.init_app(app)
     throttle.init_app(app)
+    _keep_signed_in(app)
     _take_away(app, NOT_OFFERED if config.takes_passwords else NOT_OFFERED + FOR_PASSWORDS)
     for signal, react in (
         (password_reset, _on_reset),
@@ -176,6 +177,22 @@ def init_app(app: Flask) -> None:
         views.init_app(app)
     app.before_request(ask_for_second_factor)
     app.after_request(keep_to_the_visitor)
+
+
+def _keep_signed_in(app: Flask) -> None:
+    """Lead whoever has signed in on from the page of the code; the library signs them out.
+
+    It takes them for somebody in the middle of its own page for setting up an app, which is not
+    offered here. They came back by the browser's history, or from another tab.
+    """
+    ask_for_code = app.view_functions["security.two_factor_token_validation"]
+
+    def lead_on() -> Any:
+        if current_user.is_authenticated:
+            return redirect(str(app.config["SECURITY_POST_LOGIN_VIEW"]))
+        return ask_for_code()
+
+    app.view_functions["security.two_factor_token_validation"] = lead_on
 
 
 def _take_away(app: Flask, names: tuple[str, ...]) -> None:

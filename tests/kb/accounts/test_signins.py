@@ -1,11 +1,14 @@
 """Claims about sign-ins that can be ended."""
 
+import re
+import time
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import login_user
+from itsdangerous import TimestampSigner
 from sqlalchemy import select, update
 
 from kb.accounts import people, signins
@@ -135,3 +138,32 @@ def test_old_rows_are_forgotten(any_app: Flask) -> None:
 def test_coming_and_going_is_in_the_audit_log(enter: Enter) -> None:
     enter().post("/studio/sign-out")
     assert acts() == ["account.signed-in", "account.signed-out"]
+
+
+def test_no_page_of_the_sign_in_signs_anybody_out_who_comes_back_to_it(
+    app: Flask, enter: Enter
+) -> None:
+    client = enter()
+    doors = [each for each in app.url_map.iter_rules() if each.rule.startswith("/studio/sign-in")]
+    assert len(doors) > 4
+    for door in doors:
+        address = re.sub(r"<[^>]+>", "1", door.rule)
+        for method in sorted(door.methods & {"GET", "POST"}):
+            client.open(address, method=method)
+            assert is_in(client), (method, address)
+    assert client.get("/studio/sign-in/code").location == "/studio/"
+
+
+def test_a_form_holds_as_long_as_its_session_and_in_no_other(
+    app: Flask, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, other = enter(), enter()
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = writer.get("/studio/account").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    tomorrow = int(time.time()) + 86_400
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: tomorrow)
+    sent, address = {"csrf_token": token[1]}, "/studio/account/sign-ins/end-others"
+    assert other.post(address, data=sent).status_code == 400
+    assert writer.post(address, data=sent).status_code == 302

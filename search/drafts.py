@@ -44,6 +44,7 @@ def overlaps(
             for each in render(markdown, locale=locale, title=title).sections
         ),
         article=str(own.article_id) if own else "",
+        audience=(own.article.audience if own else Audience.EVERYONE).value,
     )
     return overlaps_of(draft)
 

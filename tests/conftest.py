@@ -26,10 +26,13 @@ from kb.schema import ensure
 from kb.worker.queue import close as close_queue
 from tests import postbox as mail_servers
 from tests import postgres
+from tests.swift import LazyRule, share_statements
 
 # The gate gives the same verdict each time; `--hypothesis-profile=default` searches on.
 hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("gate")
+
+Flask.url_rule_class = LazyRule
 
 PASSWORD = "correct horse battery"
 
@@ -143,6 +146,8 @@ def _made(settings: Settings) -> Flask:
     app.extensions["security"].pwd_context.update(
         argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
     )
+    with app.app_context():
+        share_statements(db.engine)
     return app
 
 

@@ -26,6 +26,7 @@ from kb.schema import ensure
 from kb.worker.queue import close as close_queue
 from tests import postbox as mail_servers
 from tests import postgres
+from tests.chromium import axe, chromium
 from tests.swift import LazyRule, share_statements
 
 # The gate gives the same verdict each time; `--hypothesis-profile=default` searches on.
@@ -33,6 +34,8 @@ hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("gate")
 
 Flask.url_rule_class = LazyRule
+
+__all__ = ["PASSWORD", "axe", "chromium"]  # fixtures of other files, for all tests
 
 PASSWORD = "correct horse battery"
 

@@ -1,7 +1,5 @@
-"""A site that lives as long as the run, and Chromium to look at it."""
+"""A site that lives as long as the run, and pages of it in Chromium."""
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kb.accounts.models import RoleName
@@ -21,21 +18,13 @@ from kb.db import db
 from kb.factory import create_app
 from search import sync
 from tests.browser import content
+from tests.chromium import PATIENCE_MILLISECONDS, Check
 from tests.conftest import PASSWORD
 
 LEAD = "lead@clairson.example"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MILLISECONDS = 60_000  # for a busy machine; nothing here measures time
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
+__all__ = ["PATIENCE_MILLISECONDS", "Check", "OpenPage", "Site", "sign_in"]
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
-Check = Callable[[Page], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +73,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: bytes) -> I
         db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium of the system, or the one that KB_CHROMIUM names."""
-    path = os.environ.get("KB_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium, or set KB_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_page(chromium: Browser, site: Site) -> OpenPage:
     """Return a context manager that gives a page, and fails when a script of ours does."""
@@ -119,22 +96,6 @@ def open_page(chromium: Browser, site: Site) -> OpenPage:
         assert errors == []
 
     return opened
-
-
-@pytest.fixture(scope="session")
-def axe() -> Check:
-    """Return a function that gives what axe finds wrong, as sentences."""
-    checker = Axe()
-
-    def check(page: Page) -> list[str]:
-        found = checker.run(page, options={"resultTypes": ["violations"]})
-        return [
-            f"{each['id']}: {each['help']}: {node['target']}"
-            for each in found.response["violations"]
-            for node in each["nodes"]
-        ]
-
-    return check
 
 
 def sign_in(page: Page) -> None:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from articles.standing import Standing
+from articles.translation_standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

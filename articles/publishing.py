@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from articles import publications
-from articles.languages import carried_over
 from articles.models import (
     ContentVersion,
     Revision,
@@ -22,6 +21,7 @@ from articles.models import (
 )
 from articles.queries import latest_revision_number
 from articles.signals import article_changed
+from articles.translation_source import carried_over
 from kb.db import db, utc_now
 
 CARRIED_OVER = 0  # no revision has this id

@@ -3,12 +3,12 @@
 from articles.aligning import skeleton
 from articles.audience import reader
 from articles.drafting import draft_translation
-from articles.languages import newest_revision, offered, source_of
 from articles.models import Article, Revision, Translation
 from articles.noting import note
 from articles.publishing import Words, commit_changes, words_of
 from articles.queries import published
-from articles.standing import Standing, Step, changes_since, standing_after
+from articles.translation_source import newest_revision, offered, source_of
+from articles.translation_standing import Standing, Step, changes_since, standing_after
 from articles.translation_state import steps_of
 from kb.db import db, utc_now
 

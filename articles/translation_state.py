@@ -15,7 +15,13 @@ from articles.coverage import Text, weighed, work
 from articles.models import Article, Audience, Revision, Significance, Translation
 from articles.queries import Freshness, freshness, published
 from articles.rights import limits
-from articles.standing import Standing, Step, changes_since, source_locale, standing_after
+from articles.translation_standing import (
+    Standing,
+    Step,
+    changes_since,
+    source_locale,
+    standing_after,
+)
 from kb.db import db
 from kb.locales import settings
 

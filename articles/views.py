@@ -22,7 +22,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import attachments, feeds, moved
+from articles import attachments, feeds
+from articles.addresses import moved
 from articles.audience import reader
 from articles.categories import Branch, path_to, tree
 from articles.markdown import typeset

@@ -16,7 +16,7 @@ from articles.links.models import Link
 from articles.models import Article, Translation
 from articles.rights import within
 from articles.studio.desk import SHOWN, Act, DeskList, Item, register_list
-from articles.studio.editing.working import unsaved_of
+from articles.studio.editing.working_copies import unsaved_of
 from articles.studio.models import Review
 from articles.studio.publishing.reviews import my_drafts, returned_to, reviews_waiting_for
 from articles.studio.verifying.due import due_for, still_right_url

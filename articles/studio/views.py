@@ -9,12 +9,12 @@ from articles.studio.editing import (
     beginning,
     checking,
     editor,
-    keeping,
     picking,
     templates,
     uploads,
+    while_typing,
 )
-from articles.studio.languages import tongues, translate, translations
+from articles.studio.languages import panel, translate, translations
 from articles.studio.listing import pages as listing
 from articles.studio.organising import addresses, category
 from articles.studio.publishing import ending, history, previews, publication, reviewing
@@ -30,12 +30,12 @@ def init_app(app: Flask) -> None:
         addresses,
         translations,
         translate,
-        tongues,
+        panel,
         checking,
         editor,
-        keeping,
         picking,
         uploads,
+        while_typing,
         beginning,
         templates,
         palette,

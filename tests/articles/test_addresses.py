@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from articles import organising
+from articles import categorising
 from articles.addresses import (
     SuccessorLoops,
     articles_now,
@@ -280,7 +280,7 @@ class Site(RuleBasedStateMachine):
     def _do(self, act: Any, *args: Any) -> bool:
         try:
             act(*args)
-        except (SlugTaken, SuccessorLoops, InsideItself, TooDeep, organising.NotEmpty):
+        except (SlugTaken, SuccessorLoops, InsideItself, TooDeep, categorising.NotEmpty):
             db.session.rollback()
             return False
         commit_changes()
@@ -315,19 +315,19 @@ class Site(RuleBasedStateMachine):
     def merge(self, number: int, other: int) -> None:
         source, target = self._category(number), self._category(other)
         if source is not None and target is not None:
-            self._do(organising.merge, source, target)
+            self._do(categorising.merge, source, target)
 
     @rule(number=NUMBERS, other=NUMBERS)
     def move(self, number: int, other: int) -> None:
         category, parent = self._category(number), self._category(other)
         if category is not None and parent is not None:
-            self._do(organising.move, category, parent.id, 0)
+            self._do(categorising.move, category, parent.id, 0)
 
     @rule(number=NUMBERS)
     def remove(self, number: int) -> None:
         category = self._category(number)
         if category is not None:
-            self._do(organising.remove, category)
+            self._do(categorising.remove, category)
 
     def teardown(self) -> None:
         """Ask for each address that was ever given out."""

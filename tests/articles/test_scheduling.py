@@ -24,7 +24,7 @@ from articles.publishing import (
 )
 from articles.queries import freshness
 from articles.scheduling import bring_due
-from articles.studio.editing import arrivals
+from articles.studio.publishing import arrivals
 from kb.accounts.models import RoleName
 from kb.accounts.security import add_user
 from kb.audit.models import AuditEntry

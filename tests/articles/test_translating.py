@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.coverage import Text, coverage, weighed, work
-from articles.languages import source_of
 from articles.models import Revision, Significance, Translation
 from articles.publishing import Words, archive, commit_changes, publish, write_revision
-from articles.standing import Standing, Step, changes_since, standing_after
 from articles.translating import begin, bring_up_to, changes_behind, mark_ready, outdated_source
+from articles.translation_source import source_of
+from articles.translation_standing import Standing, Step, changes_since, standing_after
 from articles.translation_state import register_visits, texts, translations_behind
 from kb.db import db
 from tests import factories

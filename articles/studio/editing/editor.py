@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Revision, Translation
 from articles.rights import demand
-from articles.studio.editing import expiry, pages, roominess, working
+from articles.studio.editing import expiry, form_limits, pages, working_copies
 from articles.studio.editing.forms import stored, typed
 from articles.studio.editing.saving import save_form
 from kb.db import db
@@ -32,7 +32,7 @@ def draft(number: int) -> AnyResponse:
     """Show the newest words of a translation, or those that were typed and not saved."""
     translation = translation_at(number)
     asked = request.args.get("copy", "")
-    copy = next((each for each in working.copies(translation) if each.page == asked), None)
+    copy = next((each for each in working_copies.copies(translation) if each.page == asked), None)
     if copy is None:
         return pages.editor_page(translation, stored(translation))
     sent = {**copy.fields, "revision": str(copy.after)}
@@ -57,5 +57,5 @@ def _saved(revision: Revision) -> AnyResponse:
 
 def init_app(app: Flask) -> None:
     """Serve the page."""
-    roominess.init_app(app)
+    form_limits.init_app(app)
     app.register_blueprint(blueprint)

@@ -14,7 +14,7 @@ from articles.drafting import has_unpublished, without_notes
 from articles.models import Audience, Category, Kind, Stage, Translation
 from articles.rendering import preview_html
 from articles.rights import may
-from articles.studio.editing import filing, working
+from articles.studio.editing import filing, working_copies
 from articles.studio.editing.forms import LISTS, MAX_BODY, Form, stored
 from articles.views import address_of
 from kb.db import db
@@ -60,7 +60,7 @@ def form_context(translation: Translation, form: Form, page: str = "") -> dict[s
         "may_change": filing.may_change(translation),
         "address": address_of(translation),
         "locales": settings().locales,
-        "people": working.others(translation),
+        "people": working_copies.others(translation),
         "person": current_user.id,
         "saved_pages": " ".join(session.get("saved_pages", [])),
         "max_body": MAX_BODY,
@@ -73,12 +73,12 @@ def preview(translation: Translation, form: Form) -> str:
     return preview_html(body, form.words.title, translation.locale, address_of)
 
 
-def unsaved(translation: Translation) -> list[working.Copy]:
+def unsaved(translation: Translation) -> list[working_copies.Copy]:
     """Return what the person typed here and did not save, where it says anything new."""
     known = fields_of(stored(translation))
     return [
         copy
-        for copy in working.copies(translation)
+        for copy in working_copies.copies(translation)
         if any(
             copy.fields.get(name, value).strip() != value.strip() for name, value in known.items()
         )

@@ -17,7 +17,7 @@ from articles.drafting import newest
 from articles.models import Revision, Translation
 from articles.publishing import SlugTaken, words_of
 from articles.rights import demand
-from articles.studio.editing import conflicts, filing, pages, working
+from articles.studio.editing import conflicts, filing, pages, working_copies
 from articles.studio.editing.forms import Form, typed
 from kb.db import db
 from kb.rights import Right
@@ -86,13 +86,13 @@ def _file(translation: Translation, form: Form, title_before: str) -> None:
     slug_before = translation.slug
     filing.address(translation, form.slug, title_before)
     filed = filing.file(translation, request.form)
-    working.drop(translation, request.form.get("page", ""))
+    working_copies.drop(translation, request.form.get("page", ""))
     filing.commit(translation, changed=filed or translation.slug != slug_before)
 
 
 def _keep_copy(translation: Translation, form: Form) -> None:
     """Keep the words of whoever has to decide first: the page of decisions may be closed."""
-    working.keep(
+    working_copies.keep(
         translation,
         pages.fields_of(form),
         after=form.after,

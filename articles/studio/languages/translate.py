@@ -13,17 +13,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles import aligning
 from articles.drafting import newest, without_notes
-from articles.languages import offered, source_of
 from articles.models import Revision, Translation
 from articles.rights import may
-from articles.standing import standing_after
-from articles.studio.editing import expiry, pages, working
+from articles.studio.editing import expiry, pages, working_copies
 from articles.studio.editing.editor import translation_at
 from articles.studio.editing.forms import Form, stored, typed
 from articles.studio.editing.saving import save_form
 from articles.studio.publishing import publication
 from articles.studio.publishing.differences import Line, compare
 from articles.translating import bring_up_to, changes_behind, translated
+from articles.translation_source import offered, source_of
+from articles.translation_standing import standing_after
 from articles.translation_state import counted
 from kb.db import db
 from kb.rights import Right, requires
@@ -65,7 +65,7 @@ def page(number: int) -> AnyResponse:
     """Show the newest words beside the source, or those that were typed and not saved."""
     translation = translation_at(number)
     asked = request.args.get("copy", "")
-    copy = next((each for each in working.copies(translation) if each.page == asked), None)
+    copy = next((each for each in working_copies.copies(translation) if each.page == asked), None)
     if copy is None:
         return _page(translation, stored(translation))
     sent = {**copy.fields, "revision": str(copy.after)}

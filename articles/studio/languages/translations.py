@@ -11,18 +11,18 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import organising
+from articles import categorising
 from articles.coverage import Coverage, Text, coverage, work
-from articles.languages import source_of
 from articles.models import Article, Category, Translation
 from articles.noting import note
 from articles.publishing import commit_changes
 from articles.rights import demand
-from articles.standing import Standing
 from articles.studio.editing.pages import private
 from articles.studio.organising.words import name_of
 from articles.translating import begin as begin_translation
 from articles.translating import mark_ready
+from articles.translation_source import source_of
+from articles.translation_standing import Standing
 from articles.translation_state import texts_for_me
 from kb.accounts.present import who
 from kb.db import db
@@ -111,12 +111,12 @@ def _filtered(texts: Sequence[Text], filters: Filters, tops: Mapping[int, int]) 
 
 def _tops() -> dict[int, int]:
     """Return the category at the top that each category lies under; 0 stands for none."""
-    shape = organising.hierarchy()
+    shape = categorising.hierarchy()
     return {inside: top for top in shape.below(None) for inside in shape.within(top)}
 
 
 def _names(tops: Mapping[int, int]) -> dict[int, str]:
-    order = organising.hierarchy().below(None)
+    order = categorising.hierarchy().below(None)
     rows = db.session.scalars(select(Category).where(Category.id.in_(set(tops.values()))))
     known = {each.id: name_of(each) for each in rows}
     return {each: known[each] for each in order} | {0: str(_("in no category"))}

@@ -25,10 +25,10 @@ from sqlalchemy.orm import aliased
 from articles.links.broken import broken_uses
 from articles.models import Article, Audience, Category, Kind, Revision, Translation
 from articles.rights import within
-from articles.standing import Standing
 from articles.studio.models import Review, Verdict
 from articles.studio.seeking import holds_word
 from articles.studio.verifying.rules import is_due
+from articles.translation_standing import Standing
 from articles.translation_state import texts
 from kb.db import db, utc_now
 

@@ -12,10 +12,9 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import redirects
-from articles.addresses import articles_now
+from articles.addresses import articles_now, redirects
+from articles.addresses.redirects import BadAddress, NoSuchTarget, OtherSite, Redirect, Sort
 from articles.models import Audience, Category, OldAddress, Translation
-from articles.redirects import BadAddress, NoSuchTarget, OtherSite, Redirect, Sort
 from articles.studio import undo
 from articles.studio.editing.pages import private
 from articles.studio.models import ChangeSet

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import organising
+from articles import categorising
 from articles.hierarchy import MAX_DEPTH, Hierarchy, InsideItself, Step, TooDeep
 from articles.models import Article, Category
 from articles.publishing import SlugTaken, commit_changes
@@ -54,7 +54,7 @@ def add() -> AnyResponse:
     parent = db.session.get(Category, request.form.get("under", type=int) or 0)
     if not errors:
         try:
-            category = organising.add(names, parent)
+            category = categorising.add(names, parent)
         except SlugTaken as error:
             errors["new"] = said(error)
         except TooDeep as error:
@@ -97,7 +97,7 @@ def _unfiled() -> int:
 
 def rows() -> tuple[Row, ...]:
     """Return the tree, with counts."""
-    shape = organising.hierarchy()
+    shape = categorising.hierarchy()
     known = {each.id: each for each in db.session.scalars(select(Category))}
     query = select(Article.category_id, func.count()).group_by(Article.category_id)
     counts = {row[0]: row[1] for row in db.session.execute(query)}
@@ -149,14 +149,14 @@ def flat(branches: Iterable[Row]) -> list[Row]:
 def move(number: int) -> AnyResponse:
     """Move a category a step, under another, or beside one; say where it is now."""
     category = found_or_404(number)
-    shape = organising.hierarchy()
+    shape = categorising.hierarchy()
     target = _target(shape, number)
     if target is None:
         flash(_("“%(name)s” can go no further that way.", name=name_of(category)))
         return back_to(number)
     before = shape.parent(number), shape.below(shape.parent(number)).index(number)
     try:
-        organising.move(category, *target)
+        categorising.move(category, *target)
     except (InsideItself, TooDeep) as error:
         flash(said(error), "error")
         return back_to(number)
@@ -194,7 +194,7 @@ def _beside(shape: Hierarchy, number: int, other: int) -> tuple[int | None, int]
 
 
 def _where(category: Category) -> str:
-    shape = organising.hierarchy()
+    shape = categorising.hierarchy()
     parent = shape.parent(category.id)
     order = shape.below(parent)
     values = {"name": name_of(category), "place": order.index(category.id) + 1, "of": len(order)}

@@ -9,10 +9,10 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import organising
+from articles import categorising
+from articles.categorising import LimitsSomebody, NotEmpty
 from articles.hierarchy import InsideItself, TooDeep
 from articles.models import Category, CategorySlugHistory
-from articles.organising import LimitsSomebody, NotEmpty
 from articles.publishing import SlugTaken, commit_changes
 from articles.studio import undo
 from articles.studio.editing.pages import private
@@ -41,7 +41,7 @@ def rename(number: int) -> AnyResponse:
     taken_over: tuple[str, ...] = ()
     if not errors:
         try:
-            taken_over = organising.write_names(found, names)
+            taken_over = categorising.write_names(found, names)
         except SlugTaken as error:
             errors["slug"] = said(error)
     if errors:
@@ -58,7 +58,7 @@ def rename(number: int) -> AnyResponse:
 def _category_page(
     found: Category, errors: Mapping[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
 ) -> AnyResponse:
-    shape = organising.hierarchy()
+    shape = categorising.hierarchy()
     inside = shape.within(found.id)
     everything = flat(rows())
     html = render_template(
@@ -70,7 +70,7 @@ def _category_page(
         names={each.locale: each for each in found.names},
         locales=dict.fromkeys((*settings().locales, *(each.locale for each in found.names))),
         former=_former(found),
-        rights=organising.rights_in(found),
+        rights=categorising.rights_in(found),
         errors=errors or {},
         limits=LIMITS,
     )
@@ -95,7 +95,7 @@ def merge(number: int) -> AnyResponse:
     name, into = name_of(source), name_of(target)
     memory = category_undo.merging(source, target)
     try:
-        organising.merge(source, target)
+        categorising.merge(source, target)
     except (InsideItself, TooDeep) as error:
         db.session.rollback()
         flash(said(error), "error")
@@ -127,7 +127,7 @@ def remove(number: int) -> AnyResponse:
     name = name_of(found)
     memory = category_undo.removing(found)
     try:
-        organising.remove(found)
+        categorising.remove(found)
     except (NotEmpty, LimitsSomebody) as error:
         db.session.rollback()
         flash(said(error), "error")

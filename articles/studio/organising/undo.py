@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
-from articles import organising
+from articles import categorising
 from articles.hierarchy import InsideItself, TooDeep
 from articles.markdown import unique
 from articles.models import Article, Category, CategoryName, CategorySlugHistory, OldAddress
@@ -59,8 +59,8 @@ def merging(source: Category, target: Category) -> Memory:
         "heir": target.id,
         "articles": list(db.session.scalars(inside)),
         "children": [each.id for each in source.children],
-        "rights": [[each.user_id, each.level] for each in organising.rights_in(source)],
-        "their_rights": [[each.user_id, each.level] for each in organising.rights_in(target)],
+        "rights": [[each.user_id, each.level] for each in categorising.rights_in(source)],
+        "their_rights": [[each.user_id, each.level] for each in categorising.rights_in(target)],
         "their_verify_days": target.verify_days,
     }
 
@@ -78,7 +78,7 @@ def _unmove(change: ChangeSet) -> Undone:
     if category.parent_id != was["now"] or not is_there:
         return Undone(0, (_name(category),))
     try:
-        organising.move(category, parent, was["index"])
+        categorising.move(category, parent, was["index"])
     except (InsideItself, TooDeep):
         return Undone(0, (_name(category),))
     return Undone(1)
@@ -177,7 +177,7 @@ def _take_children_back(ids: Iterable[int], target: Category, category: Category
 
 def _goes_under(child: Category, category: Category) -> bool:
     try:
-        organising.move(child, category.id, len(organising.hierarchy().below(category.id)))
+        categorising.move(child, category.id, len(categorising.hierarchy().below(category.id)))
     except (InsideItself, TooDeep):
         return False
     return True
@@ -187,7 +187,7 @@ def _take_rights_back(was: Memory, target: Category, category: Category) -> None
     """Give people the rights in both categories that they had, where nobody has changed them since."""
     order = tuple(Level)
     theirs = dict(was["their_rights"])
-    present = {each.user_id: each for each in organising.rights_in(target)}
+    present = {each.user_id: each for each in categorising.rights_in(target)}
     for user_id, level in was["rights"]:
         row = present.get(user_id)
         if row is None:

@@ -3,9 +3,9 @@
 from flask import request
 from flask_babel import gettext as _
 
+from articles.categorising import LimitsSomebody, Name, NotEmpty
 from articles.hierarchy import MAX_DEPTH, InsideItself, TooDeep
 from articles.models import Category
-from articles.organising import LimitsSomebody, Name, NotEmpty
 from articles.publishing import SlugTaken
 from kb.locales import current_locale, settings
 

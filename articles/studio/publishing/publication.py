@@ -21,10 +21,10 @@ from articles.models import Revision, Status, Translation
 from articles.noting import note
 from articles.publishing import cancel_schedule, commit_changes, words_of
 from articles.rights import demand
-from articles.studio.editing import arrivals, expiry
+from articles.studio.editing import expiry
 from articles.studio.editing.pages import private
 from articles.studio.editing.saving import save_form
-from articles.studio.publishing import approval, letters, moments, reviews
+from articles.studio.publishing import approval, arrivals, letters, moments, reviews
 from articles.studio.publishing.standing import publication_of, standing, zone
 from articles.translating import mark_ready
 from kb.accounts.present import who

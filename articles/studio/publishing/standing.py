@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from articles import publications
 from articles.checks import Finding, blocking
 from articles.drafting import newest
-from articles.languages import source_of
 from articles.models import Revision, Status, Translation
 from articles.publishing import planned_revision, words_of
 from articles.rights import may
 from articles.studio.models import LineComment, Review, Verdict
 from articles.studio.publishing import approval, reviews
+from articles.translation_source import source_of
 from kb.accounts.models import User
 from kb.db import db, utc_now
 from kb.locales import settings

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from articles.drafting import draft_article, draft_translation, newest, save_draft
 from articles.models import Audience, Category, Revision, Significance, Stage, Translation
 from articles.publishing import Words, commit_changes, publish, schedule, words_of
-from articles.studio.editing import working
+from articles.studio.editing import working_copies
 from articles.studio.models import LineComment, Review, Verdict
 from articles.studio.publishing import commenting, reviews
 from kb.accounts.models import User
@@ -80,8 +80,8 @@ def _write_and_forget_to_save(now: datetime) -> None:
             "keywords": "",
             "message": "",
         }
-        working.keep(draft, typed, after=1, page="yesterday")
-        row = working.own(draft)
+        working_copies.keep(draft, typed, after=1, page="yesterday")
+        row = working_copies.own(draft)
         assert row is not None, "it was kept just now"
         evening = on_day(now, 1, 17, 52)
         row.form = {**(row.form or {}), "at": evening.isoformat()}

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from articles.addresses import keep_old, rename_category, succeed
+from articles.addresses.redirects import NoSuchTarget, OtherSite, Sort, listed, read, target_of
 from articles.models import OldAddress
 from articles.publishing import archive, change_slug, commit_changes
-from articles.redirects import NoSuchTarget, OtherSite, Sort, listed, read, target_of
 from articles.studio.models import ChangeSet
 from kb.accounts.models import RoleName
 from kb.config import Settings

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from articles.drafting import draft_article, newest
 from articles.models import Translation
 from articles.publishing import Words
-from articles.studio.editing.working import HERE_SECONDS, unsaved_of
+from articles.studio.editing.working_copies import HERE_SECONDS, unsaved_of
 from articles.studio.models import WorkingCopy
 from kb.accounts.models import RoleName, User
 from kb.db import db
@@ -135,15 +135,15 @@ def test_a_text_far_too_long_to_be_saved_is_kept_all_the_same(writer: FlaskClien
 def test_copies_are_kept_on_every_database(any_app) -> None:  # type: ignore[no-untyped-def]
     from flask_security.utils import login_user
 
-    from articles.studio.editing import working
+    from articles.studio.editing import working_copies
     from kb.accounts.security import add_user
 
     add_user("writer@clairson.example", "correct horse battery", RoleName.WRITER)
     draft = factories.article("Reset a lamp", draft=True)
     with any_app.test_request_context():
         login_user(db.session.scalars(select(User)).one())
-        working.keep(draft, {"body": "é\n😀"}, after=1, page="a")
-        working.keep(draft, {"body": "later"}, after=1, page="b")
-        assert [each.fields["body"] for each in working.copies(draft)] == ["later", "é\n😀"]
-        working.drop(draft, "b")
-        assert [each.page for each in working.copies(draft)] == ["a"]
+        working_copies.keep(draft, {"body": "é\n😀"}, after=1, page="a")
+        working_copies.keep(draft, {"body": "later"}, after=1, page="b")
+        assert [each.fields["body"] for each in working_copies.copies(draft)] == ["later", "é\n😀"]
+        working_copies.drop(draft, "b")
+        assert [each.page for each in working_copies.copies(draft)] == ["a"]

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
 
-from articles.languages import newest_revision, source_of
 from articles.models import Article, Translation
 from articles.rights import may
-from articles.standing import Standing, standing_after
 from articles.studio.desk import SHOWN, Act, DeskList, Item, register_list
 from articles.studio.languages.translations import Job, jobs, standing_name
 from articles.translating import changes_behind, outdated_source
+from articles.translation_source import newest_revision, source_of
+from articles.translation_standing import Standing, standing_after
 from articles.translation_state import counted, translations_behind
 from kb.formats import shown_number
 from kb.locales import settings

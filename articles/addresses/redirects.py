@@ -13,8 +13,7 @@ from flask import current_app, request
 from sqlalchemy import Select, String, cast, func, literal, null, or_, select, union_all
 from werkzeug.exceptions import HTTPException
 
-from articles import addresses
-from articles.languages import source_of
+from articles.addresses import leading
 from articles.models import (
     Article,
     Category,
@@ -24,6 +23,7 @@ from articles.models import (
     SlugHistory,
     Translation,
 )
+from articles.translation_source import source_of
 from articles.views import site_root
 from kb.db import db, utc_now
 
@@ -133,7 +133,7 @@ def add(old: str, to: str, *, by: str) -> OldAddress:
     target = target_of(to)
     if not old.strip().startswith(("/", "http://", "https://")):
         raise BadAddress(old)
-    kept = addresses.keep_old(old, target, by=by)
+    kept = leading.keep_old(old, target, by=by)
     if kept is None:
         raise BadAddress(old)
     return kept
@@ -163,13 +163,13 @@ def _at(path: str) -> Translation | Category | None:
         return None
     locale, slug = values.get("locale", ""), values.get("slug", "")
     if endpoint in {"articles.article", "articles.article_source"}:
-        found = addresses.holder(locale, slug)
+        found = leading.holder(locale, slug)
         return db.session.get(Translation, found) if found is not None else None
     if endpoint != "articles.category":
         return None
     here = CategoryName.locale == locale, CategoryName.slug == slug
     category = db.session.scalar(select(Category).join(CategoryName).where(*here))
-    former = addresses.former_category(locale, slug)
+    former = leading.former_category(locale, slug)
     if category is None and former is not None and former.category_id is not None:
         category = db.session.get(Category, former.category_id)
     return category
@@ -177,7 +177,7 @@ def _at(path: str) -> Translation | Category | None:
 
 def _behind(path: str) -> Translation | Category | None:
     """Return what an old address leads to, so that no chain arises."""
-    found = addresses.old_address(urlsplit(path).path, urlsplit(path).query)
+    found = leading.old_address(urlsplit(path).path, urlsplit(path).query)
     if found is None:
         return None
     if found.translation_id is not None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import addresses
+from articles.addresses import leading
 from articles.audience import reader
 from articles.categories import Branch, path_to, tree
 from articles.models import Audience, Category
@@ -19,14 +19,14 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 
 def article(slug: str, endpoint: str = "articles.article") -> AnyResponse | None:
     """Redirect an address that an article had, or one in capitals; None where nothing is known."""
-    found = addresses.holder(g.locale, slug) or addresses.holder(g.locale, slug.lower())
+    found = leading.holder(g.locale, slug) or leading.holder(g.locale, slug.lower())
     url = _article_url(found, endpoint) if found else None
     return _moved(url)
 
 
 def category(slug: str) -> AnyResponse | None:
     """Redirect an address that a category had, or has in another language."""
-    former = addresses.former_category(g.locale, slug)
+    former = leading.former_category(g.locale, slug)
     if former is not None:
         return _moved(_category_url(former.category_id, g.locale))
     found = db.session.scalar(category_at(g.locale, slug.lower()))
@@ -36,7 +36,7 @@ def category(slug: str) -> AnyResponse | None:
 
 def former_site() -> AnyResponse | None:
     """Redirect a path of a former site: asked when nothing else answers."""
-    found = addresses.old_address(request.path, request.query_string.decode("utf-8", "replace"))
+    found = leading.old_address(request.path, request.query_string.decode("utf-8", "replace"))
     if found is None:
         return None
     if found.translation_id is not None:
@@ -45,7 +45,7 @@ def former_site() -> AnyResponse | None:
 
 
 def _article_url(translation_id: int, endpoint: str) -> str | None:
-    page = addresses.articles_now([translation_id], reader()).get(translation_id)
+    page = leading.articles_now([translation_id], reader()).get(translation_id)
     return url_for(endpoint, locale=page.locale, slug=page.slug) if page is not None else None
 
 

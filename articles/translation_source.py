@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from articles.models import Article, Revision, Translation
-from articles.standing import source_locale
+from articles.translation_standing import source_locale
 from kb.db import db
 from kb.locales import settings
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.paths import normalised, spellings
+from articles.addresses.spelling import normalised, spellings
 
 
 @pytest.mark.parametrize(

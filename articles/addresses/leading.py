@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 from werkzeug.exceptions import HTTPException, NotFound
 
+from articles.addresses.spelling import normalised, spellings
 from articles.models import (
     Article,
     Audience,
@@ -21,22 +22,9 @@ from articles.models import (
     SlugHistory,
     Translation,
 )
-from articles.paths import normalised, spellings
 from articles.publishing import SlugTaken
 from articles.queries import published
 from kb.db import db
-
-__all__ = [
-    "SuccessorLoops",
-    "articles_now",
-    "is_served",
-    "keep_old",
-    "left_behind",
-    "normalised",
-    "old_address",
-    "rename_category",
-    "succeed",
-]
 
 
 class SuccessorLoops(ValueError):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.drafting import free_slug, newest
 from articles.markdown import slugify
 from articles.models import Translation
-from articles.studio.editing import filing, pages, working
+from articles.studio.editing import filing, pages, working_copies
 from articles.studio.editing.editor import translation_at
 from articles.studio.editing.forms import typed
 from articles.studio.editing.saving import reason_of
@@ -35,7 +35,7 @@ def pulse(number: int) -> AnyResponse:
 def here(number: int) -> AnyResponse:
     """Note that the page is open."""
     translation = translation_at(number)
-    working.show_up(translation)
+    working_copies.show_up(translation)
     return _pulse(translation)
 
 
@@ -44,14 +44,14 @@ def here(number: int) -> AnyResponse:
 def autosave(number: int) -> AnyResponse:
     """Keep what is being typed for its writer; nothing is saved, nobody else sees it."""
     translation = translation_at(number)
-    fields = {name: request.form[name] for name in working.FIELDS if name in request.form}
+    fields = {name: request.form[name] for name in working_copies.FIELDS if name in request.form}
     page = request.form.get("page", "")
     after = request.form.get("revision", type=int)
     if not page or after is None or not fields:
         abort(HTTPStatus.BAD_REQUEST)
     if max(map(len, fields.values())) > MAX_COPY:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    at = working.keep(translation, fields, after=after, page=page)
+    at = working_copies.keep(translation, fields, after=after, page=page)
     return _pulse(translation, kept_at=at)
 
 
@@ -60,7 +60,7 @@ def _pulse(translation: Translation, **more: object) -> AnyResponse:
     after = request.values.get("revision", type=int)
     html = render_template(
         "articles/studio/_pulse.html",
-        people=working.others(translation),
+        people=working_copies.others(translation),
         person=current_user.id,
         newer=last if after is not None and last.number > after else None,
         **more,
@@ -73,7 +73,7 @@ def _pulse(translation: Translation, **more: object) -> AnyResponse:
 def leave(number: int) -> AnyResponse:
     """Forget words that were typed and not saved, because their writer says so."""
     translation = translation_at(number)
-    working.drop(translation, request.form.get("page", ""))
+    working_copies.drop(translation, request.form.get("page", ""))
     db.session.commit()
     return redirect(url_for("drafts.draft", number=number), HTTPStatus.SEE_OTHER)
 

@@ -6,8 +6,10 @@ not followed here, so that each step is checked like the first. An answer ends a
 so many bytes whatever the other side does, and is never unpacked.
 """
 
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -109,7 +111,7 @@ class Fetcher:
 
     def open(self, host: str, port: int, deadline: float) -> httpcore.NetworkStream:
         """Connect to a name, at one of its addresses, if all of them are public."""
-        addresses = self.resolve(host, port)
+        addresses = _in_time(lambda: self.resolve(host, port), deadline)
         if not addresses:
             raise NoSuchHost("no-host")
         if not all(map(is_public, addresses)):
@@ -124,6 +126,30 @@ class Fetcher:
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
         raise last or httpcore.ConnectTimeout("no time left")
+
+
+def _in_time(look: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
+    """Return what a resolver says, or end with the time; raises what it raises.
+
+    The system's resolver cannot be interrupted, and waits for half a minute and more where a name
+    server is silent: it is left to end by itself.
+    """
+    said: queue.SimpleQueue[Sequence[str] | Unreachable] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            said.put(look())
+        except Unreachable as error:
+            said.put(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    try:
+        found = said.get(timeout=max(deadline - time.monotonic(), 0))
+    except queue.Empty as error:
+        raise Unreachable("timeout") from error
+    if isinstance(found, Unreachable):
+        raise found
+    return found
 
 
 def _timeouts() -> dict[str, float]:

@@ -5,6 +5,7 @@ connection to a public address ends.
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import httpcore
 
 from articles.links.fetching import Fetcher, NoSuchHost
+from tests.postbox import CERTIFICATE
 
 PUBLIC = "93.184.216.34"
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -82,8 +84,11 @@ class Net:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """Serve a site that knows no page yet; what it does not know is not there."""
+def serving(*, encrypted: bool = False) -> Iterator[Site]:
+    """Serve a site that knows no page yet; what it does not know is not there.
+
+    Encrypted, it shows the certificate of the tests.
+    """
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -111,6 +116,13 @@ def serving() -> Iterator[Site]:
     server = Server(("127.0.0.1", 0), Handler)
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     site.port = server.server_port
+    if encrypted:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        # Greeted in the thread of each visitor, so that one who leaves early stops nobody.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -1,6 +1,7 @@
 """Claims about asking other sites: nothing nearby is reached, and nothing takes long or much."""
 
 import gzip
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -11,6 +12,7 @@ import pytest
 from articles.links.addresses import target_of
 from articles.links.fetching import MAX_BODY, NoSuchHost, NotPublic, Unreachable
 from tests.articles.links.sites import PUBLIC, Net, Site, serving
+from tests.postbox import CERTIFICATE
 
 
 @pytest.fixture
@@ -129,6 +131,47 @@ def test_an_answer_that_is_no_http_is_trouble(net: Net, site: Site) -> None:
 def test_a_certificate_that_does_not_hold_is_trouble(net: Net) -> None:
     with pytest.raises(Unreachable, match=r"certificate|connection"):
         net.fetcher().ask("GET", target_of("https://good.example/"))
+
+
+@pytest.fixture
+def trusting() -> ssl.SSLContext:
+    """Who trusts the certificate of the tests, which is one for `localhost`."""
+    return ssl.create_default_context(cafile=CERTIFICATE)
+
+
+def test_a_page_is_read_under_encryption(trusting: ssl.SSLContext) -> None:
+    with serving(encrypted=True) as site:
+        site.says("/a", body=b"hello")
+        net = Net(site, {"localhost": [[PUBLIC]]})
+        answer = net.fetcher(context=trusting).ask("GET", target_of("https://localhost/a"))
+        assert (answer.status, answer.body, net.dialled) == (200, b"hello", [PUBLIC])
+        assert site.asked == [("GET", "localhost", "/a")]
+
+
+def test_a_certificate_for_another_name_does_not_hold(trusting: ssl.SSLContext) -> None:
+    with serving(encrypted=True) as site:
+        net = Net(site, {"good.example": [[PUBLIC]]})
+        with pytest.raises(Unreachable, match="certificate"):
+            net.fetcher(context=trusting).ask("GET", target_of("https://good.example/"))
+        assert site.asked == []
+
+
+def test_a_resolver_that_does_not_answer_ends_with_the_time(net: Net) -> None:
+    over, ended = threading.Event(), threading.Event()
+
+    def silent(_host: str, _port: int) -> list[str]:
+        over.wait()
+        ended.set()
+        return [PUBLIC]
+
+    net.resolve = silent  # type: ignore[method-assign]
+    try:
+        with pytest.raises(Unreachable, match="timeout"):
+            net.fetcher(whole_seconds=0.2).ask("GET", target_of("http://good.example/"))
+    finally:
+        over.set()
+    assert ended.wait(120)
+    assert net.dialled == []
 
 
 def test_a_site_is_greeted_by_its_name_under_encryption(net: Net) -> None:

@@ -23,12 +23,17 @@ def _region() -> str:
 
 def shown_date(value: date, style: str = "long") -> str:
     """Return a date (or the date of a moment) in the language of the page: "27 October 2026"."""
-    return format_date(value, style, locale=_region())
+    return _first_of_month(format_date(value, style, locale=_region()))
 
 
 def shown_day(value: date) -> str:
     """Return a day without its year, as short as an axis wants it: "27 Oct"."""
-    return format_date(value, "d MMM", locale=_region())
+    return _first_of_month(format_date(value, "d MMM", locale=_region()))
+
+
+def _first_of_month(said: str) -> str:
+    # French counts the first day only, which the patterns of CLDR cannot say: "1er décembre 2026".
+    return said.replace("1 ", "1er ", 1) if said.startswith("1 ") and _region() == "fr" else said
 
 
 def shown_month(value: date) -> str:

@@ -231,7 +231,7 @@ def test_control_characters_of_an_address_are_not_sent_back(client: FlaskClient)
 
 
 def test_a_discreet_link_leads_the_team_to_its_own_rooms(client: FlaskClient) -> None:
-    assert '<a rel="nofollow" href="/studio/sign-in">Team</a>' in client.get("/en/").text
+    assert '<a rel="nofollow" href="/studio/sign-in">Sign in</a>' in client.get("/en/").text
 
 
 @pytest.mark.parametrize("helpful", ["yes", "no"])

@@ -22,7 +22,7 @@ from kb.locales import current_locale
 from kb.rights import Right, holds, requires
 
 LEVELS: Mapping[Level, LazyString] = {
-    Level.READ: _l("Read"),
+    Level.READ: _l("Read only"),
     Level.WRITE: _l("Read and write"),
     Level.PUBLISH: _l("Read, write and publish"),
 }

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from kb.formats import shown_date, shown_number
+from kb.formats import shown_date, shown_day, shown_number
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,17 @@ def test_dates_have_their_day_where_readers_look_for_it(
 ) -> None:
     with app.test_request_context("/"), force_locale(locale):
         assert shown_date(date(2026, 10, 27)) == shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "long", "short"),
+    [("fr", "1er décembre 2026", "1er déc."), ("en", "1 December 2026", "1 Dec")],
+)
+def test_french_counts_the_first_day_of_a_month(
+    app: Flask, locale: str, long: str, short: str
+) -> None:
+    with app.test_request_context("/"), force_locale(locale):
+        assert (shown_date(date(2026, 12, 1)), shown_day(date(2026, 12, 1))) == (long, short)
 
 
 @pytest.mark.parametrize(("locale", "shown"), [("fr", "1\u202f827"), ("en", "1,827")])

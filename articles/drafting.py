@@ -27,6 +27,7 @@ from articles.publishing import (
     Words,
     change_slug,
     commit_changes,
+    planned_revision,
     publish,
     schedule,
     words_of,
@@ -166,14 +167,18 @@ def publish_draft(
 ) -> Revision:
     """Bring a saved draft before readers, now or at a moment to come; return what they see then.
 
+    An older revision that was planned for later does not come any more, which the audit log says.
     What stands in it for the writer is taken out first. A new `slug` holds from now on: addresses
     wait for nothing. Raises `SlugTaken`.
     """
     if slug:
         change_slug(translation, slugify(slug, fallback=translation.slug))
     revision = _for_readers(translation, revision, by)
+    planned = planned_revision(translation)
     if at is None:
         publish(translation, revision)
+        if planned is not None and planned.number < revision.number:
+            note("article.unscheduled", translation, planned, published=revision.number)
     else:
         schedule(translation, revision, at=at)
     act = "article.published" if at is None else "article.scheduled"

@@ -118,7 +118,10 @@ def publish(translation: Translation, revision: Revision, *, at: datetime | None
     """Make `revision` the public words of `translation`, from `at` (now by default) on.
 
     A revision planned for later stays planned if it is newer than this one, which it is written on.
+    What comes back from the archive is followed by no other article any more.
     """
+    if translation.archived_at is not None and translation.archived_at <= utc_now():
+        translation.article.successor_id = None
     translation.updated_at = utc_now() if at is None else revision.created_at
     at = at or translation.updated_at
     translation.public_revision = revision

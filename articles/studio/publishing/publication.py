@@ -19,15 +19,15 @@ from articles.checks import blocking
 from articles.drafting import newest, publish_draft
 from articles.models import Revision, Status, Translation
 from articles.noting import note
-from articles.publishing import cancel_schedule, commit_changes, words_of
+from articles.publishing import cancel_schedule, commit_changes, planned_revision, words_of
 from articles.rights import demand
 from articles.studio.editing import expiry
-from articles.studio.editing.pages import private
 from articles.studio.editing.saving import save_form
 from articles.studio.publishing import approval, arrivals, letters, moments, reviews
 from articles.studio.publishing.standing import publication_of, standing, zone
 from articles.translating import mark_ready
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.formats import shown_moment
 from kb.rights import Right, requires
@@ -166,7 +166,21 @@ def _bring(translation: Translation, revision: Revision, *, at: datetime | None 
         reviews.approve_by_publishing(translation, revision, by=current_user)
     if "readiness" in request.form:
         mark_ready(revision, ready="ready_for_translation" in request.form)
-    publish_draft(translation, revision, by=who(), at=at)
+    planned, moment = planned_revision(translation), translation.next_at
+    shown = publish_draft(translation, revision, by=who(), at=at)
+    if planned is not None and translation.next_at is None and planned.number < shown.number:
+        _say_ended(planned, moment)
+
+
+def _say_ended(planned: Revision, moment: datetime | None) -> None:
+    flash(
+        _(
+            "Revision %(number)s, which was planned for %(moment)s, does not come any more: "
+            "what you have published is newer.",
+            number=planned.number,
+            moment=shown_moment(moment) if moment else "–",
+        )
+    )
 
 
 def _faults(translation: Translation, revision: Revision) -> dict[str, str]:

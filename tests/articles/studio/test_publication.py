@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from articles.drafting import draft_article, newest, save_draft
+from articles.drafting import draft_article, newest, publish_draft, save_draft
 from articles.models import Publication, Status, Translation
 from articles.publishing import Words, words_of
 from articles.studio.models import Review, Verdict
@@ -287,6 +287,23 @@ def test_a_plan_is_made_altered_and_cancelled(
     assert list(db.session.scalars(select(Publication))) == []
 
 
+def test_an_older_plan_ends_with_newer_words_and_that_is_said(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    reviewer.post(room(text, "publish"), data={"revision": 1})
+    by = account(RoleName.WRITER).id
+    for number in (1, 2):
+        words = Words(title="Gift wrapping", body=f"We wrap no more, says {number}.")
+        save_draft(text, words, after=number, by="Camille", author_id=by)
+    reviewer.post(room(text, "schedule"), data={"revision": 2, "publish_on": "2031-05-01T09:00"})
+    page = reviewer.post(room(text, "publish"), data={"revision": 3}, follow_redirects=True).text
+    assert "Revision 2, which was planned for" in page
+    assert acts()[-2:] == ["article.unscheduled", "article.published"]
+    db.session.expire_all()
+    assert text.next_revision_id is None
+
+
 def test_former_words_are_put_back_and_nothing_is_lost(
     app: Flask, writer: FlaskClient, reviewer: FlaskClient
 ) -> None:
@@ -314,6 +331,16 @@ def test_an_archived_article_leads_to_its_successor_and_comes_back(
     reviewer.post(room(old, "restore"))
     assert app.test_client().get("/en/articles/old").status_code == 200
     assert {"article.archived", "article.restored"} <= set(acts())
+
+
+def test_what_is_published_again_is_followed_by_nothing(app: Flask, reviewer: FlaskClient) -> None:
+    old, new = factories.article("Old", slug="old"), factories.article("New", slug="new")
+    reviewer.post(room(old, "archive"), data={"successor": "new"})
+    db.session.expire_all()
+    assert old.article.successor_id == new.article_id
+    publish_draft(old, newest(old))
+    assert old.status() is Status.PUBLISHED
+    assert old.article.successor_id is None
 
 
 def test_an_end_is_planned_and_taken_back(app: Flask, reviewer: FlaskClient) -> None:

@@ -50,7 +50,8 @@ def weighed(texts: Iterable[Text], visits: Mapping[int, float]) -> list[Text]:
         else:
             pair = (text.source_locale, text.locale)
             weight = visits.get(text.source_id, 0.0) * ratios.get(pair, 1.0)
-        found.append(replace(text, visits=weight))
+        # Most texts have no visits, and copying tens of thousands of them is what takes the time.
+        found.append(text if weight == text.visits else replace(text, visits=weight))
     return found
 
 
@@ -108,7 +109,8 @@ _URGENCY = (Standing.OUTDATED, Standing.MISSING, Standing.REFRESH, Standing.CURR
 def work(texts: Iterable[Text]) -> list[Text]:
     """Return what there is to translate: most visits first, and among equals the most urgent."""
     behind = [each for each in texts if each.standing is not Standing.CURRENT]
+    rank = {standing: place for place, standing in enumerate(_URGENCY)}
     return sorted(
         behind,
-        key=lambda each: (-each.visits, _URGENCY.index(each.standing), each.title, each.locale),
+        key=lambda each: (-each.visits, rank[each.standing], each.title, each.locale),
     )

@@ -20,7 +20,7 @@ def changes_behind(words: Revision, source: Translation) -> tuple[Step, ...]:
         return ()
     base = translated(words, source)
     return changes_since(
-        steps_of(source.id).get(source.id, ()),
+        steps_of([source.id]).get(source.id, ()),
         public=public.number,
         base=base.number if base is not None else None,
         translated_at=words.created_at,

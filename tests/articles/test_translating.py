@@ -13,7 +13,13 @@ from articles.publishing import Words, archive, commit_changes, publish, write_r
 from articles.translating import begin, bring_up_to, changes_behind, mark_ready, outdated_source
 from articles.translation_source import source_of
 from articles.translation_standing import Standing, Step, changes_since, standing_after
-from articles.translation_state import register_visits, texts, translations_behind
+from articles.translation_state import (
+    behind,
+    behind_among,
+    register_visits,
+    texts,
+    translations_behind,
+)
 from kb.db import db
 from tests import factories
 
@@ -176,6 +182,22 @@ def test_a_language_without_a_text_is_missing_and_its_draft_begins_with_the_stru
     assert (draft.title, draft.revisions[0].body) == ("Lampe", "## Pied\n")
     assert draft.revisions[0].translated_from == source.public_revision_id
     assert _seen() is Standing.MISSING
+
+
+def test_a_few_articles_are_told_without_reading_the_others(any_app: Flask) -> None:
+    source = factories.article("Lampe", locale="fr")
+    english = factories.article("Lamp", of=source.article)
+    other = factories.article("Sofa", locale="fr")
+    factories.article("Sofa", of=other.article)
+    _change(source, MAJOR)
+    _change(other, MAJOR)
+    english.revisions[0].translated_from = source.revisions[0].id
+    commit_changes()
+    assert behind_among([source.article_id]) == {english.id}
+    assert len(behind()) == 2, "the state of all is read when it is asked for"
+    assert english.id in behind_among([other.article_id]), "what is known is not read again"
+    _change(source, TYPO)
+    assert behind_among([source.article_id]) == {english.id}, "a new state is read anew"
 
 
 def test_an_archived_source_asks_for_nothing(pair: tuple[Translation, Translation]) -> None:

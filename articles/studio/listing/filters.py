@@ -28,8 +28,7 @@ from articles.rights import within
 from articles.studio.models import Review, Verdict
 from articles.studio.seeking import holds_word
 from articles.studio.verifying.rules import is_due
-from articles.translation_standing import Standing
-from articles.translation_state import texts
+from articles.translation_state import behind
 from kb.db import db, utc_now
 
 MAX_QUERY = 200  # characters
@@ -185,7 +184,7 @@ def _stands(state: State | None, language: str, now: datetime) -> ColumnElement[
 def _standing(one: type[Translation], state: State, now: datetime) -> ColumnElement[bool]:
     """Say a state in the terms of `Translation.status`, with what that does not know."""
     if state is State.BEHIND:
-        return one.id.in_(behind()[:MANY])
+        return one.id.in_(sorted(behind())[:MANY])
     if state is State.REVIEW:
         return exists(
             select(Review.id).where(
@@ -205,16 +204,6 @@ def _before_the_end(one: type[Translation], state: State, now: datetime) -> Colu
         return or_(one.published_at > now, one.next_at > now)
     public = one.published_at <= now
     return and_(public, is_ahead(one)) if state is State.CHANGED else public
-
-
-def behind() -> list[int]:
-    """Return the ids of the translations whose source has changed since they were made."""
-    return [
-        each.translation_id
-        for each in texts()
-        if each.translation_id is not None
-        and each.standing in {Standing.OUTDATED, Standing.REFRESH}
-    ]
 
 
 def is_ahead(one: type[Translation]) -> ColumnElement[bool]:

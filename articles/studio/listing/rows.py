@@ -9,9 +9,10 @@ from sqlalchemy.orm import aliased, selectinload
 
 from articles.models import Article, Audience, Kind, Revision, Translation
 from articles.studio.listing.figures import Figures, figures_of_all
-from articles.studio.listing.filters import State, behind, is_ahead
+from articles.studio.listing.filters import State, is_ahead
 from articles.studio.models import Review, Verdict
 from articles.studio.verifying.rules import due_at, last_right, rules
+from articles.translation_state import behind_among
 from kb.accounts.models import User
 from kb.db import db, utc_now
 from kb.locales import current_locale
@@ -69,7 +70,7 @@ class _More:
     now: datetime
     ahead: set[int]
     in_review: set[int]
-    behind: set[int]
+    behind: frozenset[int]
     changed: Mapping[int, datetime]
     rights: Mapping[int, datetime | None]
     figures: Mapping[int, Figures]
@@ -91,7 +92,7 @@ def _more(translations: Sequence[Translation]) -> _More:
                 )
             )
         ),
-        behind=set(behind()),
+        behind=behind_among(articles),
         changed=dict(
             db.session.execute(
                 select(Revision.translation_id, func.max(Revision.created_at))

@@ -17,21 +17,25 @@ from kb.locales import current_locale
 
 def found(wanted: Wanted) -> list[int]:
     """Return the ids of all articles asked for, in order."""
+    if wanted.sort is Sort.CHANGED:
+        return _by_change(wanted)
     keys = _KEYS[wanted.sort](wanted)
     # In two steps, as both sorts are stable: what has nothing to be ordered by comes last either way.
     keys.sort(key=lambda pair: pair[1], reverse=_FALLING[wanted.sort] != wanted.back)
     return [number for number, _key in keys]
 
 
-def _by_change(wanted: Wanted) -> list[tuple[int, str]]:
-    moments = dict(
-        db.session.execute(
-            select(Translation.article_id, func.max(Revision.created_at))
-            .join(Revision, Revision.translation_id == Translation.id)
-            .group_by(Translation.article_id)
-        ).all()
+def _by_change(wanted: Wanted) -> list[int]:
+    """Return them by their last change: moments have one order, so that the database can tell it."""
+    changed = (
+        select(Translation.article_id, func.max(Revision.created_at).label("at"))
+        .join(Revision, Revision.translation_id == Translation.id)
+        .group_by(Translation.article_id)
+        .subquery()
     )
-    return [(each, _key_of(moments.get(each))) for each in _ids(wanted)]
+    moment = changed.c.at.asc() if wanted.back else changed.c.at.desc()
+    query = matching(wanted).outerjoin(changed, changed.c.article_id == Article.id)
+    return list(db.session.scalars(query.order_by(changed.c.at.is_(None), moment, Article.id)))
 
 
 def _key_of(moment: datetime | None) -> str:
@@ -96,14 +100,12 @@ def _by_due(wanted: Wanted) -> list[tuple[int, str]]:
 
 
 _KEYS: Mapping[Sort, Callable[[Wanted], list]] = {  # type: ignore[type-arg]  # of pairs, see above
-    Sort.CHANGED: _by_change,
     Sort.TITLE: _by_title,
     Sort.VISITS: _by_visits,
     Sort.HELPFUL: _by_help,
     Sort.VERIFY: _by_due,
 }
 _FALLING = {
-    Sort.CHANGED: True,
     Sort.TITLE: False,
     Sort.VISITS: True,
     Sort.HELPFUL: False,

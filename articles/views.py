@@ -37,12 +37,12 @@ from articles.queries import (
     without_category,
 )
 from articles.rendering import page_html, public_rendering
+from kb.caching import KEPT_BY_NOBODY
 from kb.db import db
 from kb.locales import preferred_locale, settings
 
 # Browsers ask again each time (a 304 costs nothing); shared caches may hold a page for a minute.
 PAGE_CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
-KEPT_BY_NOBODY = "private, no-store"
 # Browsers keep a file for ever; shared caches ask within the hour whether it is still for everyone.
 FILE_CACHE_CONTROL = "public, max-age=31536000, s-maxage=3600, immutable"
 RECENT_ARTICLES = 6

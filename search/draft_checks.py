@@ -10,8 +10,8 @@ from articles.models import Translation
 from articles.publishing import Words
 from articles.studio.editing.checking import sent_words
 from articles.studio.editing.editor import translation_at
-from articles.studio.editing.pages import private
 from articles.views import address_of
+from kb.caching import private
 from kb.rights import Right, requires
 from search.drafts import draft_document, findability, overlaps_of
 from search.findability import Findability

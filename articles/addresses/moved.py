@@ -10,6 +10,7 @@ from articles.audience import reader
 from articles.categories import Branch, path_to, tree
 from articles.models import Audience, Category
 from articles.queries import category_at
+from kb.caching import KEPT_BY_NOBODY
 from kb.db import db
 from kb.locales import current_locale, settings
 
@@ -81,7 +82,7 @@ def _moved(url: str | None) -> AnyResponse | None:
         return None
     response = redirect(url, HTTPStatus.MOVED_PERMANENTLY)
     is_for_all = reader() is Audience.EVERYONE
-    response.headers["Cache-Control"] = CACHE_CONTROL if is_for_all else "private, no-store"
+    response.headers["Cache-Control"] = CACHE_CONTROL if is_for_all else KEPT_BY_NOBODY
     return response
 
 

@@ -12,7 +12,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -38,6 +37,7 @@ from articles.studio.models import ChangeSet
 from articles.studio.undo import Undone
 from kb.accounts.present import who
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.rights import Right, requires
@@ -308,9 +308,7 @@ def replace(number: int) -> AnyResponse:
 
 
 def _private(template: str, /, **context: Any) -> AnyResponse:
-    response = make_response(render_template(f"articles/studio/{template}", **context))
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(render_template(f"articles/studio/{template}", **context))
 
 
 def init_app(app: Flask) -> None:

@@ -6,9 +6,10 @@ Parts of the program register their lists; what has nothing to show takes no roo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Flask, current_app, make_response, render_template
+from flask import Blueprint, Flask, current_app, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
+from kb.caching import private
 from kb.rights import Right, requires
 
 SHOWN = 5  # items of a list; all of them are one click away
@@ -87,9 +88,7 @@ def home() -> AnyResponse:
         following=following,
         shown=SHOWN,
     )
-    response = make_response(html)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(html)
 
 
 def init_app(app: Flask) -> None:

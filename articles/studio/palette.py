@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -12,6 +12,7 @@ from articles.models import Article, Translation
 from articles.rights import within
 from articles.studio import rooms
 from articles.studio.seeking import holds_word
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale
 from kb.rights import Right, requires
@@ -37,7 +38,7 @@ class Place:
 def go() -> AnyResponse:
     """Offer the same without JavaScript: a field, and what was found for it."""
     query = _asked()
-    return _private(
+    return private(
         render_template("articles/studio/go.html", query=query, places=places_for(query))
     )
 
@@ -47,19 +48,13 @@ def go() -> AnyResponse:
 def found() -> AnyResponse:
     """Return the options of the palette for what was typed."""
     query = _asked()
-    return _private(
+    return private(
         render_template("articles/studio/_places.html", query=query, places=places_for(query))
     )
 
 
 def _asked() -> str:
     return " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-
-
-def _private(html: str) -> AnyResponse:
-    response = current_app.make_response(html)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def places_for(query: str) -> list[Place]:

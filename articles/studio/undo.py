@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.studio.models import ChangeSet
 from kb.accounts.models import User
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.rights import Right, holds, requires
 from kb.security import is_same_origin
@@ -104,9 +105,7 @@ def acts() -> AnyResponse:
         query = query.where(ChangeSet.user_id == current_user.id)
     rows = db.session.execute(query.order_by(ChangeSet.id.desc()).limit(SHOWN))
     shown = [_line(change, person) for change, person in rows]
-    response = current_app.make_response(render_template("articles/studio/acts.html", acts=shown))
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(render_template("articles/studio/acts.html", acts=shown))
 
 
 def _line(change: ChangeSet, person: User) -> Act:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
-from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
@@ -19,6 +18,7 @@ from feedback.labels import REASONS, WHY_NO
 from feedback.models import Reason
 from feedback.reports import pages, registry
 from feedback.reports.articles_numbers import is_simulated
+from kb.accounts.present import who
 from kb.db import db
 from kb.rights import Right, requires
 
@@ -88,7 +88,7 @@ def _here(wanted: Wanted) -> Callable[..., str]:
 def act(source: str, number: int) -> AnyResponse:
     """Decide about a comment, or take the last decision back; then show the inbox as it was."""
     comment = _found(source, number)
-    by = current_user.name or current_user.email
+    by = who()
     asked = request.form.get("act", "")
     if asked == "undo":
         deciding.undo(comment)

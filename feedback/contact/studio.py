@@ -5,9 +5,7 @@ from http import HTTPStatus
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
-    make_response,
     redirect,
     render_template,
     request,
@@ -25,6 +23,7 @@ from feedback.contact.resolving import State, state_of
 from feedback.contact.trail import trail_of
 from feedback.contact.words import STATES
 from feedback.reports import pages, registry
+from kb.caching import private
 from kb.db import db
 from kb.rights import Right, requires
 
@@ -79,7 +78,7 @@ def request_page(reference: str) -> AnyResponse:
         state=state_of(kept),
         state_words=STATES,
     )
-    return _private(make_response(html))
+    return private(html)
 
 
 @blueprint.post("/requests/<reference>")
@@ -100,11 +99,6 @@ def _found(reference: str) -> ContactRequest:
     if kept is None:
         abort(HTTPStatus.NOT_FOUND)
     return kept
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from feedback.digests.letters import Letter, said_days
 from feedback.digests.models import Frequency, Subscription
 from feedback.reports import pages
 from feedback.reports.filters import Filters
+from kb.caching import private
 from kb.extensions import csrf, limiter
 from kb.locales import current_locale, settings
 from kb.mail.speaking import speaking
@@ -47,7 +48,7 @@ def subscription() -> AnyResponse:
         said=request.args.get("done", ""),
         **pages.frame("digest", pages.asked()),
     )
-    return pages.private(make_response(html))
+    return private(html)
 
 
 def _chosen(wish: Subscription | None) -> tuple[Frequency, str]:
@@ -102,7 +103,7 @@ def preview() -> AnyResponse:
         letter = sending.letter_for(current_user, frequency, content, locale)
     response = make_response(_with_pictures(letter))
     response.headers["Content-Security-Policy"] = LETTER_POLICY
-    return pages.private(response)
+    return private(response)
 
 
 def _with_pictures(letter: Letter) -> str:
@@ -143,7 +144,7 @@ def _stop_page(token: str, *, is_stopped: bool) -> AnyResponse:
         alternates=alternates,
         locale=g.locale,
     )
-    return pages.private(make_response(html))
+    return private(html)
 
 
 def init_app(app: Flask) -> None:

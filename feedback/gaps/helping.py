@@ -18,8 +18,9 @@ from feedback.gaps.drafts import asked_questions, own_questions
 from feedback.gaps.labels import OUTLOOKS
 from feedback.gaps.models import Act, Gap, GapNote
 from feedback.gaps.teaching import Place
-from feedback.gaps.views import blueprint, gap_or_404, private, words
+from feedback.gaps.views import blueprint, gap_or_404, words
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.rights import Right, requires
 from search.analysis import language_of

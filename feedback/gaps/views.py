@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
-    make_response,
     redirect,
     render_template,
     request,
@@ -38,6 +36,7 @@ from feedback.labels import OUTCOMES
 from feedback.reports import pages, registry, wording
 from feedback.reports.filters import Filters
 from kb.accounts.models import Role, RoleName, User
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.formats import shown_number
 from kb.locales import settings
@@ -224,11 +223,6 @@ def gap_or_404(number: int) -> Gap:
     if not (holds(current_user, Right.DIRECT_GAPS) or gap.owner_id == current_user.id):
         abort(HTTPStatus.FORBIDDEN)
     return gap
-
-
-def private(html: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Return a page that nobody else may keep."""
-    return pages.private(make_response(html, status))
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,7 @@ from feedback.labels import KINDS, REFUSALS, STAGES
 from feedback.reports.filters import Comparison, Filters, filters_from
 from feedback.reports.periods import PeriodRefused, period_between
 from feedback.reports.tables import Report, Table, as_csv, as_json
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.formats import shown_date
 from kb.locales import current_locale, settings
@@ -98,7 +99,7 @@ def page(
     html = render_template(
         template, room=room, simulated=simulated, **frame(room, filters), **context
     )
-    return private(make_response(html))
+    return private(html)
 
 
 def frame(room: str, filters: Filters) -> dict[str, object]:
@@ -225,19 +226,13 @@ def refused(error: PeriodRefused) -> Response:
         field=error.field,
         message=REFUSALS[error.reason],
     )
-    return private(make_response(html, HTTPStatus.BAD_REQUEST))
+    return private(html, HTTPStatus.BAD_REQUEST)
 
 
 def _without_dates() -> Mapping[str, str]:
     return MultiDict(
         (name, value) for name, value in request.args.items() if name not in {"since", "until"}
     )
-
-
-def private(response: Response) -> Response:
-    """Let nobody but the reader keep an answer, and not even them."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def csv_answer(table: Table, name: str, last_day: date) -> Response:

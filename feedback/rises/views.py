@@ -17,6 +17,7 @@ from feedback.rises.models import Alert, AlertState
 from feedback.rises.reading import of_period, open_alerts
 from feedback.rises.report import make
 from feedback.rises.words import STATES, measure
+from kb.accounts.present import who
 from kb.db import db
 from kb.locales import current_locale
 from kb.rights import Right, requires
@@ -50,7 +51,7 @@ def act(number: int) -> AnyResponse:
     alert = db.session.get(Alert, number) if number <= MAX_ID else None
     if alert is None:
         abort(HTTPStatus.NOT_FOUND)
-    by = current_user.name or current_user.email
+    by = who()
     asked = request.form.get("act", "")
     if asked == "draft":
         texts = _texts(alert)

@@ -45,6 +45,7 @@ from kb.accounts.noting import note
 from kb.accounts.oidc import views as oidc_views
 from kb.accounts.passwords import MINIMUM_LENGTH, PasswordRules
 from kb.accounts.people import UserExists, by_address, role_of, roles_for
+from kb.caching import KEPT_BY_NOBODY
 from kb.config import Settings
 from kb.db import db, utc_now
 from kb.locales import settings
@@ -222,7 +223,7 @@ def ask_for_second_factor() -> AnyResponse | None:
 def keep_to_the_visitor(response: Response) -> Response:
     """Let no cache keep a page about somebody's account."""
     if request.blueprint in {"security", "account", "people", "oidc"}:
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Cache-Control"] = KEPT_BY_NOBODY
     return response
 
 

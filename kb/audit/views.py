@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 from flask import current_app as app_now
 from sqlalchemy import Engine, Select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from kb.audit.models import AuditEntry
 from kb.audit.recording import record
 from kb.audit.tables import as_csv, as_json_lines
 from kb.audit.words import act_in_words, details_in_words, thing_in_words
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.rights import Right, requires
@@ -78,7 +79,7 @@ def log() -> AnyResponse:
         thing_in_words=thing_in_words,
         details_in_words=details_in_words,
     )
-    return _private(make_response(html))
+    return private(html)
 
 
 @blueprint.get("/entries.<any(csv, jsonl):form>")
@@ -98,7 +99,7 @@ def export(form: str) -> AnyResponse:
         mimetype=media_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-    return _private(response)
+    return private(response)
 
 
 def _sent(engine: Engine, found: Select[AuditEntry], write: Write) -> Iterator[bytes]:
@@ -163,11 +164,6 @@ def door_to(entry: AuditEntry) -> str:
         return ""
     values: dict[str, Any] = {argument: entry.thing_id}
     return url_for(endpoint, **values)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def init_app(app: Flask) -> None:

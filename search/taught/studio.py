@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask import url_for as _url
 from flask_babel import gettext as _
-from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Audience, Translation
 from articles.queries import published
 from articles.views import address_of
+from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale, settings
 from kb.rights import Right, requires
@@ -77,7 +78,7 @@ class ShownPhrasing:
 @requires(Right.TEACH_SEARCH)
 def synonyms() -> AnyResponse:
     """List the rules, and take a new one."""
-    return _private(_synonyms_page(Form(_asked_locale() or current_locale())))
+    return private(_synonyms_page(Form(_asked_locale() or current_locale())))
 
 
 @blueprint.post("/synonyms")
@@ -86,14 +87,14 @@ def add_synonyms() -> AnyResponse:
     """Keep a new rule, or show what it would change."""
     form, rule = _read_form()
     if rule is None:
-        return _private(_synonyms_page(form), HTTPStatus.BAD_REQUEST)
+        return private(_synonyms_page(form), HTTPStatus.BAD_REQUEST)
     if "preview" in request.form:
         found = frequent.preview_rule(form.locale, rule)
-        return _private(_synonyms_page(form, preview=found))
+        return private(_synonyms_page(form, preview=found))
     try:
-        vocabulary.add_rule(form.locale, rule, by=_who())
+        vocabulary.add_rule(form.locale, rule, by=who())
     except vocabulary.RuleExists:
-        return _private(_synonyms_page(_known_already(form)), HTTPStatus.CONFLICT)
+        return private(_synonyms_page(_known_already(form)), HTTPStatus.CONFLICT)
     return _back_to_synonyms(form.locale, saved=str(rule))
 
 
@@ -102,7 +103,7 @@ def add_synonyms() -> AnyResponse:
 def synonym(number: int) -> AnyResponse:
     """Show one rule, to be changed."""
     row = _rule(number)
-    return _private(_rule_page(row, Form(row.locale, str(vocabulary.rule_of(row)))))
+    return private(_rule_page(row, Form(row.locale, str(vocabulary.rule_of(row)))))
 
 
 @blueprint.post("/synonyms/<int:number>")
@@ -112,14 +113,14 @@ def change_synonym(number: int) -> AnyResponse:
     row = _rule(number)
     form, rule = _read_form()
     if rule is None:
-        return _private(_rule_page(row, form), HTTPStatus.BAD_REQUEST)
+        return private(_rule_page(row, form), HTTPStatus.BAD_REQUEST)
     if "preview" in request.form:
         found = frequent.preview_rule(form.locale, rule, instead_of=row.id)
-        return _private(_rule_page(row, form, preview=found))
+        return private(_rule_page(row, form, preview=found))
     try:
-        vocabulary.change_rule(row, form.locale, rule, by=_who())
+        vocabulary.change_rule(row, form.locale, rule, by=who())
     except vocabulary.RuleExists:
-        return _private(_rule_page(_rule(number), _known_already(form)), HTTPStatus.CONFLICT)
+        return private(_rule_page(_rule(number), _known_already(form)), HTTPStatus.CONFLICT)
     return _back_to_synonyms(form.locale, saved=str(rule))
 
 
@@ -213,7 +214,7 @@ def phrasings() -> AnyResponse:
     html = render_template(
         "search/studio_phrasings.html", phrasings=shown_phrasings(article), article=article
     )
-    return _private(html)
+    return private(html)
 
 
 @blueprint.post("/phrasings/<int:number>")
@@ -227,7 +228,7 @@ def decide_phrasing(number: int) -> AnyResponse:
     wanted = request.form.get("decision", "")
     if wanted not in decisions:
         abort(HTTPStatus.BAD_REQUEST)
-    vocabulary.decide(row, decisions[wanted], by=_who())
+    vocabulary.decide(row, decisions[wanted], by=who())
     article = request.form.get("article", type=int)
     where = _url(".phrasings", article=article, _anchor=f"phrasing-{number}")
     return redirect(where, HTTPStatus.SEE_OTHER)
@@ -277,13 +278,3 @@ def _shown_phrasing(row: PhrasingRow, translation: Translation) -> ShownPhrasing
 def _asked_locale() -> str | None:
     found = request.args.get("locale", "")
     return found if found in settings().locales else None
-
-
-def _who() -> str:
-    return str(current_user.name or current_user.email)
-
-
-def _private(html: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    response = make_response(html, status)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -13,9 +13,10 @@ from articles.publishing import Words
 from articles.rights import may_file
 from articles.studio.editing.forms import MAX_TITLE, too_long
 from articles.studio.editing.outlines import outline
-from articles.studio.editing.pages import categories, options, private
+from articles.studio.editing.pages import categories, options
 from kb.accounts.present import who
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale, settings
 from kb.rights import Right, requires

@@ -22,7 +22,7 @@ from articles.models import Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.editor import translation_at
 from articles.studio.editing.forms import MAX_BODY, typed_words
-from articles.studio.editing.pages import private
+from kb.caching import private
 from kb.rights import Right, requires
 
 SHOWN_OF_A_KIND = 3  # findings by the same rule; the others are counted

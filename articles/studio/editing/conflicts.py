@@ -15,8 +15,8 @@ from articles.models import Revision, Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.forms import Form
 from articles.studio.editing.merging import Conflict, Lines, Merged, merge
-from articles.studio.editing.pages import private
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db
 
 ATTEMPTS = 5  # others may save again and again meanwhile

@@ -7,8 +7,8 @@ from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from articles.studio.editing.pages import private
 from kb import errors
+from kb.caching import private
 
 TEXTS = ("title", "summary", "body", "answers", "synonyms", "keywords")
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
-from flask import make_response, render_template, session
+from flask import render_template, session
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from articles.rights import may
 from articles.studio.editing import filing, working_copies
 from articles.studio.editing.forms import LISTS, MAX_BODY, Form, stored
 from articles.views import address_of
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale, settings
 from kb.rights import Right
@@ -105,10 +106,3 @@ def categories() -> list[Category]:
 def options(found: Iterable[Category]) -> list[tuple[str, str]]:
     """Return (key, name) of categories, in the language of the page."""
     return [(each.key, each.name_in(current_locale()).name) for each in found]
-
-
-def private(html: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Return a page for one person, which no cache keeps."""
-    response = make_response(html, status)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

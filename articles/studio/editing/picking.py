@@ -13,8 +13,8 @@ from articles.markdown import article_link, fold, render
 from articles.models import Article, Revision, SlugHistory, Status, Translation
 from articles.rights import within
 from articles.studio.editing.editor import translation_at
-from articles.studio.editing.pages import private
 from articles.views import site_root
+from kb.caching import private
 from kb.db import db
 from kb.rights import Right, requires
 

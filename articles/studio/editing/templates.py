@@ -14,10 +14,10 @@ from articles.studio import undo
 from articles.studio.editing.expiry import keep_words
 from articles.studio.editing.forms import too_long
 from articles.studio.editing.outlines import changed, default, outline
-from articles.studio.editing.pages import private
 from articles.studio.models import ChangeSet, Template
 from kb.accounts.present import who
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, requires

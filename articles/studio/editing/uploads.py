@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.attachments import MAX_BYTES, Asset, UnusableFile, inspect, keep
-from articles.studio.editing.pages import private
 from articles.studio.editing.pictures import compressed
 from articles.studio.editing.saving import disk_full, reason_of
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.formats import shown_number
 from kb.rights import Right, requires

@@ -14,6 +14,7 @@ from articles.studio.editing import filing, pages, working_copies
 from articles.studio.editing.editor import translation_at
 from articles.studio.editing.forms import typed
 from articles.studio.editing.saving import reason_of
+from kb.caching import private
 from kb.db import db
 from kb.formats import shown_time
 from kb.rights import Right, requires
@@ -65,7 +66,7 @@ def _pulse(translation: Translation, **more: object) -> AnyResponse:
         newer=last if after is not None and last.number > after else None,
         **more,
     )
-    return pages.private(html)
+    return private(html)
 
 
 @blueprint.post("/<int:number>/leave")
@@ -91,7 +92,7 @@ def preview(number: int) -> AnyResponse:
         preview=pages.preview(translation, form),
         slug_shown=_slug_to_be(translation, form.words.title),
     )
-    return pages.private(html)
+    return private(html)
 
 
 def _slug_to_be(translation: Translation, title: str) -> str:
@@ -107,7 +108,7 @@ def _slug_to_be(translation: Translation, title: str) -> str:
 def unanswered(error: OperationalError) -> AnyResponse:
     """Say in words why nothing was kept; the page keeps it meanwhile."""
     db.session.rollback()
-    return pages.private(
+    return private(
         render_template("articles/studio/_reason.html", reason=reason_of(error)),
         HTTPStatus.SERVICE_UNAVAILABLE,
     )

@@ -25,6 +25,7 @@ from articles.translating import bring_up_to, changes_behind, translated
 from articles.translation_source import offered, source_of
 from articles.translation_standing import standing_after
 from articles.translation_state import counted
+from kb.caching import private
 from kb.db import db
 from kb.rights import Right, requires
 
@@ -172,7 +173,7 @@ def _page(
         is_current=last.translated_from == shown.id,
         may_publish=may(Right.PUBLISH, translation.article),
     )
-    return pages.private(html, status)
+    return private(html, status)
 
 
 def _rows(base: Revision | None, shown: Revision, body: str) -> list[Beside]:

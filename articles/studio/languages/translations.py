@@ -17,7 +17,6 @@ from articles.models import Article, Category, Translation
 from articles.noting import note
 from articles.publishing import commit_changes
 from articles.rights import demand
-from articles.studio.editing.pages import private
 from articles.studio.organising.words import name_of
 from articles.translating import begin as begin_translation
 from articles.translating import mark_ready
@@ -25,6 +24,7 @@ from articles.translation_source import source_of
 from articles.translation_standing import Standing
 from articles.translation_state import texts_for_me
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, holds, requires

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request
 from flask import url_for as _url
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +24,7 @@ from articles.studio.listing.filters import NOBODY, UNFILED, Sort, State, wanted
 from articles.studio.listing.rows import rows_of
 from articles.studio.organising.ordering import folded, found
 from kb.accounts.models import Role, RoleName, User
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale, settings
 from kb.rights import Right, requires
@@ -286,9 +287,7 @@ def _say(done: bulk.Done) -> None:
 
 
 def _private(template: str, status: HTTPStatus = HTTPStatus.OK, /, **context: Any) -> AnyResponse:
-    response = make_response(render_template(f"articles/studio/{template}", **context), status)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(render_template(f"articles/studio/{template}", **context), status)
 
 
 def init_app(app: Flask) -> None:

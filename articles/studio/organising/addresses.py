@@ -16,13 +16,13 @@ from articles.addresses import articles_now, redirects
 from articles.addresses.redirects import BadAddress, NoSuchTarget, OtherSite, Redirect, Sort
 from articles.models import Audience, Category, OldAddress, Translation
 from articles.studio import undo
-from articles.studio.editing.pages import private
 from articles.studio.models import ChangeSet
 from articles.studio.organising.words import name_of
 from articles.studio.undo import Undone
 from articles.views import address_of
 from kb.accounts.present import who
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale
 from kb.rights import Right, requires

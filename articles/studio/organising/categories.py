@@ -14,10 +14,10 @@ from articles.hierarchy import MAX_DEPTH, Hierarchy, InsideItself, Step, TooDeep
 from articles.models import Article, Category
 from articles.publishing import SlugTaken, commit_changes
 from articles.studio import undo
-from articles.studio.editing.pages import private
 from articles.studio.organising import undo as category_undo
 from articles.studio.organising.words import name_of, said, typed_names
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, requires

@@ -15,11 +15,11 @@ from articles.hierarchy import InsideItself, TooDeep
 from articles.models import Category, CategorySlugHistory
 from articles.publishing import SlugTaken, commit_changes
 from articles.studio import undo
-from articles.studio.editing.pages import private
 from articles.studio.organising import undo as category_undo
 from articles.studio.organising.categories import back_to, blueprint, flat, found_or_404, rows
 from articles.studio.organising.words import LIMITS, name_of, said, typed_names
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db
 from kb.locales import settings
 from kb.rights import Right, requires

@@ -16,7 +16,6 @@ from articles.drafting import Overtaken, bring_back, newest, without_notes
 from articles.models import Revision, Significance, Translation
 from articles.noting import note
 from articles.rendering import preview_html
-from articles.studio.editing.pages import private
 from articles.studio.models import Review, Verdict
 from articles.studio.publishing.differences import Comparison, compare, folded
 from articles.studio.publishing.pagediff import Labels, compare_pages
@@ -24,6 +23,7 @@ from articles.studio.publishing.publication import revision_or_404, translation_
 from articles.studio.publishing.standing import publication_of
 from articles.views import address_of
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.rights import Right, requires
 

@@ -12,7 +12,6 @@ from flask import (
     current_app,
     flash,
     g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -33,6 +32,7 @@ from articles.queries import in_categories
 from articles.rendering import image_size, preview_html
 from articles.studio.publishing.publication import PREVIEW_DAYS, page, translation_or_404
 from articles.views import address_of, site_root
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.rights import Right, requires
@@ -125,7 +125,7 @@ def preview(token: str) -> Response:
         and translation.status() is Status.PUBLISHED,
         **_around(translation),
     )
-    return _unseen(make_response(html))
+    return _unseen(html)
 
 
 def _around(translation: Translation) -> Mapping[str, object]:
@@ -138,9 +138,9 @@ def _around(translation: Translation) -> Mapping[str, object]:
     return {"trail": trail, "siblings": [translation, *others], "alternates": {}}
 
 
-def _unseen(response: Response) -> Response:
+def _unseen(html: str) -> Response:
     """Keep the page out of caches and search engines, and its address out of what links tell."""
-    response.headers["Cache-Control"] = "private, no-store"
+    response = private(html)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from articles.drafting import newest
 from articles.models import Revision, Translation
 from articles.rights import may
-from articles.studio.editing.pages import private
 from articles.studio.models import LineComment, Review, Verdict
 from articles.studio.publishing import approval, commenting, letters, reviews
 from articles.studio.publishing.approval import OwnText
@@ -27,6 +26,7 @@ from articles.studio.publishing.publication import (
 from articles.studio.publishing.standing import publication_of
 from kb.accounts.models import User
 from kb.accounts.present import who
+from kb.caching import private
 from kb.db import db
 from kb.rights import Right, requires
 

@@ -11,7 +11,6 @@ from flask import (
     abort,
     flash,
     g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -36,6 +35,7 @@ from articles.studio.verifying.rules import MAX_DAYS, due_at, last_right, rules
 from kb.accounts.models import User
 from kb.accounts.present import who
 from kb.audit.recording import record
+from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import current_locale, settings
 from kb.rights import Right, holds, requires
@@ -288,9 +288,7 @@ def verification_of(article: Article) -> Verification:
 
 
 def _private(template: str, /, **context: object) -> AnyResponse:
-    response = make_response(render_template(f"articles/studio/{template}", **context))
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(render_template(f"articles/studio/{template}", **context))
 
 
 def init_app(app: Flask) -> None:

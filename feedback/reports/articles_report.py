@@ -1,6 +1,6 @@
 """The report on articles: how much each is read, whether it helps, and which deserve a look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,8 +54,18 @@ def articles_report(filters: Filters) -> ArticlesReport:
     return ArticlesReport(filters, rows, _figures(rows), is_simulated(filters.period))
 
 
+def read_rows(filters: Filters) -> tuple[ArticleRow, ...]:
+    """Return the rows of the articles that anybody saw, then or before: a part of a large site."""
+    rollups.refresh_for_page()
+    now, before = numbers(filters.period), numbers(filters.compared)
+    return _rows(filters, now, before, among=now.keys() | before.keys())
+
+
 def _rows(
-    filters: Filters, now: Mapping[int, Numbers], before: Mapping[int, Numbers]
+    filters: Filters,
+    now: Mapping[int, Numbers],
+    before: Mapping[int, Numbers],
+    among: Container[int] | None = None,
 ) -> tuple[ArticleRow, ...]:
     until = filters.period.last_day
     whole = total(now.values())
@@ -63,6 +73,8 @@ def _rows(
     read, known_since = last_read(until), first_day() or until
     rows = []
     for each in _listed(filters):
+        if among is not None and each.id not in among:
+            continue
         own, old = now.get(each.id, Numbers()), before.get(each.id, Numbers())
         life = Life((until - each.published_on).days, read.get(each.id), (until - known_since).days)
         rows.append(

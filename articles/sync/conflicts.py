@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from articles.importing.folder import CONFLICT_SUFFIX
-from articles.studio.editing.merging import Agreed
+from articles.merging import Agreed
 from articles.sync.files import digest_of, remove
 from articles.sync.heads import field_lines, parts, with_fields
 from articles.sync.observing import Pair

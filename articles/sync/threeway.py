@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from articles.studio.editing.merging import Agreed, Conflict, Piece, merge_lines, merge_lists
+from articles.merging import Agreed, Conflict, Piece, merge_lines, merge_lists
 from articles.sync.sides import LISTS, Side
 
 

@@ -11,6 +11,7 @@ from articles import publications
 from articles.addresses import SuccessorLoops, succeed
 from articles.exporting import public_words
 from articles.markdown import slugify
+from articles.merging import Conflict, merge
 from articles.models import (
     Article,
     Audience,
@@ -31,7 +32,6 @@ from articles.publishing import (
     words_of,
     write_revision,
 )
-from articles.studio.editing.merging import Conflict, merge
 from articles.sync.sides import EXTRA, Side, tidy
 from kb.db import db, utc_now
 

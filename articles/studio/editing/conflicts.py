@@ -11,10 +11,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from articles.drafting import Overtaken, newest, save_draft
+from articles.merging import Conflict, Lines, Merged, merge
 from articles.models import Revision, Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.forms import Form
-from articles.studio.editing.merging import Conflict, Lines, Merged, merge
 from kb.accounts.present import who
 from kb.caching import private
 from kb.db import db

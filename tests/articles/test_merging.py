@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.merging import Agreed, Conflict, merge, merge_lines, merge_lists
 from articles.publishing import Words
-from articles.studio.editing.merging import Agreed, Conflict, merge, merge_lines, merge_lists
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "c", "# d", "- e"]), max_size=8)
 

@@ -62,7 +62,6 @@ from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
-from kb.security import refuse_other_origins
 from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed
@@ -76,7 +75,6 @@ MAX_RANK = 1_000
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
 csrf.exempt(blueprint)
-blueprint.before_request(refuse_other_origins)
 
 
 def _wants_fragment() -> bool:

@@ -6,11 +6,13 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.locales import current_locale, settings
+from kb.security import SentFromElsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,11 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired_form(error: CSRFError) -> Response:
         return page(400, error.description or "")
+
+    @app.errorhandler(SentFromElsewhere)
+    def sent_from_elsewhere(_error: SentFromElsewhere) -> Response:
+        said = _("Your browser says that a page of another site has sent it.")
+        return page(HTTPStatus.FORBIDDEN, said)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> AnyResponse | HTTPException:

@@ -52,10 +52,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = True
     logs.configure(settings.log_level)
+    security.init_app(app)  # first: what another site's page sends is not looked at
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (security, accounts_security, audit, errors, health, worker, mail):
+    for part in (accounts_security, audit, errors, health, worker, mail):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)

@@ -1,9 +1,11 @@
 """Headers that every answer carries, and requests that other sites may not send."""
 
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden
+
+from kb.locales import settings
 
 # No inline style or script anywhere, nothing from third parties but a video the reader has asked for.
 VIDEO_HOSTS = (
@@ -34,10 +36,26 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# Endpoints that programs without a browser's session post to: a signed token says who asks.
+SIGNED = frozenset({"digests.stop_now"})
+
+
+class SentFromElsewhere(Forbidden):
+    """A page of another site has sent a form here."""
 
 
 def init_app(app: Flask) -> None:
-    """Send the security headers with every answer."""
+    """Send the security headers with every answer, and refuse what other sites' pages send.
+
+    Called before anything else that looks at requests, so that nothing of them is looked at.
+    """
+
+    @app.before_request
+    def refuse_other_origins() -> None:
+        is_for_programs = request.endpoint in SIGNED
+        if request.method not in READING and not is_for_programs and not is_same_origin():
+            raise SentFromElsewhere
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -56,10 +74,5 @@ def is_same_origin() -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
-
-
-def refuse_other_origins() -> None:
-    """Let no page of another site write in a visitor's name: for blueprints without a CSRF token."""
-    if request.method == "POST" and not is_same_origin():
-        abort(HTTPStatus.FORBIDDEN)
+    own = {request.host, urlsplit(settings().site_url).netloc} - {""}
+    return origin is None or origin.rpartition("//")[2] in own

@@ -30,13 +30,12 @@ from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.writing import NotRecorded
 from kb.extensions import csrf, limiter
-from kb.security import is_same_origin, refuse_other_origins
+from kb.security import is_same_origin
 
 SUGGESTIONS_PER_ADDRESS = "300 per minute"  # an office that types; only a flood is stopped
 
 blueprint = Blueprint("offers", __name__)
 csrf.exempt(blueprint)
-blueprint.before_request(refuse_other_origins)
 
 
 def wants_fragment() -> bool:

@@ -39,7 +39,6 @@ from feedback.writing import NotRecorded
 from kb.db import db, utc_now
 from kb.extensions import csrf
 from kb.locales import settings
-from kb.security import refuse_other_origins
 from search.filters import asked
 from search.showing import ShownHit
 
@@ -47,7 +46,6 @@ SENT_SECONDS = 24 * 3600  # how long the page after sending can be opened again
 
 blueprint = Blueprint("contact", __name__)
 csrf.exempt(blueprint)
-blueprint.before_request(refuse_other_origins)
 
 
 @blueprint.get("/<locale:locale>/contact")

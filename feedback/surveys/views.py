@@ -24,11 +24,9 @@ from feedback.surveys.words import LABELS, question_words
 from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded
 from kb.extensions import csrf
-from kb.security import refuse_other_origins
 
 blueprint = Blueprint("surveys", __name__)
 csrf.exempt(blueprint)
-blueprint.before_request(refuse_other_origins)
 
 
 @blueprint.get("/<locale:locale>/survey/<token>")

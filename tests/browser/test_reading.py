@@ -66,19 +66,16 @@ def test_a_chosen_suggestion_opens(open_page: OpenPage) -> None:
 
 
 def test_an_answer_to_older_letters_is_dropped(open_page: OpenPage) -> None:
+    held: list[Route] = []
     with open_page("/en/") as page:
-
-        def slowly(route: Route) -> None:
-            page.wait_for_timeout(500)
-            route.fulfill(body='<li role="option" data-address="/">stale</li>')
-
-        page.route("**/suggest?q=re", slowly)
+        page.route("**/suggest?q=re", lambda route: held.append(route))  # noqa: PLW0108
         field = page.get_by_role("combobox")
-        field.fill("re")
-        page.wait_for_timeout(200)
+        with page.expect_request("**/suggest?q=re"):
+            field.fill("re")
         field.fill("reset")
         page.get_by_role("option").first.wait_for()
-        page.wait_for_timeout(600)
+        held[0].fulfill(body='<li role="option" data-address="/">stale</li>')
+        page.evaluate("fetch(location.href).then((answer) => answer.text())")  # it came before this
         assert "stale" not in page.get_by_role("listbox").inner_text()
 
 

@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.models import Translation
+from articles.models import Category, Translation
+from articles.rights import may, may_file
+from articles.studio.editing.pages import categories
 from feedback.gaps import actions, drafts
 from feedback.gaps.drafts import NothingToTranslate
 from feedback.gaps.models import Gap
@@ -125,8 +127,33 @@ BEGIN: dict[str, Callable[..., Translation]] = {
 def begin(number: int, way: str) -> AnyResponse:
     """Open a draft that closes a gap: a new article, a translation, or a better text."""
     gap = gap_or_404(number)
+    there, filed = drafts.begun_from(gap, way), {}
+    if there is not None:
+        is_open = may(Right.WRITE, there.article)
+    else:
+        category = _category_for(gap)
+        is_open = may_file(category)
+        filed = {"category": category} if way == "write" else {}
+    if not is_open:
+        flash(
+            _(
+                "This belongs to a category in which you may not write. Nothing was begun: give "
+                "the question to somebody else, or ask an administrator."
+            ),
+            "error",
+        )
+        return back_to(gap)
     try:
-        draft = BEGIN[way](gap, by=who())
+        draft = BEGIN[way](gap, by=who(), **filed)
     except NothingToTranslate:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("drafts.draft", number=draft.id), HTTPStatus.SEE_OTHER)
+
+
+def _category_for(gap: Gap) -> Category | None:
+    """Return where a new article is filed: nowhere yet, or, for who may not do so, near the nearest."""
+    if may_file(None):
+        return None
+    near = drafts.begun_from(gap, "improve")
+    wanted = [near.article.category] if near is not None else []
+    return next((each for each in [*wanted, *categories()] if each and may_file(each)), None)

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import func, select
 
 from articles.drafting import draft_article, draft_translation, writer_note
-from articles.models import Translation
+from articles.models import Category, Translation
 from articles.publishing import Words
 from articles.studio.editing.outlines import outline
 from feedback.contact.models import ContactRequest
@@ -31,8 +31,11 @@ class NothingToTranslate(ValueError):
     """No article is near the gap, or it is there in the language already."""
 
 
-def write(gap: Gap, *, by: str) -> Translation:
-    """Begin the article that a gap asks for, and return the draft; the one begun already if any."""
+def write(gap: Gap, *, by: str, category: Category | None = None) -> Translation:
+    """Begin the article that a gap asks for, and return the draft; the one begun already if any.
+
+    A `category` files it from the start, for writers who may not write outside of some.
+    """
     known = _begun(gap)
     if known is not None:
         return known
@@ -42,7 +45,9 @@ def write(gap: Gap, *, by: str) -> Translation:
     words = Words(
         title=title_of(gap.name, gap.locale), body=body, answers=questions[:MAX_QUESTIONS]
     )
-    draft = draft_article(words, gap.locale, kind=kind, by=by, message=f"gap {gap.id}")
+    draft = draft_article(
+        words, gap.locale, kind=kind, category=category, by=by, message=f"gap {gap.id}"
+    )
     return _bound(gap, draft, Act.DRAFTED, by=by)
 
 
@@ -73,6 +78,11 @@ def improve(gap: Gap, *, by: str) -> Translation:
     if article is None:
         raise NothingToTranslate(str(gap.id))
     return _bound(gap, article, Act.IMPROVING, by=by)
+
+
+def begun_from(gap: Gap, way: str) -> Translation | None:
+    """Return what is there already of what a way of closing a gap would write in."""
+    return _begun(gap) if way == "write" else _nearest(gap)
 
 
 def _begun(gap: Gap) -> Translation | None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from articles.models import Translation
+from articles.studio.models import CategoryRight, Level
 from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Diagnosis
 from feedback.gaps.keeping import keep_gaps
@@ -198,6 +199,25 @@ def test_an_article_that_does_not_help_is_improved_beside_the_words_of_readers(
     assert page == f"/studio/drafts/{gap.nearest_id}"
     assert the_gap().status is GapStatus.IN_PROGRESS
     assert "Written for" in lead.get(page).text
+
+
+def test_a_limited_writer_begins_where_they_may_write_and_nowhere_else(
+    gap: Gap, sign_in: SignIn
+) -> None:
+    factories.category("lamps")
+    shop = factories.category("shop")
+    writer = sign_in(RoleName.WRITER)
+    writer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    person = db.session.scalars(select(User)).one()
+    db.session.add(CategoryRight(user_id=person.id, category_id=shop.id, level=Level.WRITE))
+    the_gap().owner_id = person.id
+    db.session.commit()
+    refused = writer.post(f"/studio/gaps/{gap.id}/improve", follow_redirects=True)
+    assert "in which you may not write" in refused.text
+    assert the_gap().status is GapStatus.OPEN
+    page = writer.post(f"/studio/gaps/{gap.id}/write").location
+    assert writer.get(page).status_code == 200
+    assert db.session.get_one(Translation, the_gap().answer_id).article.category == shop
 
 
 def test_owner_date_name_and_notes_are_kept_and_told(gap: Gap, lead: FlaskClient) -> None:

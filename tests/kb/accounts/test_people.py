@@ -111,9 +111,14 @@ def test_no_other_role_can_be_given(noor: FlaskClient) -> None:
 def test_a_customer_sees_the_account_and_nothing_else(enter: Enter) -> None:
     add_user("max@shop.example", PASSWORD, None)
     client = enter("max@shop.example")
-    assert client.get("/studio/account").status_code == 200
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    account = client.get("/studio/account")
+    assert account.status_code == 200
+    assert "colleagues" not in account.text
     assert client.get("/studio/people").status_code == 403
-    assert client.get("/studio/").status_code == 403
+    refused = client.get("/studio/")
+    assert refused.status_code == 403
+    assert "You are signed in as a customer" in refused.text
 
 
 def test_a_customer_arrives_at_the_account(client: FlaskClient) -> None:

@@ -140,7 +140,7 @@ def _second_factor_page(secret: str, *, is_wrong: bool = False) -> ResponseRetur
     return render_template(
         "accounts/second_factor.html",
         picture=shown["image"],
-        key=shown["key"],
+        key=shown["key"].replace("-", " "),  # not every app takes hyphens
         secret=_security.tf_setup_serializer.dumps([secret, user.id]),
         is_wrong=is_wrong,
         has_app=second_factor.has_app(user),

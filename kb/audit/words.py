@@ -31,6 +31,7 @@ ACTS: Mapping[str, LazyString] = {
     "alert.open": _l("left an alert open"),
     "alert.reopened": _l("took an alert up again"),
     "alert.seen": _l("saw an alert"),
+    "article.address": _l("changed the address"),
     "article.archived": _l("archived"),
     "article.audience": _l("changed who may read"),
     "article.begun": _l("began"),

@@ -65,10 +65,10 @@ def test_an_article_goes_from_a_question_to_readers_and_on(  # noqa: PLR0917
     publishes(rosa, translation)
     assert reader.opens(address(other)) == 200
 
-    corrects(nora, draft, article.slip, "a typo mended")
+    corrects(nora, draft, article.slip, "typo")
     publishes(rosa, draft)
     is_told_nothing(reader, tom, article, other)
-    corrects(nora, draft, article.news, "another answer")
+    corrects(nora, draft, article.news, "major: another answer")
     publishes(rosa, draft, look)
     is_told_where_it_is_newer(reader, tom, article, other)
 
@@ -174,6 +174,7 @@ def adds_a_picture(nora: Person, article: Article, path: Path) -> None:
 
 def mends_what_the_checks_find(nora: Person, article: Article, look: Look) -> None:
     nora.waits_for_the_index()
+    expect(nora.page.locator("#tab-checks")).to_have_text(re.compile(r"\b1$"))
     nora.turns_to("Checks")
     nora.sees("Until then it cannot be published.")
     look(nora)
@@ -304,7 +305,10 @@ def moves(rosa: Person, room: str, article: Article) -> None:
     rosa.unfolds("Address and other words")
     rosa.types("Address", article.other_slug)
     rosa.presses("Save")
-    rosa.sees("Saved. Nothing has changed for readers.")
+    rosa.sees(
+        "Saved. What you changed beside the text (address, category, audience) holds for readers "
+        "already."
+    )
 
 
 def leads_to_the_new_address(reader: Person, article: Article) -> None:
@@ -326,4 +330,5 @@ def restores(rosa: Person, room: str, article: Article) -> None:
 def everything_is_in_the_log(ada: Person, article: Article, look: Look) -> None:
     ada.opens("/studio/audit")
     look(ada)
-    ada.sees_text(article.title)
+    ada.sees("changed the address")
+    ada.sees_text(article.other_slug)

@@ -8,15 +8,16 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import flash
+from flask import flash, g
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from articles.addresses import left_behind
-from articles.drafting import free_slug
+from articles.drafting import free_slug, newest
 from articles.markdown import slugify
 from articles.models import Article, Audience, Category, Kind, Stage, Translation
+from articles.noting import note
 from articles.publishing import SlugTaken, change_slug, commit_changes
 from articles.rights import demand_move, may, may_move, right_to_change
 from kb.audit.recording import record
@@ -147,8 +148,7 @@ def address(translation: Translation, wanted: str, title_before: str) -> None:
     wanted = slugify(wanted, fallback=translation.slug)
     if translation.published_at is not None:
         if may_change(translation):
-            _tell_taken_over(translation, wanted)
-            change_slug(translation, wanted)
+            _move(translation, wanted)
         return
     if wanted == translation.slug and follows(translation.slug, title_before):
         if not follows(translation.slug, translation.title):
@@ -156,6 +156,16 @@ def address(translation: Translation, wanted: str, title_before: str) -> None:
         return
     if wanted != translation.slug:
         _take(translation, wanted)
+
+
+def _move(translation: Translation, slug: str) -> None:
+    """Give an article that readers know another address; the log tells which it had."""
+    before = translation.slug
+    _tell_taken_over(translation, slug)
+    change_slug(translation, slug)
+    if translation.slug != before:
+        moved = {"address": [before, translation.slug]}
+        note("article.address", translation, newest(translation), changed=moved)
 
 
 def _tell_taken_over(translation: Translation, slug: str) -> None:
@@ -202,7 +212,15 @@ def refused(error: SlugTaken) -> str:
 
 def commit(translation: Translation, *, changed: bool) -> None:
     """Commit, and tell caches and the index where readers see what has changed."""
-    if changed and any(each.public_revision_id for each in translation.article.translations):
+    g.has_changed_for_readers = changed and any(
+        each.public_revision_id for each in translation.article.translations
+    )
+    if g.has_changed_for_readers:
         commit_changes()
     else:
         db.session.commit()
+
+
+def has_changed_for_readers() -> bool:
+    """Tell whether this request changed what readers see, although the words wait for publication."""
+    return bool(g.get("has_changed_for_readers"))

@@ -34,6 +34,7 @@ function follow(part) {
       part.removeAttribute("aria-busy");
       if (answer.kind !== "ok") return;
       put(part, answer.html);
+      count();
       tell();
       const again = part.querySelector("[data-again]"); // a long text is read in parts
       if (again) timer = setTimeout(refresh, Number(again.dataset.again));
@@ -48,6 +49,12 @@ function follow(part) {
     timer = setTimeout(refresh, Number(part.dataset.pause));
   });
   if (part.hasAttribute("data-at-once")) refresh();
+}
+
+/** Say on the tab how much is to be mended: who looks at the preview would not know. */
+function count() {
+  const { mend } = panel.querySelector("[data-mend]").dataset;
+  document.querySelector("#tab-checks [data-to-mend]")?.replaceChildren(mend === "0" ? "" : mend);
 }
 
 /** Put new findings in place; what was open stays open, and so does the focus. */
@@ -68,4 +75,5 @@ panel.addEventListener("click", (event) => {
   if (!document.dispatchEvent(going)) event.preventDefault(); // the editor has put the caret there
 });
 
+count();
 for (const part of panel.querySelectorAll("[data-checks-part]")) follow(part);

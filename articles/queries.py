@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from articles.audience import readable_by
@@ -15,7 +15,6 @@ from articles.models import (
     ContentVersion,
     Kind,
     Revision,
-    SlugHistory,
     Translation,
 )
 from articles.scheduling import bring_due
@@ -52,20 +51,6 @@ def published(
 def by_slug(locale: str, slug: str, *, reader: Audience = Audience.EVERYONE) -> Select[Translation]:
     """Select the public translation at an address."""
     return published(locale, reader=reader).where(Translation.slug == slug)
-
-
-def formerly_at(
-    locale: str, slug: str, *, reader: Audience = Audience.EVERYONE
-) -> Select[Translation]:
-    """Select the public translation that was once at an address."""
-    return published(locale, reader=reader).join(
-        SlugHistory,
-        and_(
-            SlugHistory.translation_id == Translation.id,
-            SlugHistory.locale == locale,
-            SlugHistory.slug == slug,
-        ),
-    )
 
 
 def by_key(

@@ -158,13 +158,8 @@ def _silent(_what: str, _done: int, _of: int) -> None:
 
 def completed(options: ImportOptions, path: Path) -> ImportOptions:
     """Return options with a name for the folder, and the site's languages."""
-    locales = options.locales or settings().locales
-    return replace(
-        options,
-        source=options.source or path.resolve().name,
-        locales=locales,
-        locale=options.locale if options.locale in locales else locales[0],
-    )
+    known = options.with_defaults(path.resolve().name, settings().locales)
+    return known if known.locale in known.locales else replace(known, locale=known.locales[0])
 
 
 def _sparing_others(folder: Folder, options: ImportOptions) -> ImportOptions:

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -28,12 +28,7 @@ def import_pages(
     A second import brings what has changed there since, and leaves what people have changed here.
     Needs an application context.
     """
-    options = options or ImportOptions()
-    options = replace(
-        options,
-        source=options.source or path.resolve().name,
-        locales=options.locales or settings().locales,
-    )
+    options = (options or ImportOptions()).with_defaults(path.resolve().name, settings().locales)
     with staged(options.source) as staging:
         _Pages(staging, open_folder(path), options).stage(progress)
         return import_staged(staging, options, place=path, act="import.html", progress=progress)

@@ -1,7 +1,7 @@
 """What an import is asked to do, and what it has to say afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 Progress = Callable[[str, int, int], None]
@@ -24,6 +24,10 @@ class ImportOptions:
     keep_addresses: bool = False  # articles that are there stay where they are
     as_drafts: bool = False  # with `only`: readers see nothing of them yet
     place: Path | None = None  # where the folder is remembered to lie, if not where it is read
+
+    def with_defaults(self, source: str, locales: tuple[str, ...]) -> "ImportOptions":
+        """Return them with what they leave open: the name of the source, the languages."""
+        return replace(self, source=self.source or source, locales=self.locales or locales)
 
 
 @dataclass(frozen=True, order=True, slots=True)

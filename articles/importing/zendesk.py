@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,7 @@ def import_zendesk(
     A second import brings what has changed there since, and leaves what people have changed here.
     Needs an application context.
     """
-    options = options or ImportOptions()
-    options = replace(
-        options, source=options.source or NAME, locales=options.locales or settings().locales
-    )
+    options = (options or ImportOptions()).with_defaults(NAME, settings().locales)
     with staged(options.source) as staging:
         center = read_help_center(path, staging.report)
         move = _Move(staging, center, options.locales)

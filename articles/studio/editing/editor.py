@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Revision, Translation
 from articles.rights import demand
-from articles.studio.editing import expiry, form_limits, pages, working_copies
-from articles.studio.editing.forms import stored, typed
+from articles.studio.editing import expiry, form_limits, pages
+from articles.studio.editing.forms import typed
 from articles.studio.editing.saving import save_form
 from kb.db import db
 from kb.rights import Right, requires
@@ -31,12 +31,8 @@ def translation_at(number: int) -> Translation:
 def draft(number: int) -> AnyResponse:
     """Show the newest words of a translation, or those that were typed and not saved."""
     translation = translation_at(number)
-    asked = request.args.get("copy", "")
-    copy = next((each for each in working_copies.copies(translation) if each.page == asked), None)
-    if copy is None:
-        return pages.editor_page(translation, stored(translation))
-    sent = {**copy.fields, "revision": str(copy.after)}
-    return pages.editor_page(translation, typed(translation, sent), page=copy.page)
+    form, page = pages.wanted(translation)
+    return pages.editor_page(translation, form, page=page)
 
 
 @blueprint.post("/<int:number>")

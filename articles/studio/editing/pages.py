@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
-from flask import render_template, session
+from flask import render_template, request, session
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ from articles.models import Audience, Category, Kind, Stage, Translation
 from articles.rendering import preview_html
 from articles.rights import may
 from articles.studio.editing import filing, working_copies
-from articles.studio.editing.forms import LISTS, MAX_BODY, Form, stored
+from articles.studio.editing.forms import LISTS, MAX_BODY, Form, stored, typed
 from articles.views import address_of
 from kb.caching import private
 from kb.db import db
@@ -72,6 +72,15 @@ def preview(translation: Translation, form: Form) -> str:
     """Return what readers would see of the text."""
     body = without_notes(form.words.body[:MAX_BODY])  # more is refused, and said beside it
     return preview_html(body, form.words.title, translation.locale, address_of)
+
+
+def wanted(translation: Translation) -> tuple[Form, str]:
+    """Return the words as stored, or the unsaved ones asked for (`?copy=`) with their page's name."""
+    asked = request.args.get("copy", "")
+    for copy in working_copies.copies(translation):
+        if copy.page == asked:
+            return typed(translation, {**copy.fields, "revision": str(copy.after)}), copy.page
+    return stored(translation), ""
 
 
 def unsaved(translation: Translation) -> list[working_copies.Copy]:

@@ -15,9 +15,9 @@ from articles import aligning
 from articles.drafting import newest, without_notes
 from articles.models import Revision, Translation
 from articles.rights import may
-from articles.studio.editing import expiry, pages, working_copies
+from articles.studio.editing import expiry, pages
 from articles.studio.editing.editor import translation_at
-from articles.studio.editing.forms import Form, stored, typed
+from articles.studio.editing.forms import Form
 from articles.studio.editing.saving import save_form
 from articles.studio.publishing import publication
 from articles.studio.publishing.differences import Line, compare
@@ -65,12 +65,8 @@ class Field:
 def page(number: int) -> AnyResponse:
     """Show the newest words beside the source, or those that were typed and not saved."""
     translation = translation_at(number)
-    asked = request.args.get("copy", "")
-    copy = next((each for each in working_copies.copies(translation) if each.page == asked), None)
-    if copy is None:
-        return _page(translation, stored(translation))
-    sent = {**copy.fields, "revision": str(copy.after)}
-    return _page(translation, typed(translation, sent), token=copy.page)
+    form, token = pages.wanted(translation)
+    return _page(translation, form, token=token)
 
 
 @blueprint.post("/<int:number>/translate")

@@ -89,16 +89,6 @@ class Comparison:
         """Tell whether the texts differ."""
         return any(each.is_changed for each in self.lines)
 
-    def text_before(self) -> str:
-        """Return the text before."""
-        old = (each for each in self.lines if each.before is not None)
-        return "\n".join("".join(piece.text for piece in each.old) for each in old)
-
-    def text_after(self) -> str:
-        """Return the text after."""
-        new = (each for each in self.lines if each.after is not None)
-        return "\n".join("".join(piece.text for piece in each.new) for each in new)
-
 
 class _Budget:
     """How many words may still be compared with each other."""

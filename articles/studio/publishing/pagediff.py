@@ -102,24 +102,6 @@ def compare_pages(before: str, after: str, labels: Labels | None = None) -> str:
     return _Comparer(labels or Labels()).children(parse(before), parse(after))
 
 
-def without_marks(html: str) -> str:
-    """Return the page after from a comparison: what came stays, what is gone goes."""
-    return written(_unmarked(parse(html)))
-
-
-def _unmarked(nodes: list[Node]) -> list[Node]:
-    kept: list[Node] = []
-    for node in nodes:
-        if isinstance(node, Text):
-            kept.append(node)
-        elif "data-removed" in node.start or "data-mark" in node.start:
-            if node.tag == "ins":
-                kept += _unmarked(node.children)
-        else:
-            kept.append(Element(node.tag, node.start, _unmarked(node.children), node.end))
-    return kept
-
-
 def _is_inline(node: Node) -> bool:
     if isinstance(node, Text):
         return True

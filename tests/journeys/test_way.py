@@ -68,7 +68,7 @@ def test_an_article_goes_from_a_question_to_readers_and_on(  # noqa: PLR0917
     corrects(nora, draft, article.slip, "typo")
     publishes(rosa, draft)
     is_told_nothing(reader, tom, article, other)
-    corrects(nora, draft, article.news, "major: another answer")
+    corrects(nora, draft, article.news, "major")
     publishes(rosa, draft, look)
     is_told_where_it_is_newer(reader, tom, article, other)
 
@@ -271,7 +271,7 @@ def corrects(nora: Person, room: str, change: tuple[str, str], significance: str
     text = nora.page.locator("#body").input_value()
     nora.types("Text (Markdown)", text.replace(*change))
     nora.types("What you changed (for colleagues)", change[1])
-    nora.chooses("For readers it is", nora.says(significance))
+    nora.field("For readers it is").select_option(value=significance)
     nora.presses("Save and ask for a review")
     nora.sees("The reviewers are asked, and get a letter. The first to decide does it.")
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Revision, Translation
 from articles.rights import demand
 from articles.studio.editing import expiry, form_limits, pages
+from articles.studio.editing.filing import has_changed_for_readers
 from articles.studio.editing.forms import typed
 from articles.studio.editing.saving import save_form
 from kb.db import db
@@ -48,7 +49,8 @@ def save(number: int) -> AnyResponse:
 
 def _saved(revision: Revision) -> AnyResponse:
     number = revision.translation_id
-    return redirect(url_for("drafts.draft", number=number, saved=1), HTTPStatus.SEE_OTHER)
+    saved = "beside" if has_changed_for_readers() else "1"
+    return redirect(url_for("drafts.draft", number=number, saved=saved), HTTPStatus.SEE_OTHER)
 
 
 def init_app(app: Flask) -> None:

@@ -5,12 +5,15 @@ already is exchanged for the present one by whoever first asks at or after its m
 the worker, which looks each minute so that the index and the letters follow.
 """
 
+import time
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Select, event, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from articles.models import ContentVersion, Revision, Translation
@@ -18,6 +21,7 @@ from articles.signals import article_changed
 from kb.audit.models import AuditEntry
 from kb.audit.recording import COMMAND
 from kb.db import BUSY_TIMEOUT_MS, db, utc_now
+from kb.pagecache import CHECK_SECONDS
 
 WAIT_MS = 200  # a reader waits no longer for a busy database: the old words are shown meanwhile
 
@@ -116,9 +120,50 @@ def _bring(connection: Connection, row: Due) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """When the next planned words are due, as this process last knew."""
+
+    next_at: datetime | None
+    looked_at: float  # of the monotonic clock
+    commits: int
+
+
+_commits = count()  # by this process: each may have planned something
+_last_commit = next(_commits)
+
+
+@event.listens_for(Engine, "commit")
+def _note_commit(_connection: Connection) -> None:
+    global _last_commit  # noqa: PLW0603  (one number of the process)
+    _last_commit = next(_commits)
+
+
+def _next_planned() -> datetime | None:
+    """Return when planned words are due next: asked after each commit here, else once in a moment.
+
+    What another process plans shows as late as its other changes do: `CHECK_SECONDS`.
+    """
+    now = time.monotonic()
+    known: _Planned | None = current_app.extensions.get("kb_next_planned")
+    if (
+        known is None
+        or known.commits != _last_commit
+        or not 0 <= now - known.looked_at < CHECK_SECONDS
+    ):
+        commits = _last_commit
+        next_at = db.session.scalar(select(func.min(Translation.next_at)))
+        known = current_app.extensions["kb_next_planned"] = _Planned(next_at, now, commits)
+    return known.next_at
+
+
 def _look() -> None:
     """Before a page is made; pages that are kept ask by `freshness()` instead."""
-    if request.blueprint:  # none: style sheets, scripts, the answer to probes
+    if not request.blueprint:  # style sheets, scripts, the answer to probes
+        return
+    planned = _next_planned()
+    if planned is not None and planned <= utc_now():
+        current_app.extensions.pop("kb_next_planned", None)
         bring_due()
 
 

@@ -62,7 +62,7 @@ def test_each_question_is_tried_with_the_words_as_typed(
     assert "which bulb will do" in html
     assert "✓" not in html  # said in words; the sign is drawn by the sheet
     assert "first" in html
-    assert "number 2" in html
+    assert "number 2, only by the list" in html
     assert "Send a lamp back" in html
 
 
@@ -78,6 +78,8 @@ def test_a_question_that_only_the_list_holds_up_is_told(
     html = post(sign_in(RoleName.WRITER), draft, answers="zebra crossings by moonlight")
     assert "In other words it is not found" in html
     assert "1 only because it is in the list." in html
+    assert 'class="standing-lost"' in html
+    assert "say it in the text too" in html
 
 
 def test_a_draft_without_questions_is_told_to_have_some(

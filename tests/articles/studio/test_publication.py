@@ -287,6 +287,22 @@ def test_a_plan_is_made_altered_and_cancelled(
     assert list(db.session.scalars(select(Publication))) == []
 
 
+def test_who_may_publish_can_stop_a_plan_that_they_may_not_make(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    reviewer.post(room(text, "schedule"), data={"revision": 1, "publish_on": "2031-05-01T09:00"})
+    words = Words(title="Gift wrapping", body="We wrap, I add.")
+    save_draft(text, words, after=1, by="Jonas", author_id=account(RoleName.REVIEWER).id)
+    page = reviewer.get(room(text, "publication")).text
+    assert "Plan it" not in page
+    assert "Cancel the date" in page
+    assert "Cancel the date" not in writer.get(room(text, "publication")).text
+    reviewer.post(room(text, "unschedule"))
+    db.session.expire_all()
+    assert text.status() is Status.DRAFT
+
+
 def test_an_older_plan_ends_with_newer_words_and_that_is_said(
     app: Flask, writer: FlaskClient, reviewer: FlaskClient
 ) -> None:

@@ -61,7 +61,7 @@ def _editor(translation_id: int) -> str:
 
 
 def _unsaved(moment: datetime | None) -> str:
-    return str(_("words not saved, of %(moment)s", moment=shown_moment(moment))) if moment else ""
+    return str(_("not saved yet, %(moment)s", moment=shown_moment(moment))) if moment else ""
 
 
 def returned() -> DeskList | None:

@@ -62,7 +62,7 @@ def test_the_desk_and_the_list_are_accessible_and_never_scroll_sideways(
         rooms = page.get_by_role("navigation", name="Studio")
         if width < 1024:
             expect(rooms).to_be_hidden()
-            page.get_by_role("button", name="Rooms").click()
+            page.get_by_role("button", name="Menu").click()
         expect(rooms).to_be_visible()
         rooms.get_by_role("link", name="Articles").click()
         page.wait_for_url(re.compile("/studio/articles$"))

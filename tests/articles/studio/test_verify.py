@@ -210,6 +210,13 @@ def test_still_right_is_one_click_audited_and_undone(sign_in: SignIn) -> None:
     assert (old.verified_at, old.verified_by, old.verify_by) == (None, "", was)
 
 
+def test_when_nothing_is_due_it_is_said_in_a_sentence(sign_in: SignIn) -> None:
+    noor = sign_in(RoleName.ADMIN)
+    noor.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "No article wants to be read again by you." in noor.get("/studio/verify").text
+    assert "No article wants to be read again." in noor.get("/studio/verify?whose=all").text
+
+
 def test_a_date_that_is_none_is_refused_in_words(sign_in: SignIn) -> None:
     writer = sign_in(RoleName.WRITER)
     writer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"

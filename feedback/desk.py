@@ -12,7 +12,7 @@ from flask_security import current_user
 from sqlalchemy import Select, func, or_, select
 
 from articles.models import Translation
-from articles.rights import within
+from articles.rights import limits, within
 from articles.studio.desk import NEXT, SHOWN, Act, DeskList, Item, register_list
 from articles.studio.listing.figures import Figures, register_figures
 from feedback.gaps.facts import Diagnosis
@@ -95,8 +95,11 @@ def _about(gap: Gap) -> str:
 
 
 def following() -> DeskList | None:
-    """Return the questions that cost most and that nobody looks after, to be taken."""
-    if not holds(current_user, Right.WORK_ON_GAPS):
+    """Return the questions that cost most and that nobody looks after, to be taken.
+
+    Nothing for people with limits: a question has no category, its answer may lie outside theirs.
+    """
+    if not holds(current_user, Right.WORK_ON_GAPS) or limits() is not None:
         return None
     free = select(Gap).where(
         Gap.owner_id.is_(None),

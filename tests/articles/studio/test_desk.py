@@ -12,7 +12,7 @@ from articles.drafting import draft_article, newest
 from articles.links.models import Link, LinkState, LinkUse
 from articles.models import Translation
 from articles.publishing import Words
-from articles.studio.models import Review, Verdict
+from articles.studio.models import CategoryRight, Level, Review, Verdict
 from feedback.gaps.actions import open_gap
 from kb.accounts.models import RoleName, User
 from kb.db import db, utc_now
@@ -116,6 +116,17 @@ def test_a_question_nobody_looks_after_is_taken_in_one_click(writer: FlaskClient
     assert answer.location == f"/studio/gaps/{gap.id}"
     assert "1 question is yours to answer." in writer.get("/studio/").text
     assert writer.get(answer.location).status_code == 200
+
+
+def test_a_question_is_not_offered_to_whom_it_may_lie_outside_their_categories(
+    writer: FlaskClient,
+) -> None:
+    open_gap("Do you deliver on Sundays?", "en", by="x")
+    ours = factories.category("ours")
+    own = account(RoleName.WRITER).id
+    db.session.add(CategoryRight(user_id=own, category_id=ours.id, level=Level.WRITE))
+    db.session.commit()
+    assert "Do you deliver on Sundays?" not in writer.get("/studio/").text
 
 
 def test_a_question_taken_by_another_stays_theirs(

@@ -1,6 +1,7 @@
 """`kb sync`: a folder and the site, kept the same."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from articles.sync.report import SyncReport
+
+NAMED_FILES = 20  # that the last line names; beyond, it names none
 
 
 @click.command("sync")
@@ -75,18 +78,24 @@ def _print(report: "SyncReport", *, dry_run: bool) -> None:
     for problem in [*report.problems, *report.conflicts]:
         click.echo(str(problem))
     click.echo(
-        f"{len(report.changes)} changes, {report.unchanged} files unchanged, "
-        f"{len(report.conflicts)} conflicts, {len(report.problems)} problems"
+        f"{_counted(len(report.changes), 'change')}, {_counted(report.unchanged, 'file')} unchanged, "
+        f"{_counted(len(report.conflicts), 'conflict')}, "
+        f"{_counted(len(report.problems), 'problem')}"
     )
     if dry_run:
         click.echo("Nothing was written: this was a dry run.")
     elif report.files:
-        click.echo(f"To commit: git add {' '.join(_quoted(each) for each in report.files[:20])}")
-        if len(report.files) > 20:
-            click.echo(f"and {len(report.files) - 20} more files")
+        click.echo(f"To commit: {_git_add(report.files)}")
 
 
-def _quoted(path: str) -> str:
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def _git_add(files: Sequence[str]) -> str:
+    """Return the command that takes written files into Git, short enough for one line of a shell."""
     import shlex
 
-    return shlex.quote(path)
+    if len(files) > NAMED_FILES:
+        return f"git add -A, inside the folder ({len(files)} files)"
+    return f"git add {shlex.join(files)}"

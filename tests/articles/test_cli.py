@@ -108,8 +108,19 @@ def test_a_sync_says_what_it_did_and_what_to_commit(run: Run, folder: Path) -> N
     assert (first.exit_code, "a.md: new file: article created" in first.output) == (0, True)
     (folder / "a.md").write_text("---\ntitle: A\n---\n\nOther words\n")
     assert "a.md: file → site" in run(sync_command, folder, "--dry-run").output
-    assert "1 changes" in run(sync_command, folder).output
-    assert "0 changes, 1 files unchanged" in run(sync_command, folder).output
+    second = run(sync_command, folder).output
+    assert "1 change, 1 file unchanged, 0 conflicts, 0 problems" in second
+    assert "0 changes, 1 file unchanged" in run(sync_command, folder).output
+
+
+def test_a_sync_names_twenty_files_to_commit_and_no_more(run: Run, folder: Path) -> None:
+    for number in range(20):
+        (folder / f"lamp-{number}.md").write_text(f"---\ntitle: Lamp {number}\n---\n\nWords\n")
+    assert run(sync_command, folder).exit_code == 0
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    last = run(sync_command, elsewhere).output.splitlines()[-1]
+    assert last == "To commit: git add -A, inside the folder (21 files)"
 
 
 def test_a_help_center_moves_in(run: Run, tmp_path: Path) -> None:

@@ -34,7 +34,15 @@ ROWS_AT_ONCE = 500  # of a file, read while it is sent
 MAX_NUMBER = 2**31 - 1
 
 # Where a thing is looked at, if that page is there: its sort -> endpoint and name of its number.
-DOORS = {"translation": ("drafts.draft", "number"), "account": ("people.one", "number")}
+DOORS = {
+    "account": ("people.one", "number"),
+    "article": ("translations.source", "article_id"),
+    "category": ("categories.category", "number"),
+    "gap": ("gaps.gap", "number"),
+    "link": ("links.link", "number"),
+    "translation": ("drafts.draft", "number"),
+}
+GONE = {"category.merged", "category.removed"}  # acts after which the thing is not there
 Write = Callable[[Iterable[AuditEntry]], Iterator[str]]
 FILES: dict[str, tuple[str, Write]] = {
     "csv": ("text/csv", as_csv),
@@ -158,7 +166,7 @@ def _label(pair: tuple[str, str]) -> str:
 def door_to(entry: AuditEntry) -> str:
     """Return the page of the thing that was acted upon; empty where there is none."""
     endpoint, argument = DOORS.get(entry.thing, ("", ""))
-    if entry.thing_id is None or endpoint not in app_now.view_functions:
+    if entry.act in GONE or entry.thing_id is None or endpoint not in app_now.view_functions:
         return ""
     if argument not in next(app_now.url_map.iter_rules(endpoint)).arguments:
         return ""

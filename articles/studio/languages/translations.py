@@ -162,6 +162,15 @@ def standing_name(standing: Standing) -> str:
 # Beginning, and holding back
 
 
+@blueprint.get("/articles/<int:article_id>")
+@requires(Right.READ_STUDIO)
+def source(article_id: int) -> AnyResponse:
+    """Lead from an article to the text that its translations are made from."""
+    article = db.session.get(Article, article_id) or abort(HTTPStatus.NOT_FOUND)
+    demand(Right.READ_STUDIO, article)
+    return redirect(url_for("drafts.draft", number=source_of(article).id), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/articles/<int:article_id>/translations")
 @requires(Right.WRITE)
 def begin(article_id: int) -> AnyResponse:

@@ -26,6 +26,7 @@ from kb.audit.views import PAGE_SIZE
 from kb.audit.words import ACTS, details_in_words
 from kb.cli import main
 from kb.db import db
+from tests import factories
 from tests.kb.audit.acts import recorded_acts
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -174,6 +175,26 @@ def test_a_table_neither_calculates_nor_breaks() -> None:
     assert tuple(rows[0]) == COLUMNS
     assert rows[1][COLUMNS.index("label")] == '\'=HYPERLINK("http://x","a")'
     assert rows[1][COLUMNS.index("actor")] == "'@ines\nnoor"
+
+
+def test_an_entry_leads_to_the_page_of_what_was_acted_upon(app: Flask, sign_in: SignIn) -> None:
+    text = factories.article("Reset a lamp")
+    lamps = factories.category("lamps")
+    for act, thing, number in (
+        ("article.published", "translation", text.id),
+        ("article.filed", "article", text.article_id),
+        ("category.renamed", "category", lamps.id),
+        ("category.removed", "category", 77),
+        ("account.signed-in", "account", 1),
+    ):
+        entry(act, thing=thing, thing_id=number, label=f"the {thing}")
+    admin = sign_in(RoleName.ADMIN)
+    page = admin.get("/studio/audit").text
+    doors = re.findall(r'<a href="([^"?]+)">the \w+</a>', page)
+    assert len(doors) == 4
+    for door in doors:
+        assert admin.get(door, follow_redirects=True).status_code == 200, door
+    assert f"/studio/articles/{text.article_id}" in doors
 
 
 def test_details_read_as_words() -> None:

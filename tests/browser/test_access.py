@@ -101,7 +101,7 @@ def test_axe_finds_nothing_wrong_in_the_studio(open_page: OpenPage, axe: Check) 
         expect(page.get_by_role("heading", name="What would change")).to_be_visible()
         assert axe(page) == []
         page.get_by_role("button", name="Save").click()
-        expect(page.get_by_role("status")).to_contain_text("lamp, light")
+        expect(page.get_by_role("status").filter(has_text="lamp, light")).to_be_visible()
         page.set_viewport_size({"width": 390, "height": 800})
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
 
 from articles.studio.publishing.differences import MAX_SIGNS, best_pairs
 from articles.studio.publishing.pagetree import (
@@ -21,6 +20,7 @@ from articles.studio.publishing.pagetree import (
     without_anchors,
     written,
 )
+from articles.studio.publishing.pagewords import ATOMS, Leaf, aligned, formatted, leaves_of, steps
 
 MIN_LIKENESS = 0.35  # of the words of two blocks, from which one is taken for the other
 MAX_BLOCK_PAIRS = 2_500  # blocks of a change compared with each other
@@ -55,26 +55,9 @@ INLINE = frozenset(
         "var",
     ]
 )
-ATOMS = frozenset(
-    [
-        "audio",
-        "br",
-        "button",
-        "iframe",
-        "img",
-        "input",
-        "math",
-        "object",
-        "picture",
-        "svg",
-        "video",
-        "wbr",
-    ]
-)
 # Boxes whose kind is said by their attributes: one of another kind is another box.
 BOXES = frozenset(["aside", "details", "div", "figure", "section"])
 
-_WORDS = re.compile(r"(?:&[#\w]+;|\w)+[^\S\n]*\n?\s*|[^\w\s]\s*|\s+")
 _PICTURE = re.compile(r"<(?:img|svg|picture|video|iframe)\b")
 
 
@@ -149,11 +132,12 @@ class _Comparer:
         old, _ = _items(before)
         new, tail = _items(after)
         parts: list[str] = []
-        for tag, start, end, low, high in _joined(old, new):
-            if tag == "equal":
-                parts += [each.lead + written(each.nodes) for each in new[low:high]]
+        for step in steps([each.key for each in old], [each.key for each in new]):
+            come = new[step.low : step.high]
+            if step.is_same:
+                parts += [each.lead + written(each.nodes) for each in come]
             else:
-                parts += self._change(old[start:end], new[low:high])
+                parts += self._change(old[step.start : step.end], come)
         return "".join([*parts, tail])
 
     def _change(self, old: list[Item], new: list[Item]) -> list[str]:
@@ -207,17 +191,17 @@ class _Comparer:
         return f'<{tag} data-mark><span class="{seen}" data-mark>{label} </span>{html}</{tag}>'
 
     def _words(self, before: list[Node], after: list[Node]) -> str:
-        old = [each for each in _leaves(before) if each.key]
-        tokens = _leaves(after)
+        old = [each for each in leaves_of(before) if each.key]
+        tokens = leaves_of(after)
         new = [each for each in tokens if each.key]
         if len(old) * len(new) > MAX_WORD_PAIRS:
             gone = self.mark("del", disarmed(written(before)))
             return gone + self.mark("ins", written(after))
-        gone_before, come = _aligned(old, new)
+        gone_before, come = aligned(old, new)
         return self._write(tokens, gone_before, come, len(new))
 
     def _write(
-        self, tokens: list["Leaf"], gone: dict[int, list["Leaf"]], come: set[int], leaves: int
+        self, tokens: list[Leaf], gone: dict[int, list[Leaf]], come: set[int], leaves: int
     ) -> str:
         parts: list[str] = []
         added: list[str] = []
@@ -235,7 +219,7 @@ class _Comparer:
                 continue
             if index in gone:
                 close()
-                parts.append(self.mark("del", _formatted(gone[index])))
+                parts.append(self.mark("del", formatted(gone[index])))
             if index in come:
                 added.append(token.raw)
             else:
@@ -244,24 +228,8 @@ class _Comparer:
             index += 1
         close()
         if leaves in gone:
-            parts.append(self.mark("del", _formatted(gone[leaves])))
+            parts.append(self.mark("del", formatted(gone[leaves])))
         return "".join(parts)
-
-
-Opcode = tuple[str, int, int, int, int]
-
-
-def _joined(old: Sequence[Item], new: Sequence[Item]) -> list[Opcode]:
-    """Return what stayed and, as one change each, all that lies between."""
-    found: list[Opcode] = []
-    for step in Indel.opcodes([each.key for each in old], [each.key for each in new]):
-        tag, start, end = step.tag, step.src_start, step.src_end
-        low, high = step.dest_start, step.dest_end
-        if tag != "equal" and found and found[-1][0] == "change":
-            found[-1] = ("change", found[-1][1], end, found[-1][3], high)
-        else:
-            found.append(("equal" if tag == "equal" else "change", start, end, low, high))
-    return found
 
 
 def _pairs(old: list[Item], new: list[Item]) -> list[tuple[int, int]]:
@@ -289,80 +257,3 @@ def _is_comparable(old: Item, new: Item) -> bool:
         return False
     is_same = without_anchors(old.block.start) == without_anchors(new.block.start)
     return is_same or old.block.tag not in BOXES
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A word, a picture, or (without a key) a tag; `within` are the tags around it."""
-
-    raw: str
-    key: tuple[str, ...] = ()
-    within: tuple[Element, ...] = ()
-
-
-def _leaves(nodes: Sequence[Node], within: tuple[Element, ...] = ()) -> list[Leaf]:
-    around = tuple(without_anchors(each.start) for each in within)
-    found: list[Leaf] = []
-    for node in nodes:
-        if isinstance(node, Text):
-            words = _WORDS.findall(node.raw)
-            found += [Leaf(each, (each.strip() or " ", *around), within) for each in words]
-        elif node.tag in ATOMS:
-            html = written([node])
-            found.append(Leaf(html, (without_anchors(html), *around), within))
-        else:
-            found.append(Leaf(node.start))
-            found += _leaves(node.children, (*within, node))
-            found.append(Leaf(node.end))
-    return found
-
-
-def _aligned(old: list[Leaf], new: list[Leaf]) -> tuple[dict[int, list[Leaf]], set[int]]:
-    """Return what is gone by the index of the word it stood before, and the indices that came."""
-    numbers: dict[tuple[str, ...], int] = {}
-
-    def number(leaf: Leaf) -> int:
-        return numbers.setdefault(leaf.key, len(numbers))
-
-    gone: dict[int, list[Leaf]] = {}
-    come: set[int] = set()
-    for tag, start, end, low, high in _joined_words(
-        [number(each) for each in old], [number(each) for each in new], old
-    ):
-        if tag == "equal":
-            continue
-        if end > start:
-            gone[low] = old[start:end]
-        come.update(range(low, high))
-    return gone, come
-
-
-def _joined_words(before: list[int], after: list[int], old: list[Leaf]) -> list[Opcode]:
-    """Return the steps; a lone sign between two changes changes with them."""
-    found: list[Opcode] = []
-    steps = list(Indel.opcodes(before, after))
-    for place, step in enumerate(steps):
-        tag, start, end = step.tag, step.src_start, step.src_end
-        low, high = step.dest_start, step.dest_end
-        between = 0 < place < len(steps) - 1
-        is_little = between and end - start == 1 and not re.search(r"\w", old[start].key[0])
-        is_same = tag == "equal" and not is_little
-        if not is_same and found and found[-1][0] == "change":
-            found[-1] = ("change", found[-1][1], end, found[-1][3], high)
-        else:
-            found.append(("equal" if is_same else "change", start, end, low, high))
-    return found
-
-
-def _formatted(leaves: list[Leaf]) -> str:
-    """Return words that are gone as they were set, leading nowhere."""
-    parts: list[str] = []
-    around: tuple[Element, ...] = ()
-    for leaf in leaves:
-        if leaf.within != around:
-            parts += [each.end for each in reversed(around)]
-            parts += [disarmed(each.start) for each in leaf.within]
-            around = leaf.within
-        parts.append(disarmed(leaf.raw))
-    parts += [each.end for each in reversed(around)]
-    return "".join(parts)

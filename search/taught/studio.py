@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Audience, Translation
 from articles.queries import published
+from articles.rights import demand, within
 from articles.views import address_of
 from kb.accounts.present import who
 from kb.caching import private
@@ -209,8 +210,8 @@ def _back_to_synonyms(locale: str, **said: str) -> AnyResponse:
 def phrasings() -> AnyResponse:
     """List what visitors taught the search, of one article or all."""
     article = request.args.get("article", type=int)
-    if article is not None and not _is_known(article):
-        abort(HTTPStatus.NOT_FOUND)
+    if article is not None:
+        _demand(Right.READ_STUDIO, article)
     html = render_template(
         "search/studio_phrasings.html", phrasings=shown_phrasings(article), article=article
     )
@@ -224,6 +225,7 @@ def decide_phrasing(number: int) -> AnyResponse:
     row = db.session.get(PhrasingRow, number)
     if row is None:
         abort(HTTPStatus.NOT_FOUND)
+    _demand(Right.WRITE, row.translation_id)
     decisions = {"keep": Decision.KEPT, "revoke": Decision.REVOKED, "leave": None}
     wanted = request.form.get("decision", "")
     if wanted not in decisions:
@@ -234,15 +236,20 @@ def decide_phrasing(number: int) -> AnyResponse:
     return redirect(where, HTTPStatus.SEE_OTHER)
 
 
-def _is_known(translation_id: int) -> bool:
-    found = db.session.scalar(select(Translation.id).where(Translation.id == translation_id))
-    return found is not None
+def _demand(right: Right, translation_id: int) -> None:
+    """Refuse what belongs to an article over which the person who asks has no right."""
+    demand(
+        right, (db.session.get(Translation, translation_id) or abort(HTTPStatus.NOT_FOUND)).article
+    )
 
 
 def shown_phrasings(article: int | None) -> list[ShownPhrasing]:
-    """Return the phrasings of one public article or all, ready to be shown."""
+    """Return the phrasings of one public article, or of all that the person who asks may read."""
     wanted = None if article is None else [article]
-    rows = list(db.session.scalars(vocabulary.phrasings(wanted).limit(MAX_PHRASINGS)))
+    query = vocabulary.phrasings(wanted)
+    open_to_me = within(select(Translation.id))
+    query = query.where(PhrasingRow.translation_id.in_(open_to_me))
+    rows = list(db.session.scalars(query.limit(MAX_PHRASINGS)))
     ids = {row.translation_id for row in rows}
     public = {
         each.id: each

@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
 from articles.models import Audience, Translation
+from articles.noting import note
 from articles.publishing import commit_changes
 from articles.queries import published
 from kb.audit.recording import record
@@ -163,7 +164,7 @@ def decide(row: PhrasingRow, decision: Decision | None, *, by: str) -> None:
     row.decided_by = by if decision else ""
     row.decided_at = utc_now() if decision else None
     act = f"phrasing.{decision.value if decision else 'left-to-votes'}"
-    record(act, thing="translation", thing_id=row.translation_id, label=row.text, by=by)
+    note(act, db.session.get_one(Translation, row.translation_id), by=by, phrasing=row.text)
     commit_vocabulary()
 
 

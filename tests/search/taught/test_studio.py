@@ -6,7 +6,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kb.accounts.models import RoleName
+from articles.models import Translation
+from articles.studio.models import CategoryRight, Level
+from kb.accounts.models import RoleName, User
 from kb.db import db, utc_now
 from search import sync
 from search.models import Decision, PhrasingRow, SynonymRule
@@ -211,6 +213,22 @@ def test_phrasings_of_one_article_can_be_shown_alone(writer: FlaskClient) -> Non
     assert second.text not in page
 
 
+def test_a_limited_writer_sees_and_decides_in_their_categories_alone(writer: FlaskClient) -> None:
+    row, shop = taught("lost key"), factories.category("shop")
+    person = db.session.scalars(select(User)).one()
+    db.session.add(CategoryRight(user_id=person.id, category_id=shop.id, level=Level.WRITE))
+    db.session.commit()
+    assert "lost key" not in writer.get("/studio/phrasings").text
+    assert writer.get(f"/studio/phrasings?article={row.translation_id}").status_code == 403
+    revoked = writer.post(f"/studio/phrasings/{row.id}", data={"decision": "revoke"})
+    assert revoked.status_code == 403
+    db.session.expire_all()
+    assert row.decision is None
+    db.session.get_one(Translation, row.translation_id).article.category = shop
+    db.session.commit()
+    assert "lost key" in writer.get("/studio/phrasings").text
+
+
 def test_invented_votes_are_called_so(writer: FlaskClient) -> None:
     taught(simulated=True)
     assert "simulated" in writer.get("/studio/phrasings").text
@@ -222,8 +240,8 @@ def test_pages_of_the_studio_are_kept_by_nobody(writer: FlaskClient) -> None:
 
 
 def test_everybody_who_writes_finds_the_way(writer: FlaskClient) -> None:
-    home = writer.get("/studio/").text
-    assert 'href="/studio/synonyms"' in home
-    assert 'href="/studio/phrasings"' in home
-    assert 'aria-current="page">Synonyms' in writer.get("/studio/synonyms").text
+    assert 'href="/studio/synonyms"' in writer.get("/studio/").text
+    synonyms = writer.get("/studio/synonyms").text
+    assert 'aria-current="page">Synonyms' in synonyms
+    assert 'href="/studio/phrasings"' in synonyms
     assert db.session.scalars(select(SynonymRule)).all() == []

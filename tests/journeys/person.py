@@ -84,7 +84,7 @@ class Person:
 
     def field(self, label: str, **values: object) -> Locator:
         """Return the field of a name."""
-        name = re.compile(f"^{re.escape(self.says(label, **values))}( \\(.*\\))?$")
+        name = re.compile(f"^\\s*{re.escape(self.says(label, **values))}( \\(.*\\))?\\s*$")
         return self.page.get_by_label(name).and_(self.page.locator(FIELDS)).first
 
     def types(self, label: str, text: str, **values: object) -> None:

@@ -107,6 +107,8 @@ def _saved(revision: Revision, *, source: Revision | None) -> AnyResponse:
         bring_up_to(revision, source)
     if "publish" in request.form and may(Right.PUBLISH, revision.translation.article):
         return publication.publish_words(revision)
+    if "ask" in request.form:
+        return publication.submit_words(revision)
     if source is None:
         flash(_("Saved. It is not called up to date yet."), "done")
     else:

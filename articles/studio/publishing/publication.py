@@ -262,10 +262,11 @@ def put_back(number: int) -> Response:
 @requires(Right.WRITE)
 def submit(number: int) -> Response:
     """Ask a reviewer, or any of them, to read the words."""
-    return _with_words(number, Right.WRITE, _submit)
+    return _with_words(number, Right.WRITE, submit_words)
 
 
-def _submit(revision: Revision) -> Response:
+def submit_words(revision: Revision) -> Response:
+    """Ask for a review of saved words, or say what stands in the way."""
     translation = revision.translation
     if _is_public(translation, revision):
         return _nothing_new(translation)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from articles.models import Article, Category
 from articles.studio import undo
 from articles.studio.models import ChangeSet
+from articles.studio.organising.words import name_of
 from articles.studio.undo import Undone
 from articles.studio.verifying.due import moment, people_asked, text
 from articles.studio.verifying.rules import is_public, last_right, rules
@@ -37,7 +38,7 @@ def set_rule(category: Category, days: int | None) -> ChangeSet | None:
     category.verify_days = days
     db.session.flush()
     before += _spread_again(category, ours)
-    record(RULE, thing="category", thing_id=category.id, label=category.key, days=days)
+    record(RULE, thing="category", thing_id=category.id, label=name_of(category), days=days)
     return undo.keep(RULE, before)
 
 

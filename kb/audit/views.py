@@ -23,7 +23,7 @@ from kb.audit.entries import (
 from kb.audit.models import AuditEntry
 from kb.audit.recording import record
 from kb.audit.tables import as_csv, as_json_lines
-from kb.audit.words import act_in_words, details_in_words, thing_in_words
+from kb.audit.words import act_in_words, details_for_readers, thing_in_words
 from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
@@ -85,7 +85,7 @@ def log() -> AnyResponse:
         door_to=door_to,
         act_in_words=act_in_words,
         thing_in_words=thing_in_words,
-        details_in_words=details_in_words,
+        details_for_readers=details_for_readers,
     )
     return private(html)
 

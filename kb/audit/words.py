@@ -1,9 +1,17 @@
 """The audit log in the words of its readers. An act without words here is shown as it is recorded."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from kb.formats import shown_moment
+from kb.locales import settings
 
 ACTS: Mapping[str, LazyString] = {
     "account.closed": _l("closed an account"),
@@ -32,15 +40,15 @@ ACTS: Mapping[str, LazyString] = {
     "alert.reopened": _l("took an alert up again"),
     "alert.seen": _l("saw an alert"),
     "article.address": _l("changed the address"),
-    "article.archived": _l("archived"),
+    "article.archived": _l("archived the text"),
     "article.audience": _l("changed who may read"),
     "article.begun": _l("began"),
     "article.end-cancelled": _l("cancelled the end of publication"),
     "article.end-planned": _l("planned the end of publication"),
     "article.filed": _l("filed"),
-    "article.published": _l("published"),
+    "article.published": _l("published the text"),
     "article.restored": _l("brought back"),
-    "article.scheduled": _l("scheduled"),
+    "article.scheduled": _l("scheduled the text"),
     "article.unscheduled": _l("cancelled what was scheduled"),
     "article.verified": _l("found still right"),
     "article.verify-date": _l("changed the date of verification"),
@@ -103,7 +111,7 @@ ACTS: Mapping[str, LazyString] = {
     "request.reopened": _l("took a request up again"),
     "request.resolved": _l("resolved a request"),
     "request.unanswered": _l("marked a request as not answered"),
-    "review.approved": _l("approved"),
+    "review.approved": _l("approved the text"),
     "review.asked": _l("asked for a review"),
     "review.changes-asked": _l("asked for changes"),
     "review.withdrawn": _l("withdrew from review"),
@@ -143,6 +151,65 @@ THINGS: Mapping[str, LazyString] = {
     "translation": _l("article in one language"),
 }
 
+# The names of details as readers call them; one without words here is shown as it is recorded.
+DETAILS: Mapping[str, LazyString] = {
+    "added": _l("added"),
+    "archived": _l("archived"),
+    "articles": _l("articles"),
+    "at": _l("moment"),
+    "audience": _l("audience"),
+    "browsers": _l("browsers"),
+    "bytes": _l("bytes"),
+    "characters": _l("characters"),
+    "comment": _l("comment"),
+    "created": _l("created"),
+    "date": _l("date"),
+    "days": _l("days"),
+    "device": _l("browser"),
+    "files": _l("files"),
+    "from": _l("before"),
+    "into": _l("into"),
+    "issuer": _l("provider"),
+    "kind": _l("kind"),
+    "language": _l("language"),
+    "left": _l("left"),
+    "line": _l("line"),
+    "locale": _l("language"),
+    "media_type": _l("kind of file"),
+    "minutes": _l("minutes"),
+    "name": _l("name"),
+    "now": _l("after"),
+    "owner": _l("owner"),
+    "removed": _l("removed"),
+    "restored": _l("restored revision"),
+    "reviewer": _l("reviewer"),
+    "role": _l("role"),
+    "source_locale": _l("language of the source"),
+    "successor": _l("successor"),
+    "tags": _l("tags"),
+    "things": _l("things"),
+    "to": _l("after"),
+    "under": _l("under"),
+    "updated": _l("updated"),
+    "via": _l("by"),
+    "was": _l("before"),
+}
+VALUES: Mapping[str, LazyString] = {
+    "password": _l("password"),
+    "passkey": _l("passkey"),
+    "provider": _l("provider"),
+    "invitation": _l("invitation"),
+    "second-factor": _l("second factor"),
+    "recovery-code": _l("recovery code"),
+    "typo": _l("typo"),
+    "medium": _l("small change"),
+    "major": _l("another answer"),
+    "everyone": _l("everyone"),
+    "customers": _l("signed-in customers"),
+    "staff": _l("colleagues"),
+}
+LANGUAGES = {"language", "locale"}  # details whose values are codes of languages
+
 
 def act_in_words(act: str) -> str:
     """Return what an act is called."""
@@ -157,6 +224,24 @@ def thing_in_words(thing: str) -> str:
 def details_in_words(details: Mapping[str, object]) -> str:
     """Return what else is known, in one line: "from: writer, to: lead"."""
     return ", ".join(f"{name}: {_said(value)}" for name, value in details.items())
+
+
+def details_for_readers(details: Mapping[str, object]) -> str:
+    """Return what else is known, in the language of the page, without what is empty."""
+    known = {name: value for name, value in details.items() if value not in (None, "", [], {})}
+    return "\u2002".join(  # an en space sets them apart where values hold commas
+        _("%(what)s: %(value)s", what=DETAILS.get(name, name), value=_for_readers(name, value))
+        for name, value in known.items()
+    )
+
+
+def _for_readers(name: str, value: object) -> str:
+    if name in LANGUAGES and value in settings().locales:
+        return str(Locale.parse(str(value)).get_display_name(get_locale()))
+    if name == "at":
+        with suppress(ValueError):
+            return shown_moment(datetime.fromisoformat(str(value)))
+    return str(VALUES[value]) if isinstance(value, str) and value in VALUES else _said(value)
 
 
 def _said(value: object) -> str:

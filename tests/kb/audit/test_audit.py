@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
@@ -23,7 +24,7 @@ from kb.audit.models import AuditEntry
 from kb.audit.recording import record
 from kb.audit.tables import COLUMNS, as_csv, safe_cell
 from kb.audit.views import PAGE_SIZE
-from kb.audit.words import ACTS, details_in_words
+from kb.audit.words import ACTS, details_for_readers, details_in_words
 from kb.cli import main
 from kb.db import db
 from tests import factories
@@ -200,6 +201,13 @@ def test_an_entry_leads_to_the_page_of_what_was_acted_upon(app: Flask, sign_in: 
 def test_details_read_as_words() -> None:
     said = details_in_words({"from": "writer", "to": None, "in": ["a", "b"], "more": {"x": 1}})
     assert said == "from: writer, to: –, in: a + b, more: (x: 1)"
+
+
+def test_readers_get_details_in_their_language(app: Flask) -> None:
+    details = {"language": "fr", "via": "second-factor", "line": None, "odd": 3}
+    with app.test_request_context("/"), force_locale("fr"):
+        said = details_for_readers(details)
+    assert said == "langue\xa0: français\u2002par\xa0: second facteur\u2002odd\xa0: 3"
 
 
 @pytest.mark.usefixtures("app")

@@ -19,7 +19,7 @@ from kb.accounts.models import Identity, RoleName, User
 from kb.accounts.people import LastAdministrator, UserExists
 from kb.accounts.present import who
 from kb.db import db, utc_now
-from kb.locales import settings
+from kb.locales import current_locale, settings
 from kb.mail.outbox import NotSendable
 from kb.rights import Right, requires
 
@@ -54,7 +54,7 @@ def _listing(typed: dict[str, str] | None = None, wrong: str = "") -> ResponseRe
         page=page,
         pages=max(-(-(count or 0) // A_PAGE), 1),
         words=words,
-        typed=typed or {"role": RoleName.WRITER.value, "locale": settings().default_locale},
+        typed=typed or {"role": RoleName.WRITER.value, "locale": current_locale()},
         wrong=wrong,
         roles=ROLES,
     )

@@ -30,6 +30,14 @@ def test_the_letter_speaks_the_language_of_who_is_asked(link: str) -> None:
     assert link in letter.html
 
 
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_the_letter_is_proposed_in_the_language_of_who_invites(
+    noor: FlaskClient, locale: str
+) -> None:
+    page = noor.get("/studio/people", headers={"Accept-Language": locale}).text
+    assert f'<option value="{locale}" lang="{locale}" selected>' in page
+
+
 def test_whoever_accepts_is_in_and_is_offered_a_second_factor(
     link: str, client: FlaskClient
 ) -> None:

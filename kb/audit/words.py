@@ -229,7 +229,7 @@ def details_in_words(details: Mapping[str, object]) -> str:
 def details_for_readers(details: Mapping[str, object]) -> str:
     """Return what else is known, in the language of the page, without what is empty."""
     known = {name: value for name, value in details.items() if value not in (None, "", [], {})}
-    return "\u2002".join(  # an en space sets them apart where values hold commas
+    return " · ".join(  # values hold commas
         _("%(what)s: %(value)s", what=DETAILS.get(name, name), value=_for_readers(name, value))
         for name, value in known.items()
     )

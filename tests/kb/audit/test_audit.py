@@ -207,7 +207,7 @@ def test_readers_get_details_in_their_language(app: Flask) -> None:
     details = {"language": "fr", "via": "second-factor", "line": None, "odd": 3}
     with app.test_request_context("/"), force_locale("fr"):
         said = details_for_readers(details)
-    assert said == "langue\xa0: français\u2002par\xa0: second facteur\u2002odd\xa0: 3"
+    assert said == "langue\xa0: français · par\xa0: second facteur · odd\xa0: 3"
 
 
 @pytest.mark.usefixtures("app")

@@ -220,3 +220,20 @@ class TestPlans:
         mail = db.session.scalars(select(OutgoingMail)).one()
         assert mail.recipient == "camille@clairson.example"
         assert "After" in mail.subject
+
+    @pytest.mark.parametrize("is_public_before", [True, False])
+    def test_the_log_says_once_when_planned_words_came(
+        self, app: Flask, set_clock: SetClock, is_public_before: bool
+    ) -> None:
+        at = in_an_hour()
+        text = factories.article("Before", slug="lamp", draft=not is_public_before)
+        write_revision(text, Words(title="After", body="New words."))
+        schedule(text, newest(text), at=at)
+        commit_changes()
+        set_clock(at)
+        with app.test_request_context():
+            assert (arrivals.tell(), arrivals.tell()) == (1, 0)
+        said = select(AuditEntry).where(AuditEntry.act == "article.published")
+        entry = db.session.scalars(said).one()
+        assert (entry.actor, entry.revision) == ("kb", newest(text).number)
+        assert entry.details["planned_for"] == at.isoformat(timespec="minutes")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from kb.accounts.labels import ROLES
 from kb.formats import shown_moment
 from kb.locales import settings
 
@@ -158,8 +159,11 @@ DETAILS: Mapping[str, LazyString] = {
     "articles": _l("articles"),
     "at": _l("moment"),
     "audience": _l("audience"),
+    "before": _l("before"),
     "browsers": _l("browsers"),
     "bytes": _l("bytes"),
+    "category": _l("category"),
+    "changed": _l("changed"),
     "characters": _l("characters"),
     "comment": _l("comment"),
     "created": _l("created"),
@@ -180,6 +184,7 @@ DETAILS: Mapping[str, LazyString] = {
     "name": _l("name"),
     "now": _l("after"),
     "owner": _l("owner"),
+    "planned_for": _l("planned for"),
     "removed": _l("removed"),
     "restored": _l("restored revision"),
     "reviewer": _l("reviewer"),
@@ -196,18 +201,20 @@ DETAILS: Mapping[str, LazyString] = {
 }
 VALUES: Mapping[str, LazyString] = {
     "password": _l("password"),
-    "passkey": _l("passkey"),
+    "webauthn": _l("passkey"),
     "provider": _l("provider"),
     "invitation": _l("invitation"),
     "second-factor": _l("second factor"),
     "recovery-code": _l("recovery code"),
     "typo": _l("typo"),
-    "medium": _l("small change"),
-    "major": _l("another answer"),
+    "medium": _l("medium: a small change"),
+    "major": _l("major: another answer"),
     "everyone": _l("everyone"),
     "customers": _l("signed-in customers"),
     "staff": _l("colleagues"),
+    **{str(role): label for role, (label, _what) in ROLES.items() if role is not None},
 }
+MOMENTS = {"at", "planned_for"}  # details whose values are moments in the form of ISO 8601
 LANGUAGES = {"language", "locale"}  # details whose values are codes of languages
 
 
@@ -238,7 +245,7 @@ def details_for_readers(details: Mapping[str, object]) -> str:
 def _for_readers(name: str, value: object) -> str:
     if name in LANGUAGES and value in settings().locales:
         return str(Locale.parse(str(value)).get_display_name(get_locale()))
-    if name == "at":
+    if name in MOMENTS:
         with suppress(ValueError):
             return shown_moment(datetime.fromisoformat(str(value)))
     return str(VALUES[value]) if isinstance(value, str) and value in VALUES else _said(value)

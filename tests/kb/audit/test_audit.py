@@ -210,6 +210,13 @@ def test_readers_get_details_in_their_language(app: Flask) -> None:
     assert said == "langue\xa0: français · par\xa0: second facteur · odd\xa0: 3"
 
 
+def test_readers_get_moments_and_roles_as_pages_write_them(app: Flask) -> None:
+    details = {"planned_for": "2031-05-01T07:00+00:00", "role": "writer", "now": "major"}
+    with app.test_request_context("/"), force_locale("en"):
+        said = details_for_readers(details)
+    assert said == "planned for: 1 May 2031, 09:00 · role: Writer · after: major: another answer"
+
+
 @pytest.mark.usefixtures("app")
 def test_the_person_who_has_signed_in_is_the_actor(sign_in: SignIn) -> None:
     sign_in(RoleName.ADMIN).get("/studio/audit/entries.csv")

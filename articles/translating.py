@@ -1,9 +1,11 @@
 """The verbs of translation, and where one text stands beside its source."""
 
+from sqlalchemy import select
+
 from articles.aligning import skeleton
 from articles.audience import reader
 from articles.drafting import draft_translation
-from articles.models import Article, Revision, Translation
+from articles.models import Article, Revision, Significance, Translation
 from articles.noting import note
 from articles.publishing import Words, commit_changes, words_of
 from articles.queries import published
@@ -11,6 +13,7 @@ from articles.translation_source import newest_revision, offered, source_of
 from articles.translation_standing import Standing, Step, changes_since, standing_after
 from articles.translation_state import steps_of
 from kb.db import db, utc_now
+from kb.locales import settings
 
 
 def changes_behind(words: Revision, source: Translation) -> tuple[Step, ...]:
@@ -37,13 +40,35 @@ def translated(words: Revision, source: Translation) -> Revision | None:
 
 def outdated_source(translation: Translation) -> Translation | None:
     """Return the source that a public text is behind by a major change, if its reader may read it."""
-    source = source_of(translation.article)
     words = translation.public_revision
-    if source is translation or words is None:
+    if words is None or not _may_be_behind(translation, words):
+        return None
+    source = source_of(translation.article)
+    if source is translation:
         return None
     if standing_after(changes_behind(words, source)) is not Standing.OUTDATED:
         return None
     return db.session.scalar(published(reader=reader()).where(Translation.id == source.id))
+
+
+def _may_be_behind(translation: Translation, words: Revision) -> bool:
+    """Tell whether more has to be read: every reader of an article asks, and the answer is mostly no."""
+    stated = translation.article.source_locale or settings().default_locale
+    if translation.locale == stated:
+        return False
+    major = (
+        select(Revision.id)
+        .join(Translation, Translation.id == Revision.translation_id)
+        .where(
+            Translation.article_id == translation.article_id,
+            Translation.id != translation.id,
+            Revision.number > 1,
+            Revision.significance == Significance.MAJOR,
+        )
+    )
+    if words.translated_from is None:
+        major = major.where(Revision.created_at > words.created_at)
+    return db.session.scalar(major.limit(1)) is not None
 
 
 def begin(article: Article, locale: str, *, with_text: bool, by: str = "") -> Translation:

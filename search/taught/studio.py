@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, abort, redirect, render_template, request
 from flask import url_for as _url
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Audience, Translation
@@ -212,9 +212,8 @@ def phrasings() -> AnyResponse:
     article = request.args.get("article", type=int)
     if article is not None:
         _demand(Right.READ_STUDIO, article)
-    html = render_template(
-        "search/studio_phrasings.html", phrasings=shown_phrasings(article), article=article
-    )
+    found = shown_phrasings(article, among=within(select(Translation.id)))
+    html = render_template("search/studio_phrasings.html", phrasings=found, article=article)
     return private(html)
 
 
@@ -243,12 +242,14 @@ def _demand(right: Right, translation_id: int) -> None:
     )
 
 
-def shown_phrasings(article: int | None) -> list[ShownPhrasing]:
-    """Return the phrasings of one public article, or of all that the person who asks may read."""
+def shown_phrasings(
+    article: int | None, *, among: Select[int] | None = None
+) -> list[ShownPhrasing]:
+    """Return the phrasings of one public article or of all, only of the translations in `among`."""
     wanted = None if article is None else [article]
     query = vocabulary.phrasings(wanted)
-    open_to_me = within(select(Translation.id))
-    query = query.where(PhrasingRow.translation_id.in_(open_to_me))
+    if among is not None:
+        query = query.where(PhrasingRow.translation_id.in_(among))
     rows = list(db.session.scalars(query.limit(MAX_PHRASINGS)))
     ids = {row.translation_id for row in rows}
     public = {

@@ -46,7 +46,11 @@ def published(
     if reader is Audience.EVERYONE:
         query = query.where(Article.audience == reader)  # no list to spell out for most requests
     elif reader is not Audience.STAFF:
-        query = query.where(Article.audience.in_(readable_by(reader)))
+        allowed = readable_by(reader)
+        # Mostly one: an equation is made and asked more quickly than a list.
+        query = query.where(
+            Article.audience == allowed[0] if len(allowed) == 1 else Article.audience.in_(allowed)
+        )
     return query if locale is None else query.where(Translation.locale == locale)
 
 

@@ -1,7 +1,5 @@
 """Claims about new articles: they begin from the template of their kind, which leads may change."""
 
-from collections.abc import Callable
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -15,8 +13,8 @@ from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 NEW = {"title": "My lamp hums", "kind": "troubleshooting", "language": "en", "category": ""}
 
 

@@ -1,7 +1,5 @@
 """Leads put the tree of categories in order; nothing is lost, and what is done can be undone."""
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,8 +12,7 @@ from kb.audit.models import AuditEntry
 from kb.config import Settings
 from kb.db import db
 from tests import factories
-
-SignIn = Callable[[RoleName], FlaskClient]
+from tests.articles.studio.cast import SignIn
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Claims about the desk and the frame: what waits for whom, quickly, and a way everywhere."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from articles.drafting import draft_article, newest
 from articles.links.models import Link, LinkState, LinkUse
@@ -14,32 +13,10 @@ from articles.models import Translation
 from articles.publishing import Words
 from articles.studio.models import CategoryRight, Level, Review, Verdict
 from feedback.gaps.actions import open_gap
-from kb.accounts.models import RoleName, User
+from kb.accounts.models import RoleName
 from kb.db import db, utc_now
 from tests import factories
-
-SignIn = Callable[[RoleName], FlaskClient]
-
-
-def english(client: FlaskClient) -> FlaskClient:
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
-def account(role: RoleName) -> User:
-    return db.session.scalars(
-        select(User).where(User.email == f"{role.value}@clairson.example")
-    ).one()
-
-
-@pytest.fixture
-def writer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.WRITER))
-
-
-@pytest.fixture
-def reviewer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.REVIEWER))
+from tests.articles.studio.cast import SignIn, account, english
 
 
 def begun(title: str, by: RoleName) -> int:

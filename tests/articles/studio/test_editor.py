@@ -3,7 +3,7 @@
 import errno
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,24 +21,9 @@ from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 TEXT = "First line.\n\nSecond line.\n\nThird line."
-
-
-@pytest.fixture
-def writer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.WRITER))
-
-
-@pytest.fixture
-def reviewer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.REVIEWER))
-
-
-def english(client: FlaskClient) -> FlaskClient:
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def begin(body: str = TEXT, title: str = "Gift wrapping") -> Translation:

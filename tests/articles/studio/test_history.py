@@ -1,6 +1,5 @@
 """Claims about revisions: listed, compared, weighed, restored, commented on."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,8 +21,8 @@ from kb.accounts.models import RoleName, User
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 FIRST = "Hold the button.\n\nWait for ten seconds.\n\nLet go."
 SECOND = "Hold the big button.\n\nWait for ten seconds.\n\nLet go.\n\n![New](attachment:00/a.png)"
 

@@ -1,7 +1,7 @@
 """Claims about the list of all articles: what it finds, and what can be done to many at once."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ from kb.accounts.security import add_user
 from kb.audit.models import AuditEntry
 from kb.db import db, utc_now
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 LIST = "/studio/articles"
 
 

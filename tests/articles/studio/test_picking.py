@@ -1,7 +1,5 @@
 """Claims about links to articles: found by title, address or key, with headings, drafts marked."""
 
-from collections.abc import Callable
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -9,8 +7,8 @@ from articles.models import Translation
 from articles.publishing import change_slug, commit_changes
 from kb.accounts.models import RoleName
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 BODY = "Intro.\n\n## Étape 1 : le bouton\n\nText.\n\n## When it fails\n\nText."
 
 

@@ -1,6 +1,5 @@
 """Claims about the way to publication: who decides, and what readers see meanwhile."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,35 +19,13 @@ from articles.studio.publishing.reviews import (
     reviews_waiting_for,
     scheduled,
 )
-from kb.accounts.models import RoleName, User
+from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.config import Settings
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
-
-SignIn = Callable[[RoleName], FlaskClient]
-
-
-def account(role: RoleName) -> User:
-    return db.session.scalars(
-        select(User).where(User.email == f"{role.value}@clairson.example")
-    ).one()
-
-
-@pytest.fixture
-def writer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.WRITER))
-
-
-@pytest.fixture
-def reviewer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.REVIEWER))
-
-
-def english(client: FlaskClient) -> FlaskClient:
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+from tests.articles.studio.cast import SignIn, account, english
 
 
 def draft(by: RoleName, body: str = "We wrap.\n\nGladly.") -> Translation:

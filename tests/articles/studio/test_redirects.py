@@ -1,7 +1,6 @@
 """Leads see where every old address leads, and add those that nobody else knows."""
 
 import io
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -16,8 +15,8 @@ from kb.accounts.models import RoleName
 from kb.config import Settings
 from kb.db import db
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 ENGLISH = {"Accept-Language": "en"}
 
 

@@ -1,7 +1,5 @@
 """Translators see what is behind, the source beside their words, and say when they are done."""
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,8 +11,8 @@ from kb.accounts.models import RoleName
 from kb.config import Settings
 from kb.db import db
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 ENGLISH = {"Accept-Language": "en"}
 SOURCE = "Bonjour.\n\n## Frais\n\nCinq euros.\n"
 TARGET = "Hello.\n\n## Costs\n\nFive euros.\n"

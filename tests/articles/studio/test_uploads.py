@@ -2,7 +2,6 @@
 
 import io
 import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from articles.studio.editing.pictures import MAX_WIDTH, compressed
 from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 GPS, ORIENTATION = 0x8825, 0x0112
 
 

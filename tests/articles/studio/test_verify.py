@@ -1,7 +1,6 @@
 """Claims about keeping articles right: when they are due, who is asked, and never all at once."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,8 +24,8 @@ from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from kb.worker.running import site_context
 from tests import factories
+from tests.articles.studio.cast import SignIn
 
-SignIn = Callable[[RoleName], FlaskClient]
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)  # nine in the morning in Paris
 

@@ -1,6 +1,5 @@
 """Claims about words being typed: kept for their writer alone, never put in by themselves."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,23 +14,6 @@ from articles.studio.models import WorkingCopy
 from kb.accounts.models import RoleName, User
 from kb.db import db
 from tests import factories
-
-SignIn = Callable[[RoleName], FlaskClient]
-
-
-@pytest.fixture
-def writer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.WRITER))
-
-
-@pytest.fixture
-def reviewer(sign_in: SignIn) -> FlaskClient:
-    return english(sign_in(RoleName.REVIEWER))
-
-
-def english(client: FlaskClient) -> FlaskClient:
-    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def begin() -> Translation:

@@ -215,4 +215,4 @@ def remove(category: Category) -> None:
 def _people(rights: Iterable[CategoryRight]) -> tuple[str, ...]:
     ids = [each.user_id for each in rights]
     people = db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.name))
-    return tuple(each.name or each.email for each in people)
+    return tuple(each.shown_name for each in people)

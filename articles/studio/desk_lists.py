@@ -84,7 +84,7 @@ def _reviewed(review: Review, url: str, meta: str) -> Item:
 
 def _decided(review: Review) -> str:
     by = review.decided_by
-    return str(_("by %(name)s", name=by.name or by.email)) if by else ""
+    return str(_("by %(name)s", name=by.shown_name)) if by else ""
 
 
 def reviews() -> DeskList | None:
@@ -110,7 +110,7 @@ def _asked(review: Review) -> str:
     by, day = review.asked_by, shown_date(review.created_at, "medium")
     if by is None:
         return day
-    return str(_("%(name)s, %(day)s", name=by.name or by.email, day=day))
+    return str(_("%(name)s, %(day)s", name=by.shown_name, day=day))
 
 
 def verify() -> DeskList | None:

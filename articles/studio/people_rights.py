@@ -111,7 +111,7 @@ def save(number: int) -> AnyResponse:
             "rights.changed",
             thing="account",
             thing_id=person.id,
-            label=person.name or person.email,
+            label=person.shown_name,
             before=_named(before, keys),
             after=_named(after, keys),
         )

@@ -111,7 +111,7 @@ def acts() -> AnyResponse:
 def _line(change: ChangeSet, person: User) -> Act:
     known = _known().get(change.act)
     label = str(known.label) if known else change.act
-    return Act(change, label, person.name or person.email, may_undo(change))
+    return Act(change, label, person.shown_name, may_undo(change))
 
 
 @blueprint.post("/<int:number>/undo")

@@ -33,7 +33,7 @@ def subscription_of(user: User) -> Subscription | None:
 
 
 def _record(act: str, user: User, **details: Any) -> None:
-    name = user.name or user.email
+    name = user.shown_name
     record(
         act, thing="account", thing_id=user.id, label=name, by=f"{name} <{user.email}>", **details
     )

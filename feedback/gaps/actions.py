@@ -31,7 +31,7 @@ def assign(gap: Gap, owner: User | None, *, by: str) -> None:
     if gap.owner_id == (owner.id if owner else None):
         return
     gap.owner_id = owner.id if owner else None
-    noted(gap, Act.ASSIGNED, (owner.name or owner.email) if owner else "", by=by)
+    noted(gap, Act.ASSIGNED, owner.shown_name if owner else "", by=by)
     db.session.commit()
 
 

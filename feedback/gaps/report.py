@@ -309,4 +309,4 @@ def nearest_articles(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str],
 
 def _owners(ids: Collection[int]) -> dict[int, str]:
     rows = db.session.scalars(select(User).where(User.id.in_(ids)))
-    return {each.id: each.name or each.email for each in rows}
+    return {each.id: each.shown_name for each in rows}

@@ -82,6 +82,11 @@ class User(Base, UserMixin):
     )
 
     @property
+    def shown_name(self) -> str:
+        """Return what colleagues read: the name, or the address of who has given none."""
+        return self.name or self.email
+
+    @property
     def is_closed_for_now(self) -> bool:
         """Tell whether too many wrong passwords or codes have locked the account."""
         return self.locked_until is not None and self.locked_until > utc_now()

@@ -5,4 +5,4 @@ from flask_security import current_user
 
 def who() -> str:
     """Return the name that revisions, notes and comments show."""
-    return str(current_user.name or current_user.email)
+    return str(current_user.shown_name)

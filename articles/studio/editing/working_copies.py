@@ -116,7 +116,7 @@ def others(translation: Translation) -> list[str]:
         )
         .order_by(User.name, User.id)
     )
-    return [each.name or each.email for each in db.session.scalars(query)]
+    return [each.shown_name for each in db.session.scalars(query)]
 
 
 def unsaved_of(user: User) -> Select[WorkingCopy]:

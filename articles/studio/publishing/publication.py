@@ -291,7 +291,7 @@ def submit_words(revision: Revision) -> Response:
     review = reviews.ask(translation, revision, by=current_user, reviewer=reviewer, note=note)
     letters.tell_reviewers(review, people, by=who())
     db.session.commit()
-    flash(_said_asked(reviewer.name or reviewer.email if reviewer else ""), "done")
+    flash(_said_asked(reviewer.shown_name if reviewer else ""), "done")
     return redirect(url_for("reviewing.page", number=translation.id), 303)
 
 

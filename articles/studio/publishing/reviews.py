@@ -45,7 +45,7 @@ def ask(
     )
     db.session.add(review)
     db.session.flush()
-    name = reviewer.name or reviewer.email if reviewer else ""
+    name = reviewer.shown_name if reviewer else ""
     note_act("review.asked", translation, revision, reviewer=name)
     return review
 

@@ -110,7 +110,7 @@ def _waiting(due: list[Due]) -> list[Waiting]:
         )
     }
     people = {
-        each.id: each.name or each.email
+        each.id: each.shown_name
         for each in db.session.scalars(
             select(User).where(User.id.in_({each.person_id for each in due} - {None}))
         )
@@ -251,7 +251,7 @@ def say(token: str) -> AnyResponse:
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     user, article = found
-    verifying.confirm(article, by=user.name or user.email, title=name_of(article))
+    verifying.confirm(article, by=user.shown_name, title=name_of(article))
     db.session.commit()
     return _letter_page(token, user, article, is_said=True)
 

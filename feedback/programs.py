@@ -14,8 +14,8 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.behaviour import CHORUS, Ballot, Deeds, Reading, crowd, is_program
-from feedback.contact.models import ContactRequest
 from feedback.models import ArticleRead, BotReason, SearchIntent, Visit, Vote
+from feedback.requests.models import ContactRequest
 from feedback.surveys.models import SurveyResponse
 
 UNSEEN = 4  # voters of one network and day who ask not to be observed

@@ -9,13 +9,14 @@ from typing import TypedDict
 
 from sqlalchemy import select, update
 
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.days import day_of, touch
 from feedback.intents import SharesMeaning, shares_words
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Intent, Opening, Outcome, outcomes
 from feedback.programs import mark, mark_unseen
 from feedback.recording import SILENCE
+from feedback.requests.models import ContactRequest
 from feedback.settled_days import days_changed_by
 from feedback.spool.draining import drain
 from kb.db import db, utc_now

@@ -48,6 +48,7 @@ from feedback.recording import (
 )
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
+from feedback.requests import studio as requests_studio
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
@@ -56,6 +57,7 @@ from feedback.surveys import views as surveys_views
 from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
+from feedback.waiting import views as waiting_views
 from feedback.writing import NotRecorded
 from kb import health
 from kb.db import db
@@ -369,6 +371,8 @@ def init_app(app: Flask) -> None:
     comments_views.init_app(app)
     rises_views.init_app(app)
     contact_views.init_app(app)
+    waiting_views.init_app(app)
+    requests_studio.init_app(app)
     surveys_views.init_app(app)
     digests_views.init_app(app)
     search_performed.connect(on_search)

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from feedback.contact.models import ContactRequest, Waiting
+from feedback.requests.models import ContactRequest
 from feedback.visitors import Visitor
+from feedback.waiting.models import Waiting
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REQUESTS_PER_VISITOR = ((5, HOUR), (12, DAY))

@@ -11,9 +11,9 @@ from sqlalchemy import inspect
 
 from articles.models import Translation
 from articles.views import address_of, site_root
-from feedback.contact.letters import Part, as_html, as_text
-from feedback.contact.models import ContactRequest
-from feedback.contact.trail import trail_of
+from feedback.letters import Part, as_html, as_text
+from feedback.requests.models import ContactRequest
+from feedback.requests.trail import trail_of
 from kb.locales import settings
 from kb.mail import outbox
 

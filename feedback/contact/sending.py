@@ -10,9 +10,9 @@ from feedback.contact import limits, mails
 from feedback.contact.attempts import attempt_of
 from feedback.contact.form import Letter, address
 from feedback.contact.keeping import keep
-from feedback.contact.models import ContactRequest
-from feedback.contact.references import new_reference
 from feedback.models import Channel
+from feedback.requests.models import ContactRequest
+from feedback.requests.references import new_reference
 from feedback.visitors import Visitor
 from kb.db import utc_now
 

@@ -24,16 +24,16 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.contact import attempts, offering, studio, waiting_views
+from feedback.channels.delay import measured_delay
+from feedback.contact import attempts, offering
 from feedback.contact.attempts import Step
-from feedback.contact.delay import measured_delay
 from feedback.contact.form import Letter, letter_from, problems
 from feedback.contact.limits import TooMany
 from feedback.contact.mails import promised
-from feedback.contact.models import ContactRequest
 from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
 from feedback.contact.words import PROBLEMS
+from feedback.requests.models import ContactRequest
 from feedback.visitors import current_visitor, remember
 from feedback.writing import NotRecorded
 from kb.db import db, utc_now
@@ -164,5 +164,5 @@ def _unkept(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Serve the form, and everything around it."""
     app.register_blueprint(blueprint)
-    for part in (attempts, offering, waiting_views, studio):
+    for part in (attempts, offering):
         part.init_app(app)

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from feedback.contact.form import Problem
-from feedback.contact.resolving import State
 
 PROBLEMS: Mapping[Problem, LazyString] = {
     Problem.NO_SUBJECT: _l("Say in a few words what it is about."),
@@ -16,10 +15,4 @@ PROBLEMS: Mapping[Problem, LazyString] = {
     ),
     Problem.NO_EMAIL: _l("Give the e-mail address at which we can answer you."),
     Problem.BAD_EMAIL: _l("This is not an e-mail address such as name@example.com."),
-}
-
-STATES: Mapping[State, LazyString] = {
-    State.OPEN: _l("open"),
-    State.ANSWERED: _l("answer sent"),
-    State.RESOLVED: _l("resolved"),
 }

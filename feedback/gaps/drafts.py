@@ -10,7 +10,6 @@ from articles.drafting import draft_article, draft_translation, writer_note
 from articles.models import Category, Translation
 from articles.publishing import Words
 from articles.studio.editing.outlines import outline
-from feedback.contact.models import ContactRequest
 from feedback.gaps.actions import noted
 from feedback.gaps.facts import Source
 from feedback.gaps.models import Act, Gap, GapEvent, GapStatus, GapWording
@@ -18,6 +17,7 @@ from feedback.gaps.outlines import kind_of, phrases, title_of
 from feedback.intents import normalise
 from feedback.models import Vote
 from feedback.redaction import redact
+from feedback.requests.models import ContactRequest
 from kb.db import db
 from search.analysis import language_of
 

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
-from feedback.contact.models import ContactRequest
 from feedback.gaps.belonging import strays
 from feedback.gaps.facts import Expressed, Source
 from feedback.gaps.firsts import mark_firsts
@@ -23,6 +22,7 @@ from feedback.gaps.models import Gap, GapEvent, GapWording
 from feedback.gaps.said import batched, reworded, said_rows, unsaid
 from feedback.models import SearchIntent, Visit
 from feedback.outcomes import Outcome
+from feedback.requests.models import ContactRequest
 from kb.db import db
 from kb.locales import settings
 

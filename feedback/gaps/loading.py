@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Row, select
 
 from articles.models import Revision
 from articles.queries import published
-from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Expressed, Known, Opened, Source, Vectors
 from feedback.gaps.wordings import first_sentence
 from feedback.intents import clean, normalise
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.requests.models import ContactRequest
 from kb.db import db
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing

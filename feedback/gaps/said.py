@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Expressed, Source
 from feedback.gaps.models import Gap, GapEvent, GapWording
 from feedback.models import Vote
+from feedback.requests.models import ContactRequest
 from kb.db import db
 from kb.locales import settings
 

@@ -7,7 +7,6 @@ from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from feedback.contact.models import ContactRequest
 from feedback.days import day_of, days_between, touch
 from feedback.gaps.following import Day, forget_rows, recount
 from feedback.gaps.models import GapEvent
@@ -16,6 +15,7 @@ from feedback.privacy.holdings import Holding, Person, holdings
 from feedback.privacy.words import forget_unused_words
 from feedback.reports import rollups
 from feedback.reports.articles_days import chunks
+from feedback.requests.models import ContactRequest
 from feedback.spool.draining import drain, positions
 from feedback.spool.events import spool_of
 from feedback.surveys.models import SurveyResponse

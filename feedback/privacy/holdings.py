@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.comments.models import CommentSource, CommentState
-from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.contact.models import ContactAttempt
 from feedback.gaps.facts import Source
 from feedback.gaps.models import GapEvent
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.requests.models import ContactRequest
 from feedback.surveys.models import SurveyResponse
+from feedback.waiting.models import Waiting
 from kb.db import Base
 from kb.mail.models import OutgoingMail
 

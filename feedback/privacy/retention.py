@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from feedback.comments.models import CommentSource, CommentState
-from feedback.contact.models import ContactRequest
 from feedback.days import day_of, span
 from feedback.gaps.following import forget
 from feedback.models import Visit, Vote
 from feedback.privacy.words import forget_lone_words, forget_unused_words
 from feedback.reports.rollups import freeze
+from feedback.requests.models import ContactRequest
 from feedback.spool.draining import drain
 from feedback.surveys.models import SurveyResponse
 from kb.db import db, utc_now

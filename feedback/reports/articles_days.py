@@ -8,12 +8,13 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Row, delete, func, insert, select
 
 from articles.models import Translation
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
 from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
 from feedback.reports.packs import packed
 from feedback.reports.periods import Period
+from feedback.requests.models import ContactRequest
 from kb.db import db
 
 LONGEST_VISIT = timedelta(days=1)  # how long before a day a visit may have begun that reaches it

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Float, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.days import span
 from feedback.models import SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
@@ -32,6 +32,7 @@ from feedback.reports.rollup_models import (
 )
 from feedback.reports.subjects import within
 from feedback.reports.timeline import Stretch
+from feedback.requests.models import ContactRequest
 from feedback.statistics import Rate, wilson
 from feedback.surveys.models import Survey, SurveyResponse
 from kb.db import db

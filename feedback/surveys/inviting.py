@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from articles.views import site_root
-from feedback.contact.letters import Link, Part, as_html, as_text
-from feedback.contact.models import ContactRequest
+from feedback.letters import Link, Part, as_html, as_text
+from feedback.requests.models import ContactRequest
 from feedback.surveys.asking import token_of
 from feedback.surveys.eligibility import SCORES
 from feedback.surveys.models import After, Survey, SurveyResponse

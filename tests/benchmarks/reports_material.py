@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from articles.models import Article, Category, CategoryName, Kind, Revision, Stage, Translation
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, BotReason, Channel, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
+from feedback.requests.models import ContactRequest
 from feedback.surveys.models import After, Survey, SurveyResponse
 from kb.db import Base, db
 

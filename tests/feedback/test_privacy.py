@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 
 from articles.models import Translation
 from feedback.comments.models import CommentSource, CommentState, State
-from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.contact.models import ContactAttempt
 from feedback.gaps.keeping import keep_gaps
 from feedback.gaps.models import GapEvent
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
@@ -27,10 +27,12 @@ from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from feedback.reports.searches_ever import asked_ever
 from feedback.reports.searches_models import Wording
+from feedback.requests.models import ContactRequest
 from feedback.spool.draining import Drained, drain
 from feedback.spool.events import spool_of
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import COOKIE, Visitor, remember
+from feedback.waiting.models import Waiting
 from kb.db import Base, db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories

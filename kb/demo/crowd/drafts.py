@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.requests.models import ContactRequest
 from feedback.surveys.models import SurveyResponse
+from feedback.waiting.models import Waiting
 from kb.db import db
 
 Row = dict[str, Any]

@@ -18,10 +18,10 @@ from flask import Flask
 from limits import parse
 
 from articles.models import Translation
-from feedback.contact.models import ContactRequest
 from feedback.intents import clean, normalise
 from feedback.models import Reason, Visit
 from feedback.recording import record_read, record_search, shown_by
+from feedback.requests.models import ContactRequest
 from feedback.visitors import Visitor
 from feedback.voting import record_details, record_vote
 from kb.db import db

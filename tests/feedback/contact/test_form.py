@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback.channels.delay import rounded_up, usual_delay
 from feedback.contact.attempts import joined
-from feedback.contact.delay import rounded_up, usual_delay
 from feedback.contact.form import Letter, Problem, address, letter_from, lines, problems
-from feedback.contact.matching import nearest
-from feedback.contact.references import ALPHABET, new_reference, spelt
 from feedback.contact.suggesting import questions
+from feedback.requests.references import ALPHABET, new_reference, spelt
 from feedback.statistics import MIN_OBSERVATIONS
+from feedback.waiting.matching import nearest
 
 GOOD = Letter("Lamp", "It does not light up.", "alice@example.com")
 WAITS = st.lists(

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from articles.models import Translation
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.models import Visit
+from feedback.requests.models import ContactRequest
 from kb.config import Settings
 from kb.db import db
 from kb.mail.models import OutgoingMail

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from flask import Flask
 
-from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Source
 from feedback.gaps.loading import articles, chains_of, said
 from feedback.models import Reason
 from feedback.outcomes import Outcome
+from feedback.requests.models import ContactRequest
 from feedback.settling import settle
 from feedback.voting import record_details
 from kb.db import db

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from articles.models import Translation
 from articles.studio.models import CategoryRight, Level
-from feedback.contact.models import ContactRequest
 from feedback.gaps.facts import Diagnosis
 from feedback.gaps.keeping import keep_gaps
 from feedback.gaps.models import Act, Gap, GapNote, GapStatus
 from feedback.models import SearchIntent
+from feedback.requests.models import ContactRequest
 from feedback.visitors import Visitor
 from kb.accounts.models import RoleName, User
 from kb.db import db, utc_now

@@ -12,13 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.models import Visit
 from feedback.outcomes import Outcome
 from feedback.reports import registry
 from feedback.reports.cli import report as command
 from feedback.reports.filters import Filters, filters_from
 from feedback.reports.overview import Overview, overview
+from feedback.requests.models import ContactRequest
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import Visitor
 from kb.accounts.models import RoleName

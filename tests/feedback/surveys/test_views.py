@@ -11,11 +11,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from feedback.contact.form import Letter
-from feedback.contact.models import ContactRequest
-from feedback.contact.resolving import resolve
 from feedback.contact.sending import send_request
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
+from feedback.requests.models import ContactRequest
+from feedback.requests.resolving import resolve
 from feedback.surveys.asking import MARK, token_of
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.surveys.report import make, surveys

@@ -12,14 +12,16 @@ from sqlalchemy import func, select, update
 
 from articles.importing import ImportOptions, import_folder
 from articles.models import Article, Translation
-from feedback.contact.models import ContactAttempt, ContactRequest, Waiting
+from feedback.contact.models import ContactAttempt
 from feedback.gaps.models import Gap, GapStatus, GapWording
 from feedback.gaps.said import batched
 from feedback.models import ArticleRead, BotReason, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
 from feedback.programs import mark
+from feedback.requests.models import ContactRequest
 from feedback.settling import recompute
 from feedback.surveys.models import Survey, SurveyResponse
+from feedback.waiting.models import Waiting
 from kb.accounts.models import RoleName
 from kb.accounts.security import add_user
 from kb.config import Settings

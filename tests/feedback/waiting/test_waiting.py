@@ -11,11 +11,11 @@ from werkzeug.test import TestResponse
 
 from articles.models import Article, Translation
 from feedback.contact import limits
-from feedback.contact.models import Waiting
-from feedback.contact.telling import bind, tell, tell_all
-from feedback.contact.waiting import NothingAsked, forget_untold, wait_for
 from feedback.gaps.models import Gap, GapStatus, GapWording
 from feedback.gaps.signals import gap_answered
+from feedback.waiting.asking import NothingAsked, forget_untold, wait_for
+from feedback.waiting.models import Waiting
+from feedback.waiting.telling import bind, tell, tell_all
 from kb import worker
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail

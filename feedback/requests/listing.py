@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, func, or_, select
 
-from feedback.contact.models import ContactRequest
-from feedback.contact.resolving import State, state_of
 from feedback.redaction import redact
 from feedback.reports import facts, subjects
 from feedback.reports.figures import Figure, count
@@ -13,6 +11,8 @@ from feedback.reports.filters import Filters
 from feedback.reports.overview_figures import time_figures
 from feedback.reports.subjects import within
 from feedback.reports.tables import Report, Table
+from feedback.requests.models import ContactRequest
+from feedback.requests.resolving import State, state_of
 from kb.db import db
 
 COLUMNS = (

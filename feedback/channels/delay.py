@@ -6,7 +6,7 @@ from math import ceil
 
 from sqlalchemy import select
 
-from feedback.contact.models import ContactRequest
+from feedback.requests.models import ContactRequest
 from feedback.statistics import MIN_OBSERVATIONS
 from kb.db import db
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 
 from articles.models import Translation
-from feedback.contact.models import ContactAttempt, ContactRequest
+from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, SearchIntent
+from feedback.requests.models import ContactRequest
 from kb.db import db
 
 MOST = 20  # searches or articles of one visit that anybody would read

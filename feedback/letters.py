@@ -28,7 +28,7 @@ def as_text(parts: Sequence[Part]) -> str:
 def as_html(title: str, parts: Sequence[Part], locale: str) -> str:
     """Return the same message in HTML, its language being `locale`."""
     return render_template(
-        "feedback/contact/letter.html",
+        "feedback/letter.html",
         title=title,
         parts=[each if isinstance(each, Link) else _lines(each) for each in parts if each],
         current_locale=lambda: locale,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from feedback.contact.models import ContactRequest
+from feedback.requests.models import ContactRequest
 from feedback.surveys import inviting
 from kb.audit.recording import record
 from kb.db import db, utc_now

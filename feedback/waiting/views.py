@@ -20,16 +20,16 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.contact import telling
 from feedback.contact.form import TRAP, address, email_problem
 from feedback.contact.limits import TooMany
-from feedback.contact.models import Waiting
-from feedback.contact.waiting import NothingAsked, forget_untold, wait_for
-from feedback.contact.waiting import forget as forget_waiting
 from feedback.contact.words import PROBLEMS
 from feedback.gaps.signals import gap_answered
 from feedback.intents import clean
 from feedback.visitors import current_visitor, remember
+from feedback.waiting import telling
+from feedback.waiting.asking import NothingAsked, forget_untold, wait_for
+from feedback.waiting.asking import forget as forget_waiting
+from feedback.waiting.models import Waiting
 from feedback.writing import NotRecorded
 from kb.db import db
 from kb.extensions import csrf
@@ -107,7 +107,7 @@ def _serializer() -> URLSafeTimedSerializer:
 
 
 def _page(state: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
-    html = render_template("feedback/contact/waiting.html", state=state, **context)
+    html = render_template("feedback/waiting/waiting.html", state=state, **context)
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from feedback.contact import limits
 from feedback.contact.keeping import keep
-from feedback.contact.matching import gap_of_same_words
-from feedback.contact.models import Waiting
 from feedback.intents import clean, normalise
 from feedback.redaction import redact
 from feedback.visitors import Visitor
+from feedback.waiting.matching import gap_of_same_words
+from feedback.waiting.models import Waiting
 from kb.db import db, utc_now
 
 UNTOLD = timedelta(days=365)  # who was not told within a year has found another way

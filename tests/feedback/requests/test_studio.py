@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from feedback.contact.form import Letter
-from feedback.contact.models import ContactRequest
-from feedback.contact.resolving import State, reopen, resolve, state_of
 from feedback.contact.sending import send_request
 from feedback.models import SearchIntent
 from feedback.outcomes import Outcome
+from feedback.requests.models import ContactRequest
+from feedback.requests.resolving import State, reopen, resolve, state_of
 from feedback.settling import settle
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import Visitor

@@ -15,14 +15,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.contact import resolving
-from feedback.contact.listing import counted, in_state, make, sent_by_people, set_aside
-from feedback.contact.models import ContactRequest
-from feedback.contact.references import spelt
-from feedback.contact.resolving import State, state_of
-from feedback.contact.trail import trail_of
-from feedback.contact.words import STATES
 from feedback.reports import pages, registry
+from feedback.requests import resolving
+from feedback.requests.listing import counted, in_state, make, sent_by_people, set_aside
+from feedback.requests.models import ContactRequest
+from feedback.requests.references import spelt
+from feedback.requests.resolving import State, state_of
+from feedback.requests.trail import trail_of
+from feedback.requests.words import STATES
 from kb.caching import private
 from kb.db import db
 from kb.rights import Right, requires
@@ -48,7 +48,7 @@ def listing() -> AnyResponse:
     wanted = in_state(sent_by_people(filters), state)
     apart = set_aside(filters)
     return pages.page(
-        "feedback/contact/requests.html",
+        "feedback/requests/listing.html",
         "requests",
         filters,
         simulated=report.simulated,
@@ -72,7 +72,7 @@ def request_page(reference: str) -> AnyResponse:
     """Show a request, what its sender had searched and read, and where it stands."""
     kept = _found(reference)
     html = render_template(
-        "feedback/contact/request.html",
+        "feedback/requests/request.html",
         kept=kept,
         trail=trail_of(kept),
         state=state_of(kept),

@@ -10,11 +10,11 @@ from sqlalchemy import Select, select, update
 from articles.models import Article, Revision, Translation
 from articles.queries import published
 from articles.views import address_of, site_root
-from feedback.contact.letters import Link, Part, as_html, as_text
-from feedback.contact.matching import gap_of
-from feedback.contact.models import Waiting
 from feedback.gaps.models import Gap
 from feedback.intents import normalise
+from feedback.letters import Link, Part, as_html, as_text
+from feedback.waiting.matching import gap_of
+from feedback.waiting.models import Waiting
 from kb import worker
 from kb.db import db, utc_now
 from kb.locales import settings

@@ -21,6 +21,8 @@ class Channel(StrEnum):
     SITE = "site"
     API = "api"
     WIDGET = "widget"
+    MCP = "mcp"
+    EMAIL = "email"
 
 
 class Reason(StrEnum):
@@ -72,6 +74,9 @@ class Visit(Base):
     is_bot: Mapped[bool] = mapped_column(default=False)
     bot_reason: Mapped[BotReason | None] = mapped_column(enum_type(BotReason))
     is_staff: Mapped[bool] = mapped_column(default=False)
+    customer_id: Mapped[int | None] = mapped_column(
+        index=True, comment="whom a signed token named in it; no foreign key, as below"
+    )
     simulated: Mapped[bool] = mapped_column(default=False)
 
 

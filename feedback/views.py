@@ -29,12 +29,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.views import address_of, find
 from feedback import desk, former, visits_of_translations
+from feedback.announcements import models as _announcements  # noqa: F401
+from feedback.channels import models as _channels  # noqa: F401
 from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
 from feedback.digests import views as digests_views
 from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
+from feedback.helpdesk import models as _helpdesk  # noqa: F401
 from feedback.labels import reasons_for
+from feedback.mailbox import models as _mailbox  # noqa: F401
 from feedback.models import Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
@@ -58,12 +62,17 @@ from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
 from feedback.waiting import views as waiting_views
+from feedback.widget import models as _widget  # noqa: F401
 from feedback.writing import NotRecorded
 from kb import health
+from kb.api import models as _api  # noqa: F401
+from kb.customers import models as _customers  # noqa: F401
 from kb.db import db
+from kb.deliveries import models as _deliveries  # noqa: F401
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
+from kb.webhooks import models as _webhooks  # noqa: F401
 from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed

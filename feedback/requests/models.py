@@ -1,12 +1,37 @@
 """What people asked a person, and how it went on."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models import Channel
 from kb.db import Base, enum_type, utc_now
+
+
+class Way(StrEnum):
+    """How a request reached the company."""
+
+    FORM = "form"
+    EMAIL = "email"
+    PHONE = "phone"
+    CHAT = "chat"
+    MESSAGING = "messaging"
+    SOCIAL = "social"
+    SMS = "sms"
+    POST = "post"
+    SHOP = "shop"
+    MEETING = "meeting"
+    API = "api"
+
+
+class Author(StrEnum):
+    """Who a message is from."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
 
 
 class ContactRequest(Base):
@@ -39,6 +64,110 @@ class ContactRequest(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     answered_at: Mapped[datetime | None] = mapped_column(comment="first answer of the staff")
     resolved_at: Mapped[datetime | None]
+    # No foreign keys below: SQLite would have to make the table anew, and lose what points to it.
+    name: Mapped[str] = mapped_column(default="", comment="of its sender, where they gave it")
+    via: Mapped[Way] = mapped_column(
+        enum_type(Way), default=Way.FORM, comment="how it reached the company"
+    )
+    topic_id: Mapped[int | None] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, comment="what the fields of its topic asked for, by their keys"
+    )
+    customer_id: Mapped[int | None] = mapped_column(index=True)
+    assigned_to_id: Mapped[int | None] = mapped_column(index=True)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    solved_by_id: Mapped[int | None] = mapped_column(
+        index=True, comment="article that the staff say has the answer"
+    )
+    last_at: Mapped[datetime | None] = mapped_column(comment="of the newest message, notes apart")
+    last_by: Mapped[Author | None] = mapped_column(enum_type(Author))
+    closed_by: Mapped[Author | None] = mapped_column(
+        enum_type(Author), comment="who said that it is resolved"
+    )
+    external_reference: Mapped[str] = mapped_column(
+        default="", index=True, comment="what the company’s own help desk calls it"
+    )
+    external_url: Mapped[str] = mapped_column(default="")
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_staff: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)
+
+
+class RequestMessage(Base):
+    """One message of a request after the first, which the request itself holds; or a note of the staff."""
+
+    __tablename__ = "request_message"
+    __table_args__ = (Index(None, "request_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("contact_request.id", ondelete="CASCADE"))
+    author: Mapped[Author] = mapped_column(enum_type(Author))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True, comment="which colleague"
+    )
+    author_name: Mapped[str] = mapped_column(
+        default="", comment="where it is nobody with an account: in another help desk, or by mail"
+    )
+    is_note: Mapped[bool] = mapped_column(default=False, comment="for the staff alone")
+    text: Mapped[str] = mapped_column(comment="plain, or Markdown where the staff wrote it")
+    html: Mapped[str] = mapped_column(default="", comment="as it came by mail, sanitised")
+    quoted: Mapped[str] = mapped_column(default="", comment="what a mail repeated of earlier ones")
+    via: Mapped[Way] = mapped_column(enum_type(Way), default=Way.FORM)
+    message_id: Mapped[str] = mapped_column(
+        default="", index=True, comment="of the e-mail, with < and >"
+    )
+    mail_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outgoing_mail.id", ondelete="SET NULL"), index=True, comment="that carries it"
+    )
+    undelivered: Mapped[str] = mapped_column(default="", comment="what a bounce said of it")
+    external_id: Mapped[str | None] = mapped_column(
+        unique=True, comment="of the company’s own help desk: none comes in twice"
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+
+class RequestFile(Base):
+    """A file that somebody sent with a message; read by the people of that request alone."""
+
+    __tablename__ = "request_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contact_request.id", ondelete="CASCADE"),
+        index=True,
+        comment="none while the form is not sent yet",
+    )
+    message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("request_message.id", ondelete="CASCADE"),
+        index=True,
+        comment="none: it came with the first message",
+    )
+    key: Mapped[str] = mapped_column(
+        unique=True, comment="its secret name, in addresses and on disk"
+    )
+    visitor: Mapped[str] = mapped_column(default="", comment="who uploaded it, before it is sent")
+    name: Mapped[str] = mapped_column(comment="as its sender called it, made safe")
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(comment="in bytes")
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the content")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+
+class RequestLink(Base):
+    """A link by which a customer comes back to their requests: it opens once, and not for long."""
+
+    __tablename__ = "request_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(
+        ForeignKey("contact_request.id", ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of what the link holds")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    session_digest: Mapped[str | None] = mapped_column(
+        unique=True, comment="SHA-256 of what the cookie holds, once the link was used"
+    )
+    session_ends_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The articles for assistants, over the Model Context Protocol."""

@@ -1,0 +1,40 @@
+"""Which help desk the company keeps."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb.db import Base, enum_type, utc_now
+
+
+class DeskKind(StrEnum):
+    """How requests reach a help desk."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    ZENDESK = "zendesk"
+    FRESHDESK = "freshdesk"
+    ZAMMAD = "zammad"
+
+
+class HelpDesk(Base):
+    """A help desk that requests go to, and that answers come back from."""
+
+    __tablename__ = "help_desk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[DeskKind] = mapped_column(enum_type(DeskKind))
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(comment="e-mail address, or https address of the service")
+    user: Mapped[str] = mapped_column(default="", comment="who the service knows the site as")
+    sealed_key: Mapped[str] = mapped_column(default="", comment="its token or password, encrypted")
+    sealed_secret: Mapped[str] = mapped_column(
+        default="", comment="what webhooks both ways are signed with, encrypted"
+    )
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    heard_at: Mapped[datetime | None] = mapped_column(comment="when it last told something")

@@ -1,0 +1,40 @@
+"""E-mail that has come in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb.db import Base, enum_type, utc_now
+
+
+class Became(StrEnum):
+    """What became of a mail."""
+
+    REQUEST = "request"
+    MESSAGE = "message"
+    STAFF_ANSWER = "staff-answer"
+    BOUNCE = "bounce"
+    AUTO_REPLY = "auto-reply"
+    SPAM = "spam"
+    REFUSED = "refused"
+
+
+class IncomingMail(Base):
+    """A mail that was taken in: none is taken twice, and each one tells what became of it."""
+
+    __tablename__ = "incoming_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(
+        unique=True, comment="as in its header, else a digest of the whole"
+    )
+    sender: Mapped[str] = mapped_column(default="", index=True)
+    subject: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    became: Mapped[Became] = mapped_column(enum_type(Became))
+    reason: Mapped[str] = mapped_column(default="", comment="why, where it became nothing")
+    request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contact_request.id", ondelete="SET NULL"), index=True
+    )

@@ -1,0 +1,1 @@
+"""The help site inside other sites: one script, and what it fetches once it is opened."""

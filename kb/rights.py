@@ -29,8 +29,11 @@ class Right(StrEnum):
     DIRECT_GAPS = "direct-gaps"
     SEE_REPORTS = "see-reports"
     ANSWER_REQUESTS = "answer-requests"
+    ANNOUNCE = "announce"
+    MANAGE_CHANNELS = "manage-channels"
     MANAGE_PEOPLE = "manage-people"
     READ_AUDIT = "read-audit"
+    CONNECT = "connect"
 
 
 # The least role that holds each right; each role includes those before it. None: every account,
@@ -46,9 +49,12 @@ HOLDERS: Mapping[Right, RoleName | None] = {
     Right.ORGANISE: RoleName.LEAD,  # categories, addresses, templates, rules of verification
     Right.DIRECT_GAPS: RoleName.LEAD,  # give to a writer, dismiss, rename
     Right.SEE_REPORTS: RoleName.LEAD,
-    Right.ANSWER_REQUESTS: RoleName.LEAD,
+    Right.ANSWER_REQUESTS: RoleName.WRITER,  # the inbox, and who the customer is
+    Right.ANNOUNCE: RoleName.LEAD,  # notices and known issues
+    Right.MANAGE_CHANNELS: RoleName.LEAD,  # ways to reach a person, topics, the widget's sites
     Right.MANAGE_PEOPLE: RoleName.ADMIN,  # invite, roles, rights by category, lock out
     Right.READ_AUDIT: RoleName.ADMIN,
+    Right.CONNECT: RoleName.ADMIN,  # help desks, webhooks, keys of the API
 }
 
 

@@ -1,8 +1,10 @@
 """Headers that every answer carries, and requests that other sites may not send."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import Forbidden
 
 from kb.locales import settings
@@ -39,6 +41,10 @@ HEADERS = {
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Endpoints that programs without a browser's session post to: a signed token says who asks.
 SIGNED = frozenset({"digests.stop_now"})
+# Everything below takes keys or signatures, and never a session: its cookies are worth nothing there.
+FOR_PROGRAMS = ("/api/",)
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SentFromElsewhere(Forbidden):
@@ -53,8 +59,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def refuse_other_origins() -> None:
-        is_for_programs = request.endpoint in SIGNED
-        if request.method not in READING and not is_for_programs and not is_same_origin():
+        if request.method not in READING and not _takes_others() and not is_same_origin():
             raise SentFromElsewhere
 
     @app.after_request
@@ -62,6 +67,25 @@ def init_app(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def from_elsewhere(view: View) -> View:
+    """Mark a view that pages of other sites and programs may post to.
+
+    Such a view must not believe the cookies of a session: a key, a signature or the list of sites that
+    carry the widget says who asks.
+    """
+    view.takes_others = True  # type: ignore[attr-defined]
+    return view
+
+
+def _takes_others() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return (
+        request.endpoint in SIGNED
+        or request.path.startswith(FOR_PROGRAMS)
+        or getattr(view, "takes_others", False)
+    )
 
 
 def is_same_origin() -> bool:

@@ -12,7 +12,7 @@ COMPANY = {
     "KB_SITE_NAME": "Clairson",
     "KB_ACCENT_HUE": "35",
     "KB_CONTACT_EMAIL": "aide@clairson.example",
-    "KB_CONTACT_PHONE": "+33 4 00 00 00 00",
+    "KB_CONTACT_PHONE": "+33 4 65 71 00 42",
     "KB_COST_PER_REQUEST": "6.5",
     "KB_NPS_SAMPLE": "0.07",
     "KB_CONTACT_HOURS": '{"fr": "du lundi au samedi, de 9 h à 19 h", '

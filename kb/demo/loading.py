@@ -19,6 +19,11 @@ from kb.demo.crowd.dating import date_the_story
 from kb.demo.crowd.following import follow_the_gaps
 from kb.demo.crowd.simulation import simulate
 from kb.demo.crowd.watching import watch_the_rises
+from kb.demo.reaching.channels import open_the_channels
+from kb.demo.reaching.customers import know_some_customers
+from kb.demo.reaching.doors import let_the_shop_carry_the_widget, part_the_crowd
+from kb.demo.reaching.notices import announce
+from kb.demo.reaching.threads import answer_the_requests
 from kb.demo.studio.care import look_after_the_articles
 from kb.demo.studio.desk import lay_out_the_desks
 from kb.demo.studio.past import give_articles_a_past
@@ -110,6 +115,8 @@ def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]
         advance=lambda done, of: show("visitors", done, of),
         now=now,
     )
+    part_the_crowd(now)
+    know_some_customers(now)
     show("reports", 0, 3)
     follow_the_gaps(encode_if_ready(), now)
     show("reports", 1, 3)
@@ -119,3 +126,8 @@ def _tell_the_story(app: Flask, days: int, show: Callable[[str, int, int], None]
     show("reports", 3, 3)
     lay_out_the_desks(now)
     look_after_the_articles(now)
+    open_the_channels(now)
+    let_the_shop_carry_the_widget(now)
+    announce(now)
+    with app.test_request_context():
+        answer_the_requests(now)

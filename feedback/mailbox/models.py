@@ -18,11 +18,15 @@ class Became(StrEnum):
     BOUNCE = "bounce"
     AUTO_REPLY = "auto-reply"
     SPAM = "spam"
+    HELD = "held"
     REFUSED = "refused"
 
 
 class IncomingMail(Base):
-    """A mail that was taken in: none is taken twice, and each one tells what became of it."""
+    """A mail that was taken in: none is taken twice, and each one tells what became of it.
+
+    What a person has to look at (`held`) lies as it came in the folder `mail` of the home folder.
+    """
 
     __tablename__ = "incoming_mail"
 
@@ -34,7 +38,15 @@ class IncomingMail(Base):
     subject: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     became: Mapped[Became] = mapped_column(enum_type(Became))
-    reason: Mapped[str] = mapped_column(default="", comment="why, where it became nothing")
+    reason: Mapped[str] = mapped_column(default="", comment="why: the name of a reason")
+    said: Mapped[str] = mapped_column(default="", comment="what a server said in it")
+    digest: Mapped[str] = mapped_column(
+        default="", comment="SHA-256 of what it says: two mails may share a Message-ID"
+    )
+    raw: Mapped[str] = mapped_column(
+        default="", comment="its file in the folder mail, while a person has to look"
+    )
+    looked_at: Mapped[datetime | None] = mapped_column(comment="a person has decided")
     request_id: Mapped[int | None] = mapped_column(
         ForeignKey("contact_request.id", ondelete="SET NULL"), index=True
     )

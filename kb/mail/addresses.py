@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from email.headerregistry import Address
 from email.utils import parseaddr
 
@@ -11,8 +12,11 @@ from kb.config import Settings
 
 MAX_HEADER = 900  # characters; a line of a message holds 998 bytes
 FALLBACK_DOMAIN = "localhost"
+MAX_REFERENCES = 8  # messages of a thread that a header names
+MAX_MESSAGE_ID = 100  # characters; with 8 of them a header stays one line
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")  # printable ASCII without < and >
 # What the message itself is made of.
 OWN_HEADERS = {
     "auto-submitted", "bcc", "cc", "date", "from", "message-id", "mime-version", "reply-to", "sender",
@@ -78,3 +82,13 @@ def domain_of(settings: Settings) -> str:
     """Return the domain that names the site's messages."""
     found = sender(settings)
     return found.domain if found else FALLBACK_DOMAIN
+
+
+def checked_message_ids(ids: Iterable[str]) -> list[str]:
+    """Return those that are names of messages, each once, the first and the latest of too many."""
+    sound = [
+        each
+        for each in dict.fromkeys(ids)
+        if len(each) <= MAX_MESSAGE_ID and _MESSAGE_ID.fullmatch(each)
+    ]
+    return sound if len(sound) <= MAX_REFERENCES else sound[:1] + sound[1 - MAX_REFERENCES :]

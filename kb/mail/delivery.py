@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from flask import current_app
 from sqlalchemy import or_, select, update
 
 from kb.db import db, utc_now
@@ -18,6 +19,7 @@ from kb.mail.messages import compose
 from kb.mail.models import OutgoingMail
 from kb.mail.retries import wait_after
 from kb.mail.servers import Line, NotNow, Refused, Unavailable, server_from
+from kb.mail.signals import mail_given_up
 
 CLAIM = timedelta(minutes=10)  # longer than a server may take over one message, of all its answers
 
@@ -103,6 +105,7 @@ def _note_sent(identifier: int) -> None:
         sent_at=utc_now(),
         recipient="",
         reply_to="",
+        sender_name="",
         subject="",
         text="",
         html="",
@@ -126,6 +129,8 @@ def _give_up(identifier: int, reason: str, done: Delivered) -> None:
     _note(identifier, given_up_at=utc_now(), last_error=reason)
     done.given_up += 1
     log.warning("mail given up", mail=identifier)
+    application = current_app._get_current_object()  # type: ignore[attr-defined]
+    mail_given_up.send(application, mail_id=identifier, reason=reason)
 
 
 def revive() -> int:

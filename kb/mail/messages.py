@@ -12,11 +12,14 @@ from kb.mail.models import OutgoingMail
 READABLE = "quoted-printable"  # passes servers that know seven bits only
 
 
-class WirePolicy(EmailPolicy):
-    """Python's rules for messages, but for addresses of the web: those are never broken or encoded.
+_OF_THREADS = {"in-reply-to", "message-id", "references"}
 
-    Folded by the rules for text, a long `List-Unsubscribe` becomes an encoded word, which no mail
-    program takes for a link.
+
+class WirePolicy(EmailPolicy):
+    """Python's rules for messages, but for addresses and names of messages: those are never broken.
+
+    Folded by the rules for text, a long `List-Unsubscribe` or `References` becomes an encoded word,
+    which no mail program takes for a link or for the name of another message.
     """
 
     def fold(self, name: str, value: str) -> str:
@@ -28,7 +31,11 @@ class WirePolicy(EmailPolicy):
         return self._whole(name, value).encode("ascii") or super().fold_binary(name, value)
 
     def _whole(self, name: str, value: str) -> str:
-        return f"{name}: {value}{self.linesep}" if name.lower().startswith("list-") else ""
+        if name.lower().startswith("list-"):
+            return f"{name}: {value}{self.linesep}"
+        if name.lower() in _OF_THREADS:
+            return f"{name}: {value.replace(' ', self.linesep + ' ')}{self.linesep}"
+        return ""
 
 
 POLICY = WirePolicy(linesep="\r\n")
@@ -37,14 +44,15 @@ POLICY = WirePolicy(linesep="\r\n")
 def compose(mail: OutgoingMail, sender: Address, moment: datetime) -> EmailMessage:
     """Return the message of a row: text, with its HTML twin and that one's pictures where it has any."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = sender
+    message["From"] = _named(sender, mail.sender_name)
     message["To"] = mail.recipient
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(moment)
     message["Message-ID"] = mail.message_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers this
+    if not mail.is_personal:
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers this
     for name, value in mail.headers.items():
         message[name] = value
     message.set_content(mail.text, cte=READABLE)
@@ -52,6 +60,13 @@ def compose(mail: OutgoingMail, sender: Address, moment: datetime) -> EmailMessa
         message.add_alternative(mail.html, subtype="html", cte=READABLE)
         _add_pictures(message.get_payload()[1], mail)  # type: ignore[index,arg-type]
     return message
+
+
+def _named(sender: Address, name: str) -> Address:
+    """Return the address of the site under the name of whoever writes, and the site's beside it."""
+    if not name:
+        return sender
+    return Address(f"{name} ({sender.display_name})", addr_spec=sender.addr_spec)
 
 
 def _add_pictures(html: MIMEPart, mail: OutgoingMail) -> None:

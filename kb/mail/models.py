@@ -23,6 +23,12 @@ class OutgoingMail(Base):
     kind: Mapped[str] = mapped_column(comment="what it is about, such as request or digest")
     recipient: Mapped[str]
     reply_to: Mapped[str] = mapped_column(default="")
+    sender_name: Mapped[str] = mapped_column(
+        default="", comment="shown before the address of the site, where a person writes"
+    )
+    is_personal: Mapped[bool] = mapped_column(
+        default=False, comment="a person wrote it: it is not marked as made by a program"
+    )
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str] = mapped_column(default="")

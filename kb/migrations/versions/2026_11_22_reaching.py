@@ -87,6 +87,16 @@ def upgrade() -> None:
     sa.Column('heard_at', kb.db.UtcDateTime(), nullable=True, comment='when it last told something'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_help_desk'))
     )
+    op.create_table('used_token',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of the token'),
+    sa.Column('expires_at', kb.db.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_used_token')),
+    sa.UniqueConstraint('digest', name=op.f('uq_used_token_digest'))
+    )
+    with op.batch_alter_table('used_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_used_token_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('widget_rule',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='the first that fits decides'),
@@ -113,6 +123,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_api_token_created_by_id'), ['created_by_id'], unique=False)
+
+    op.create_table('customer_key',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key_id', sa.String(), nullable=False, comment='public name, `kid` in a token'),
+    sa.Column('name', sa.String(), nullable=False, comment='of the site or app that signs with it'),
+    sa.Column('kind', sa.Enum('shared', 'public', name='keykind', native_enum=False, length=32), nullable=False),
+    sa.Column('algorithm', sa.String(), nullable=False, comment='HS256, RS256 or ES256: the only one it may use'),
+    sa.Column('sealed_secret', sa.String(), nullable=False, comment='encrypted under the site’s key'),
+    sa.Column('public_key', sa.String(), nullable=False, comment='PEM'),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('ended_at', kb.db.UtcDateTime(), nullable=True, comment='signs for nobody since'),
+    sa.Column('used_at', kb.db.UtcDateTime(), nullable=True, comment='when it last vouched for somebody'),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_customer_key_created_by_id_user'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_key')),
+    sa.UniqueConstraint('key_id', name=op.f('uq_customer_key_key_id'))
+    )
+    with op.batch_alter_table('customer_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_customer_key_created_by_id'), ['created_by_id'], unique=False)
 
     op.create_table('topic',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -237,8 +266,12 @@ def upgrade() -> None:
     sa.Column('sender', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('received_at', kb.db.UtcDateTime(), nullable=False),
-    sa.Column('became', sa.Enum('request', 'message', 'staff-answer', 'bounce', 'auto-reply', 'spam', 'refused', name='became', native_enum=False, length=32), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False, comment='why, where it became nothing'),
+    sa.Column('became', sa.Enum('request', 'message', 'staff-answer', 'bounce', 'auto-reply', 'spam', 'held', 'refused', name='became', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False, comment='why: the name of a reason'),
+    sa.Column('said', sa.String(), nullable=False, comment='what a server said in it'),
+    sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of what it says: two mails may share a Message-ID'),
+    sa.Column('raw', sa.String(), nullable=False, comment='its file in the folder mail, while a person has to look'),
+    sa.Column('looked_at', kb.db.UtcDateTime(), nullable=True, comment='a person has decided'),
     sa.Column('request_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_incoming_mail_request_id_contact_request'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_incoming_mail')),
@@ -253,6 +286,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('request_id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of what the link holds'),
+    sa.Column('origin', sa.String(), nullable=False, comment='network that asked for it, as of a visit'),
+    sa.Column('words', sa.String(), nullable=False, comment='what its reader was writing when their session ended'),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('expires_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('used_at', kb.db.UtcDateTime(), nullable=True),
@@ -264,6 +299,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('session_digest', name=op.f('uq_request_link_session_digest'))
     )
     with op.batch_alter_table('request_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_request_link_origin'), ['origin'], unique=False)
         batch_op.create_index(batch_op.f('ix_request_link_request_id'), ['request_id'], unique=False)
 
     op.create_table('request_message',
@@ -273,6 +309,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=True, comment='which colleague'),
     sa.Column('author_name', sa.String(), nullable=False, comment='where it is nobody with an account: in another help desk, or by mail'),
     sa.Column('is_note', sa.Boolean(), nullable=False, comment='for the staff alone'),
+    sa.Column('is_automatic', sa.Boolean(), nullable=False, comment='written by a program: an acknowledgement is no answer'),
     sa.Column('text', sa.String(), nullable=False, comment='plain, or Markdown where the staff wrote it'),
     sa.Column('html', sa.String(), nullable=False, comment='as it came by mail, sanitised'),
     sa.Column('quoted', sa.String(), nullable=False, comment='what a mail repeated of earlier ones'),
@@ -327,18 +364,35 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('solved_by_id', sa.Integer(), nullable=True, comment='article that the staff say has the answer'))
         batch_op.add_column(sa.Column('last_at', kb.db.UtcDateTime(), nullable=True, comment='of the newest message, notes apart'))
         batch_op.add_column(sa.Column('last_by', sa.Enum('customer', 'staff', name='author', native_enum=False, length=32), nullable=True))
+        batch_op.add_column(sa.Column('waiting_since', kb.db.UtcDateTime(), nullable=True, comment='first words of the customer that nobody has answered; none where the turn is theirs'))
         batch_op.add_column(sa.Column('closed_by', sa.Enum('customer', 'staff', name='author', native_enum=False, length=32), nullable=True, comment='who said that it is resolved'))
         batch_op.add_column(sa.Column('external_reference', sa.String(), nullable=False, server_default='', comment='what the company’s own help desk calls it'))
         batch_op.add_column(sa.Column('external_url', sa.String(), nullable=False, server_default=''))
         batch_op.create_index(batch_op.f('ix_contact_request_assigned_to_id'), ['assigned_to_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_external_reference'), ['external_reference'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_resolved_at_contact_request_last_at'), ['resolved_at', 'last_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contact_request_resolved_at_contact_request_waiting_since'), ['resolved_at', 'waiting_since'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_solved_by_id'), ['solved_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_request_topic_id'), ['topic_id'], unique=False)
+
+    with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('sender_name', sa.String(), nullable=False, server_default='', comment='shown before the address of the site, where a person writes'))
+        batch_op.add_column(sa.Column('is_personal', sa.Boolean(), nullable=False, server_default=sa.false(), comment='a person wrote it: it is not marked as made by a program'))
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('customer_id', sa.Integer(), nullable=True, comment='whom a signed token named in it; no foreign key, as below'))
         batch_op.create_index(batch_op.f('ix_visit_customer_id'), ['customer_id'], unique=False)
+    # Requests of before: whose turn it is, from what was known of them.
+    op.execute(
+        "UPDATE contact_request SET last_at = COALESCE(answered_at, created_at), "
+        "last_by = CASE WHEN answered_at IS NULL THEN 'customer' ELSE 'staff' END"
+    )
+    op.execute(
+        "UPDATE contact_request SET waiting_since = created_at "
+        "WHERE answered_at IS NULL AND resolved_at IS NULL"
+    )
 
 
 def downgrade() -> None:
@@ -346,15 +400,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_visit_customer_id'))
         batch_op.drop_column('customer_id')
 
+    with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.drop_column('is_personal')
+        batch_op.drop_column('sender_name')
+
     with op.batch_alter_table('contact_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_request_topic_id'))
         batch_op.drop_index(batch_op.f('ix_contact_request_solved_by_id'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_resolved_at_contact_request_waiting_since'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_resolved_at_contact_request_last_at'))
         batch_op.drop_index(batch_op.f('ix_contact_request_external_reference'))
+        batch_op.drop_index(batch_op.f('ix_contact_request_email'))
         batch_op.drop_index(batch_op.f('ix_contact_request_customer_id'))
         batch_op.drop_index(batch_op.f('ix_contact_request_assigned_to_id'))
         batch_op.drop_column('external_url')
         batch_op.drop_column('external_reference')
         batch_op.drop_column('closed_by')
+        batch_op.drop_column('waiting_since')
         batch_op.drop_column('last_by')
         batch_op.drop_column('last_at')
         batch_op.drop_column('solved_by_id')
@@ -381,6 +443,7 @@ def downgrade() -> None:
     op.drop_table('request_message')
     with op.batch_alter_table('request_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_request_link_request_id'))
+        batch_op.drop_index(batch_op.f('ix_request_link_origin'))
 
     op.drop_table('request_link')
     with op.batch_alter_table('incoming_mail', schema=None) as batch_op:
@@ -418,11 +481,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_topic_category_id'))
 
     op.drop_table('topic')
+    with op.batch_alter_table('customer_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_customer_key_created_by_id'))
+
+    op.drop_table('customer_key')
     with op.batch_alter_table('api_token', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_api_token_created_by_id'))
 
     op.drop_table('api_token')
     op.drop_table('widget_rule')
+    with op.batch_alter_table('used_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_used_token_expires_at'))
+
+    op.drop_table('used_token')
     op.drop_table('help_desk')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_waiting')

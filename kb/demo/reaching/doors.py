@@ -56,7 +56,7 @@ def _place(visitor: str) -> float:
 def let_the_shop_carry_the_widget(now: datetime) -> None:
     """Allow the shop to carry the widget, with what it suggests on two of its pages."""
     db.session.add(WidgetSite(origin=SHOP, created_at=now))
-    keys = dict(db.session.execute(select(Article.key, Article.id)).tuples().all())
+    keys = dict(db.session.execute(select(Article.key, Article.id)).all())
     for position, (pattern, suggested) in enumerate(RULES):
         db.session.add(
             WidgetRule(

@@ -63,13 +63,13 @@ def answer_the_requests(now: datetime) -> None:
 
 def _desk() -> Desk:
     published = db.session.scalars(select(Translation).where(Translation.published_at.is_not(None)))
-    keys = dict(db.session.execute(select(Article.id, Article.key)).tuples().all())
+    keys = dict(db.session.execute(select(Article.id, Article.key)).all())
     links = {each: f"[{each.title}]({address_of(each)})" for each in published}
     return Desk(
         people={name: colleague(name) for name in set(COLLEAGUES)},
         links={(keys[each.article_id], each.locale): link for each, link in links.items()},
         nearest={each.id: link for each, link in links.items()},
-        topics=dict(db.session.execute(select(Topic.key, Topic.id)).tuples().all()),
+        topics=dict(db.session.execute(select(Topic.key, Topic.id)).all()),
         rng=Random(SEED),  # noqa: S311  (what was said, no secret)
     )
 

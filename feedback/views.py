@@ -39,7 +39,7 @@ from feedback.gaps import views as gaps_views
 from feedback.helpdesk import models as _helpdesk  # noqa: F401
 from feedback.labels import reasons_for
 from feedback.mailbox import models as _mailbox  # noqa: F401
-from feedback.models import Reason, Vote
+from feedback.models import Channel, Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
 from feedback.privacy.retention import keep_retention
@@ -53,6 +53,7 @@ from feedback.recording import (
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
 from feedback.requests import studio as requests_studio
+from feedback.requests import threads
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
@@ -353,11 +354,23 @@ def _within(number: int | None, least: int, most: int | None) -> int | None:
 
 
 def on_search(
-    _sender: Flask, *, query: str, locale: str, results: Results, page: int, **_more: object
+    _sender: Flask,
+    *,
+    query: str,
+    locale: str,
+    results: Results,
+    page: int,
+    channel: str = Channel.SITE,
+    **_more: object,
 ) -> None:
-    """Note a search made on the site."""
+    """Note a search made within a request, on the site or through another of its doors."""
     note_search(
-        current_visitor(request), query=query, locale=locale, shown=shown_by(results), page=page
+        current_visitor(request),
+        query=query,
+        locale=locale,
+        shown=shown_by(results),
+        page=page,
+        channel=Channel(channel),
     )
 
 
@@ -382,6 +395,7 @@ def init_app(app: Flask) -> None:
     contact_views.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
+    threads.init_app(app)
     surveys_views.init_app(app)
     digests_views.init_app(app)
     search_performed.connect(on_search)

@@ -12,7 +12,7 @@ from feedback.contact.form import Letter, address
 from feedback.contact.keeping import keep
 from feedback.models import Channel
 from feedback.requests.models import ContactRequest
-from feedback.requests.references import new_reference
+from feedback.requests.opening import Opening, open_request
 from feedback.visitors import Visitor
 from kb.db import utc_now
 
@@ -51,9 +51,9 @@ def send_request(
             return Sent(twin.id, twin.reference, is_copied=False)
         limits.check_requests(session, visitor, moment)
         may_copy = limits.may_copy(session, address(letter.email) or "", moment)
-        request = _row(session, visitor, letter, locale, at=moment, channel=channel)
-        request.subject_id = subject_id
-        session.flush()
+        request = _opened(
+            session, visitor, letter, locale, at=moment, channel=channel, subject_id=subject_id
+        )
         is_copied = may_copy and not request.is_bot
         if not request.is_bot:
             mails.to_staff(request)
@@ -78,7 +78,7 @@ def _twin(
     )
 
 
-def _row(
+def _opened(
     session: Session,
     visitor: Visitor,
     letter: Letter,
@@ -86,23 +86,23 @@ def _row(
     *,
     at: datetime,
     channel: Channel,
+    subject_id: int | None,
 ) -> ContactRequest:
     attempt = None if visitor.is_private else attempt_of(session, visitor, locale, at, channel)
     if attempt is not None and attempt.started_at is None:
         attempt.started_at = at
-    request = ContactRequest(
-        reference=new_reference(),
-        visit_id=attempt.visit_id if attempt else None,
-        visitor=visitor.id,
-        origin=visitor.origin,
-        channel=channel,
-        locale=locale,
-        subject=letter.subject,
-        message=letter.message,
-        email=address(letter.email),
-        created_at=at,
-        is_bot=visitor.is_bot or letter.is_trapped,
-        is_staff=visitor.is_staff,
+    return open_request(
+        session,
+        Opening(
+            letter.subject,
+            letter.message,
+            address(letter.email) or "",
+            locale,
+            channel=channel,
+            at=at,
+            visitor=visitor,
+            visit_id=attempt.visit_id if attempt else None,
+            subject_id=subject_id,
+            is_bot=letter.is_trapped,
+        ),
     )
-    session.add(request)
-    return request

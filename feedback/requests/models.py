@@ -34,6 +34,24 @@ class Author(StrEnum):
     STAFF = "staff"
 
 
+def _asked_at(context: Any) -> Any:
+    """Return when a row that is being inserted was sent: the default of its newest message."""
+    given = context.get_current_parameters()
+    return given.get("answered_at") or given["created_at"]
+
+
+def _asked_by(context: Any) -> Author:
+    given = context.get_current_parameters()
+    return Author.STAFF if given.get("answered_at") else Author.CUSTOMER
+
+
+def _waits_from(context: Any) -> Any:
+    """Return since when the sender of a row that is being inserted waits."""
+    given = context.get_current_parameters()
+    is_done = given.get("answered_at") or given.get("resolved_at")
+    return None if is_done else given["created_at"]
+
+
 class ContactRequest(Base):
     """A message to a person, by the form or another channel."""
 
@@ -42,6 +60,9 @@ class ContactRequest(Base):
         Index(None, "visitor", "created_at"),
         Index(None, "origin", "created_at"),
         Index(None, "resolved_at", "created_at"),
+        Index(None, "resolved_at", "waiting_since"),
+        Index(None, "resolved_at", "last_at"),
+        Index(None, "email"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,8 +100,14 @@ class ContactRequest(Base):
     solved_by_id: Mapped[int | None] = mapped_column(
         index=True, comment="article that the staff say has the answer"
     )
-    last_at: Mapped[datetime | None] = mapped_column(comment="of the newest message, notes apart")
-    last_by: Mapped[Author | None] = mapped_column(enum_type(Author))
+    last_at: Mapped[datetime | None] = mapped_column(
+        default=_asked_at, comment="of the newest message, notes apart"
+    )
+    last_by: Mapped[Author | None] = mapped_column(enum_type(Author), default=_asked_by)
+    waiting_since: Mapped[datetime | None] = mapped_column(
+        default=_waits_from,
+        comment="first words of the customer that nobody has answered; none where the turn is theirs",
+    )
     closed_by: Mapped[Author | None] = mapped_column(
         enum_type(Author), comment="who said that it is resolved"
     )
@@ -109,6 +136,9 @@ class RequestMessage(Base):
         default="", comment="where it is nobody with an account: in another help desk, or by mail"
     )
     is_note: Mapped[bool] = mapped_column(default=False, comment="for the staff alone")
+    is_automatic: Mapped[bool] = mapped_column(
+        default=False, comment="written by a program: an acknowledgement is no answer"
+    )
     text: Mapped[str] = mapped_column(comment="plain, or Markdown where the staff wrote it")
     html: Mapped[str] = mapped_column(default="", comment="as it came by mail, sanitised")
     quoted: Mapped[str] = mapped_column(default="", comment="what a mail repeated of earlier ones")
@@ -164,6 +194,12 @@ class RequestLink(Base):
         ForeignKey("contact_request.id", ondelete="CASCADE"), index=True
     )
     digest: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of what the link holds")
+    origin: Mapped[str] = mapped_column(
+        default="", index=True, comment="network that asked for it, as of a visit"
+    )
+    words: Mapped[str] = mapped_column(
+        default="", comment="what its reader was writing when their session ended"
+    )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

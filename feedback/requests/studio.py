@@ -89,6 +89,7 @@ def act(reference: str) -> AnyResponse:
     if verb is None:
         abort(HTTPStatus.BAD_REQUEST)
     verb(_found(reference))
+    db.session.commit()
     return redirect(url_for(".request_page", reference=spelt(reference)), HTTPStatus.SEE_OTHER)
 
 

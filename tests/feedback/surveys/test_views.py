@@ -152,6 +152,7 @@ def test_the_link_of_a_mail_works_anywhere_and_takes_nothing_by_itself(app: Flas
         request = db.session.get(ContactRequest, sent.request_id)
         assert request is not None
         resolve(request)
+        db.session.commit()
     mail = db.session.scalar(select(OutgoingMail).where(OutgoingMail.kind == "survey"))
     assert mail is not None
     link = re.search(r"http://[^/]+(/en/survey/\S+\?score=5)", mail.text)

@@ -1,4 +1,6 @@
-"""Who reads: everybody, a customer who has signed in, or somebody of the staff.
+"""Who reads: everybody, a customer who is known, or somebody of the staff.
+
+A customer is known who has signed in, or whom a signed token of the company's own site has named.
 
 Public answers are the same bytes for everyone who has not signed in. What is made for somebody who
 has must be kept by no cache: `articles.views.public_page` sees to both.
@@ -8,6 +10,7 @@ from flask import g, has_request_context
 from flask_security import current_user
 
 from articles.models import Audience
+from kb.customers.present import current_customer
 from kb.rights import Right, holds
 
 
@@ -23,7 +26,7 @@ def reader() -> Audience:
 
 def _audience_of_person() -> Audience:
     if not current_user.is_authenticated:
-        return Audience.EVERYONE
+        return Audience.CUSTOMERS if current_customer() else Audience.EVERYONE
     return Audience.STAFF if holds(current_user, Right.READ_STUDIO) else Audience.CUSTOMERS
 
 

@@ -94,6 +94,7 @@ def open_visit(
     if latest and latest.settled_at is None and at - latest.last_seen_at < SILENCE:
         latest.last_seen_at = max(latest.last_seen_at, at)
         latest.is_staff = latest.is_staff or visitor.is_staff
+        latest.customer_id = visitor.customer_id or latest.customer_id
         latest.origin = latest.origin or visitor.origin
         return latest
     visit = Visit(
@@ -107,6 +108,7 @@ def open_visit(
         is_bot=visitor.is_bot,
         bot_reason=BotReason.NAME if visitor.is_bot else None,
         is_staff=visitor.is_staff,
+        customer_id=visitor.customer_id,
     )
     session.add(visit)
     session.flush()
@@ -293,9 +295,12 @@ class _Reading:
     query: str
     rank: int | None
     seconds: int
+    channel: Channel = Channel.SITE  # of events noted before there was another
 
 
-def _reading(translation: Translation, query: str, rank: int | None, seconds: int) -> _Reading:
+def _reading(
+    translation: Translation, query: str, rank: int | None, seconds: int, channel: Channel
+) -> _Reading:
     return _Reading(
         translation.id,
         translation.public_revision_id,
@@ -303,6 +308,7 @@ def _reading(translation: Translation, query: str, rank: int | None, seconds: in
         clean(redact(clean(query))),
         rank,
         min(seconds, MAX_READ_SECONDS),
+        channel,
     )
 
 
@@ -313,9 +319,11 @@ def note_read(
     query: str = "",
     rank: int | None = None,
     seconds: int = 0,
+    channel: Channel = Channel.SITE,
 ) -> bool:
     """Note that an article was opened or is being read, to be entered soon."""
-    return events.note("read", visitor, asdict(_reading(translation, query, rank, seconds)))
+    reading = _reading(translation, query, rank, seconds, channel)
+    return events.note("read", visitor, asdict(reading))
 
 
 def record_read(
@@ -326,23 +334,26 @@ def record_read(
     rank: int | None = None,
     seconds: int = 0,
     at: datetime | None = None,
+    channel: Channel = Channel.SITE,
 ) -> int | None:
     """Record that an article was opened, and for how long it has been read so far.
 
     One visit's openings of an article from the same question are one row, with the longest reading.
     """
     moment = at or utc_now()
-    reading = _reading(translation, query, rank, seconds)
+    reading = _reading(translation, query, rank, seconds, channel)
     return watch(lambda session: _enter_reading(session, visitor, reading, moment), event="read")
 
 
 def enter_read(session: Session, event: events.Event) -> None:
     """Enter a reading from the spool."""
-    _enter_reading(session, event.visitor, _Reading(**event.facts), event.at)
+    facts = dict(event.facts)
+    channel = Channel(facts.pop("channel", Channel.SITE))
+    _enter_reading(session, event.visitor, _Reading(**facts, channel=channel), event.at)
 
 
 def _enter_reading(session: Session, visitor: Visitor, reading: _Reading, at: datetime) -> int:
-    visit = open_visit(session, visitor, reading.locale, at)
+    visit = open_visit(session, visitor, reading.locale, at, reading.channel)
     intent = leading_intent(session, visit, reading.translation_id, reading.query)
     intent_id = intent.id if intent else None
     read = _read_row(session, visit.id, reading.translation_id, intent_id)

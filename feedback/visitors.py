@@ -22,6 +22,7 @@ from flask import Request, Response, current_app
 from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from kb.customers.present import current_customer
 from kb.db import utc_now
 from kb.locales import settings
 
@@ -51,6 +52,7 @@ class Visitor:
     is_staff: bool = False
     origin: str = ""
     is_private: bool = False  # asks not to be observed; what they send on purpose counts
+    customer_id: int | None = None  # whom a signed token of the company's own site named
 
 
 def is_bot(user_agent: str) -> bool:
@@ -104,6 +106,21 @@ def current_visitor(request: Request, *, at: datetime | None = None) -> Visitor:
         is_staff=_is_staff(request),
         origin=origin_of(request.remote_addr or "", key=_key(), day=moment.date()),
         is_private=asks_for_privacy(request),
+        customer_id=customer.id if (customer := current_customer()) else None,
+    )
+
+
+def program_visitor(key: str, *, session: str = "", at: datetime | None = None) -> Visitor:
+    """Return who asks through a program of the company: an assistant, or a server with an API key.
+
+    `key` names what it was let in by, `session` one conversation of many. Its user agent is that of a
+    program, and says nothing about who asks: it is no robot.
+    """
+    period = period_at(at or utc_now(), settings().visitor_rotation_days)
+    customer = current_customer()
+    return Visitor(
+        hashed(f"program:{key}", session, key=_key(), period=period),
+        customer_id=customer.id if customer else None,
     )
 
 

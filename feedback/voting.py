@@ -16,7 +16,7 @@ from articles.models import Revision, Translation
 from feedback.comments.models import CommentSource, CommentState
 from feedback.days import day_of, touch
 from feedback.intents import clean
-from feedback.models import Reason, Vote
+from feedback.models import Channel, Reason, Vote
 from feedback.recording import leading_intent, open_visit, promise
 from feedback.redaction import redact
 from feedback.visitors import Visitor
@@ -55,6 +55,7 @@ def record_vote(
     revision_id: int | None = None,
     query: str = "",
     at: datetime | None = None,
+    channel: Channel = Channel.SITE,
 ) -> Receipt:
     """Record or change what a visitor says of a revision (the public one unless named).
 
@@ -73,7 +74,11 @@ def record_vote(
         is_changed = vote is not None
         if vote is None:
             _check_limits(session, visitor, limit, moment)
-            visit = None if visitor.is_private else open_visit(session, visitor, locale, moment)
+            visit = (
+                None
+                if visitor.is_private
+                else open_visit(session, visitor, locale, moment, channel)
+            )
             intent = leading_intent(session, visit, translation_id, query) if visit else None
             vote = Vote(
                 revision_id=revision,

@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         90, description="Days in which nobody is asked twice."
     )
 
+    # Customers whom another site of the company knows
+    customer_session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = Field(
+        8, description="Hours for which a customer stays known after a signed token named them."
+    )
+
     # E-mail and background work
     smtp_url: str = Field(
         "",
@@ -183,6 +188,13 @@ class Settings(BaseSettings):
         "second and site at most, as robots.txt allows; `off`: this site asks nobody.",
     )
 
+    # Other programs
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts of the own network that webhooks and the help desk may reach, by name or "
+        "address, comma-separated; all others must be on the public internet.",
+    )
+
     # Serving
     workers: Annotated[int, Field(ge=1)] = Field(2, description="Web processes of `kb serve`.")
     threads: Annotated[int, Field(ge=1)] = Field(4, description="Threads in each web process.")
@@ -198,7 +210,7 @@ class Settings(BaseSettings):
         "INFO", description="Least severe message that is logged."
     )
 
-    @field_validator("locales", mode="before")
+    @field_validator("locales", "private_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return (

@@ -23,8 +23,10 @@ CHECK_SECONDS = 0.3  # a change by any process shows within this time
 MAX_AGE_SECONDS = 300  # the lists on the home page follow the votes, which do not count as a change
 MAX_ENTRY_BYTES = 2_000_000
 GZIP_LEVEL = 6
-# Cookies of somebody who may have signed in: Flask's session, and "remember me" of Flask-Login.
-PERSONAL_COOKIES = ("session=", "remember_token=")
+# Cookies of somebody who may be known: Flask's session, "remember me" of Flask-Login, and that of a
+# customer whom a token has named.
+PERSONAL_COOKIES = ("session=", "remember_token=", "kb_customer=")
+PERSONAL_HEADERS = ("HTTP_X_CUSTOMER_TOKEN", "HTTP_AUTHORIZATION")
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "image/svg+xml")
 
 
@@ -45,7 +47,7 @@ class PageCache:
     """WSGI middleware that answers from memory while `freshness()` stays equal.
 
     `freshness` is asked at most every `CHECK_SECONDS`. Requests with a query string, a body, a range
-    or a cookie of somebody who may have signed in pass through. The least recently used pages leave when `max_bytes` are exceeded.
+    or a cookie or header of somebody who may be known pass through. The least recently used pages leave when `max_bytes` are exceeded.
     """
 
     def __init__(
@@ -67,7 +69,10 @@ class PageCache:
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"} or environ.get("QUERY_STRING") or "HTTP_RANGE" in environ:
             return self._application(environ, start_response)
-        if any(name in environ.get("HTTP_COOKIE", "") for name in PERSONAL_COOKIES):
+        cookies = environ.get("HTTP_COOKIE", "")
+        if any(name in cookies for name in PERSONAL_COOKIES) or any(
+            name in environ for name in PERSONAL_HEADERS
+        ):
             return self._application(environ, start_response)
         state = self._refresh()
         key = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"])

@@ -5,7 +5,8 @@ from blinker import Namespace
 _signals = Namespace()
 
 search_performed = _signals.signal("search-performed")
-"""Sent by the search page for each search of a visitor, inside the request.
+"""Sent by whatever lets a visitor search, for each search, inside the request.
 
-Sender: the application. Keywords: `query: str`, `locale: str`, `results: Results`, `page: int`.
+Sender: the application. Keywords: `query: str`, `locale: str`, `results: Results`, `page: int`, and
+`channel: str`, where the visitor searched (`site` where nothing is said; see `feedback.models.Channel`).
 """

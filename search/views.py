@@ -93,6 +93,7 @@ def search() -> AnyResponse:
         locale=g.locale,
         results=results,
         page=page,
+        channel="site",
     )
     branches = tree(g.locale)
     html = render_template(

@@ -33,16 +33,29 @@ class Step(StrEnum):
     OPENED = "opened"  # one of these
 
 
-def note(step: Step, visitor: Visitor, locale: str, translation_ids: Iterable[int] = ()) -> None:
+def note(
+    step: Step,
+    visitor: Visitor,
+    locale: str,
+    translation_ids: Iterable[int] = (),
+    *,
+    channel: Channel = Channel.SITE,
+) -> None:
     """Note a step; it never fails the request."""
-    facts = {"step": step.value, "locale": locale, "translations": list(translation_ids)}
+    facts = {
+        "step": step.value,
+        "locale": locale,
+        "translations": list(translation_ids),
+        "channel": channel.value,
+    }
     events.note(KIND, visitor, facts)
 
 
 def apply(session: Session, event: events.Event) -> None:
     """Enter a step that was noted."""
     step, locale = Step(event.facts["step"]), str(event.facts["locale"])
-    attempt = attempt_of(session, event.visitor, locale, event.at)
+    channel = Channel(event.facts.get("channel", Channel.SITE))
+    attempt = attempt_of(session, event.visitor, locale, event.at, channel)
     _take(attempt, step, [int(each) for each in event.facts["translations"]], event.at)
     session.flush()
 
@@ -96,7 +109,11 @@ def joined(known: Iterable[int], added: Iterable[int]) -> list[int]:
 
 
 def record_answered(
-    visitor: Visitor, translation: Translation, *, at: datetime | None = None
+    visitor: Visitor,
+    translation: Translation,
+    *,
+    at: datetime | None = None,
+    channel: Channel = Channel.SITE,
 ) -> bool:
     """Keep that an article answered somebody who was about to write; raises `NotRecorded`.
 
@@ -110,7 +127,7 @@ def record_answered(
     translation_id, locale = translation.id, translation.locale
 
     def work(session: Session) -> bool:
-        attempt = attempt_of(session, visitor, locale, moment)
+        attempt = attempt_of(session, visitor, locale, moment, channel)
         attempt.answered_at = moment
         attempt.answered_by_id = translation_id
         attempt.opened = joined(

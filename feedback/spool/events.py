@@ -94,12 +94,17 @@ def written(event: Event) -> bytes:
         "origin": who.origin,
         "bot": who.is_bot,
         "staff": who.is_staff,
+        "customer": who.customer_id,
         "facts": event.facts,
     }
     line = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
     if len(line) > MAX_EVENT_BYTES:
         raise ValueError(f"an event of {len(line)} bytes")
     return line
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def read(line: bytes) -> Event:
@@ -114,6 +119,7 @@ def read(line: bytes) -> Event:
             is_bot=fields["bot"] is True,
             is_staff=fields["staff"] is True,
             origin=str(fields["origin"]),
+            customer_id=_number(fields.get("customer")),
         )
         return Event(str(fields["kind"]), at, visitor, fields["facts"])
     except (ValueError, KeyError, TypeError) as error:

@@ -52,6 +52,12 @@ class Announcement(Base):
     announced_at: Mapped[datetime | None] = mapped_column(
         comment="when subscribers were written to"
     )
+    is_mailed: Mapped[bool] = mapped_column(
+        default=True, comment="subscribers are written to when it begins"
+    )
+    fixed_told_at: Mapped[datetime | None] = mapped_column(
+        comment="when those who wait were told that it is fixed"
+    )
     simulated: Mapped[bool] = mapped_column(default=False)
 
     texts: Mapped[list["AnnouncementText"]] = relationship(

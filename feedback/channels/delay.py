@@ -1,6 +1,6 @@
 """How long an answer takes: what the confirmation may honestly say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -17,7 +17,17 @@ SETTLED = timedelta(days=3)  # younger requests may simply not have had their tu
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def usual_delay(waits: Sequence[timedelta | None], share: float = SHARE) -> timedelta | None:
+def rounded_up(wait: timedelta) -> timedelta:
+    """Return a wait in whole hours within a day, in whole days beyond: never less than it was."""
+    unit = HOUR if wait <= DAY else DAY
+    return max(-(-wait // unit), 1) * unit
+
+
+def usual_delay(
+    waits: Sequence[timedelta | None],
+    share: float = SHARE,
+    rounding: Callable[[timedelta], timedelta] = rounded_up,
+) -> timedelta | None:
     """Return within how long `share` of the requests were answered, rounded up.
 
     None stands for a request that still waits: it counts as longer than any other. Nothing is
@@ -27,13 +37,7 @@ def usual_delay(waits: Sequence[timedelta | None], share: float = SHARE) -> time
         return None
     answered = sorted(each for each in waits if each is not None)
     place = ceil(share * len(waits)) - 1
-    return rounded_up(answered[place]) if place < len(answered) else None
-
-
-def rounded_up(wait: timedelta) -> timedelta:
-    """Return a wait in whole hours within a day, in whole days beyond: never less than it was."""
-    unit = HOUR if wait <= DAY else DAY
-    return max(-(-wait // unit), 1) * unit
+    return rounding(answered[place]) if place < len(answered) else None
 
 
 def measured_delay(now: datetime) -> timedelta | None:

@@ -25,6 +25,12 @@ class ContactChannel(Base):
     snippet: Mapped[str] = mapped_column(
         default="", comment="HTML of a vendor, shown on a page of its own"
     )
+    snippet_hosts: Mapped[list[str]] = mapped_column(
+        JSON, default=list, comment="that the snippet may load from and talk to"
+    )
+    snippet_keeps: Mapped[bool] = mapped_column(
+        default=False, comment="the snippet may use the storage and cookies of this site"
+    )
     words: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, comment="by language: name, note, meanwhile (what to do when closed)"
     )
@@ -90,5 +96,8 @@ class TopicField(Base):
     )
     is_required: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(
+        default=True, comment="one taken away is asked no more, and names the answers that it got"
+    )
 
     topic: Mapped[Topic] = relationship(back_populates="fields")

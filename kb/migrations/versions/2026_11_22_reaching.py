@@ -60,7 +60,7 @@ def upgrade() -> None:
     sa.Column('thing_id', sa.Integer(), nullable=True),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('due_at', kb.db.UtcDateTime(), nullable=False, comment='not tried before'),
-    sa.Column('claimed_until', kb.db.UtcDateTime(), nullable=True, comment='one process is sending it; another may try once this has passed'),
+    sa.Column('is_aside', sa.Boolean(), nullable=False, comment='its receiver takes others, and not this one: they pass it'),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('tried_at', kb.db.UtcDateTime(), nullable=True),
     sa.Column('status', sa.Integer(), nullable=True, comment='of HTTP, as last answered'),
@@ -70,11 +70,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_delivered_at_delivery_given_up_at_delivery_created_at'), ['delivered_at', 'given_up_at', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_event_id'), ['event_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_delivery_kind_delivery_target_id_delivery_created_at'), ['kind', 'target_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_thing_delivery_thing_id'), ['thing', 'thing_id'], unique=False)
-        batch_op.create_index('ix_delivery_waiting', ['delivered_at', 'given_up_at', 'due_at'], unique=False)
+        batch_op.create_index('ix_delivery_waiting', ['kind', 'target_id', 'delivered_at', 'given_up_at', 'due_at'], unique=False)
 
+    op.create_table('delivery_receiver',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('claimed_until', kb.db.UtcDateTime(), nullable=True, comment='one process is sending to it; another may once this has passed'),
+    sa.Column('served_at', kb.db.UtcDateTime(), nullable=True, comment='whose turn was longest ago is next'),
+    sa.Column('not_before', kb.db.UtcDateTime(), nullable=True, comment='it failed, or asked to wait'),
+    sa.Column('failures', sa.Integer(), nullable=False, comment='in a row'),
+    sa.Column('failing_since', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('paused_at', kb.db.UtcDateTime(), nullable=True),
+    sa.Column('paused_because', sa.String(), nullable=False, comment='what the site itself stopped for; empty where a person did'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_receiver')),
+    sa.UniqueConstraint('kind', 'target_id', name=op.f('uq_delivery_receiver_kind_target_id'))
+    )
     op.create_table('help_desk',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('email', 'webhook', 'zendesk', 'freshdesk', 'zammad', name='deskkind', native_enum=False, length=32), nullable=False),
@@ -343,6 +357,7 @@ def upgrade() -> None:
     sa.Column('message_id', sa.Integer(), nullable=True, comment='none: it came with the first message'),
     sa.Column('key', sa.String(), nullable=False, comment='its secret name, in addresses and on disk'),
     sa.Column('visitor', sa.String(), nullable=False, comment='who uploaded it, before it is sent'),
+    sa.Column('origin', sa.String(), nullable=False, comment='their network, as of a visit'),
     sa.Column('name', sa.String(), nullable=False, comment='as its sender called it, made safe'),
     sa.Column('media_type', sa.String(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False, comment='in bytes'),
@@ -356,7 +371,9 @@ def upgrade() -> None:
     with op.batch_alter_table('request_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_request_file_created_at'), ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_request_file_message_id'), ['message_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_request_file_origin_request_file_created_at'), ['origin', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_request_file_request_id'), ['request_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_request_file_visitor_request_file_created_at'), ['visitor', 'created_at'], unique=False)
 
     with op.batch_alter_table('contact_request', schema=None) as batch_op:
         batch_op.add_column(sa.Column('name', sa.String(), nullable=False, server_default='', comment='of its sender, where they gave it'))
@@ -434,7 +451,9 @@ def downgrade() -> None:
         batch_op.drop_column('name')
 
     with op.batch_alter_table('request_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_request_file_visitor_request_file_created_at'))
         batch_op.drop_index(batch_op.f('ix_request_file_request_id'))
+        batch_op.drop_index(batch_op.f('ix_request_file_origin_request_file_created_at'))
         batch_op.drop_index(batch_op.f('ix_request_file_message_id'))
         batch_op.drop_index(batch_op.f('ix_request_file_created_at'))
 
@@ -500,11 +519,12 @@ def downgrade() -> None:
 
     op.drop_table('used_token')
     op.drop_table('help_desk')
+    op.drop_table('delivery_receiver')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_waiting')
         batch_op.drop_index(batch_op.f('ix_delivery_thing_delivery_thing_id'))
-        batch_op.drop_index(batch_op.f('ix_delivery_kind_delivery_target_id_delivery_created_at'))
         batch_op.drop_index(batch_op.f('ix_delivery_event_id'))
+        batch_op.drop_index(batch_op.f('ix_delivery_delivered_at_delivery_given_up_at_delivery_created_at'))
 
     op.drop_table('delivery')
     with op.batch_alter_table('customer', schema=None) as batch_op:

@@ -52,8 +52,8 @@ from feedback.recording import (
 )
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
+from feedback.requests import file_views, threads
 from feedback.requests import studio as requests_studio
-from feedback.requests import threads
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
@@ -396,6 +396,7 @@ def init_app(app: Flask) -> None:
     waiting_views.init_app(app)
     requests_studio.init_app(app)
     threads.init_app(app)
+    file_views.init_app(app)
     surveys_views.init_app(app)
     digests_views.init_app(app)
     search_performed.connect(on_search)

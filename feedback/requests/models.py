@@ -161,6 +161,7 @@ class RequestFile(Base):
     """A file that somebody sent with a message; read by the people of that request alone."""
 
     __tablename__ = "request_file"
+    __table_args__ = (Index(None, "visitor", "created_at"), Index(None, "origin", "created_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int | None] = mapped_column(
@@ -177,6 +178,7 @@ class RequestFile(Base):
         unique=True, comment="its secret name, in addresses and on disk"
     )
     visitor: Mapped[str] = mapped_column(default="", comment="who uploaded it, before it is sent")
+    origin: Mapped[str] = mapped_column(default="", comment="their network, as of a visit")
     name: Mapped[str] = mapped_column(comment="as its sender called it, made safe")
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(comment="in bytes")

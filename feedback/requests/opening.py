@@ -1,6 +1,6 @@
 """Open a request: the one verb behind the form, e-mail, the API and the widget."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback.models import Channel
+from feedback.requests.files import attach
 from feedback.requests.models import ContactRequest, Way
 from feedback.requests.references import new_reference
 from feedback.requests.signals import request_opened, tell
@@ -22,7 +23,7 @@ class Opening:
     """What somebody asks a person, checked already.
 
     `visitor`: who wrote it on a page of the site; None for mail and programs. `subject_id`: the nearest
-    translation. `is_bot`: a program wrote it, as far as its form tells.
+    translation. `is_bot`: a program wrote it, as far as its form tells. `files`: keys of files that wait.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Opening:
     subject_id: int | None = None
     is_bot: bool = False
     simulated: bool = False
+    files: Sequence[str] = ()
 
 
 def open_request(session: Session, opening: Opening) -> ContactRequest:
@@ -69,6 +71,7 @@ def open_request(session: Session, opening: Opening) -> ContactRequest:
     )
     session.add(request)
     session.flush()
+    attach(session, opening.files, request.id)
     if not request.is_bot:
         tell(request_opened, request=request)
     return request

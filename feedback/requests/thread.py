@@ -1,5 +1,6 @@
 """The thread of a request: what was said after the first message, by whom, and whose turn it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.requests import resolving
+from feedback.requests.files import attach
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.signals import message_added, tell
 from kb.db import utc_now
@@ -17,7 +19,8 @@ class NewMessage:
     """What somebody adds to a thread.
 
     `text` is plain from customers, Markdown from the staff. `is_automatic`: a program wrote it, such as
-    an acknowledgement or a notice of absence; it is kept and shown, and answers nothing.
+    an acknowledgement or a notice of absence; it is kept and shown, and answers nothing. `files`: keys of
+    files that wait.
     """
 
     author: Author
@@ -33,6 +36,7 @@ class NewMessage:
     external_id: str | None = None
     at: datetime | None = None
     simulated: bool = False
+    files: Sequence[str] = ()
 
 
 def add_message(session: Session, request: ContactRequest, new: NewMessage) -> RequestMessage:
@@ -60,6 +64,7 @@ def add_message(session: Session, request: ContactRequest, new: NewMessage) -> R
     )
     session.add(message)
     session.flush()
+    attach(session, new.files, request.id, message.id)
     if not (new.is_note or new.is_automatic):
         _turn(request, message)
     tell(message_added, request=request, message=message)

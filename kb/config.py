@@ -181,6 +181,12 @@ class Settings(BaseSettings):
         description="Whether a reviewer may approve, and publish, what they wrote themselves.",
     )
 
+    # The API
+    api_limit: str = Field("600 per minute", description="API requests accepted from one key.")
+    api_public_limit: str = Field(
+        "120 per minute", description="API requests accepted from one address without a key."
+    )
+
     # Keeping articles true
     link_check: Literal["on", "off"] = Field(
         "on",
@@ -245,7 +251,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a time zone, such as Europe/Paris") from error
         return value
 
-    @field_validator("vote_limit")
+    @field_validator("vote_limit", "api_limit", "api_public_limit")
     @classmethod
     def _readable_limit(cls, value: str) -> str:
         try:

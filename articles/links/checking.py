@@ -10,8 +10,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import exists, select, update
 
-from articles.links.addresses import NotALink, Target, target_of
-from articles.links.fetching import (
+from articles.links.judging import Outcome, Sort, Standing, judge, sort_of
+from articles.links.models import Link, LinkState, LinkUse
+from articles.links.robots import AGENT, MAX_HOPS, REDIRECTS, NotNow, joined, may_ask, turn
+from articles.views import site_root
+from kb.db import db, utc_now
+from kb.locales import settings
+from kb.outbound.addresses import NotALink, Target, target_of
+from kb.outbound.fetching import (
     MAX_BODY,
     MAX_HEAD,
     Answer,
@@ -20,12 +26,6 @@ from articles.links.fetching import (
     NotPublic,
     Unreachable,
 )
-from articles.links.judging import Outcome, Sort, Standing, judge, sort_of
-from articles.links.models import Link, LinkState, LinkUse
-from articles.links.robots import AGENT, MAX_HOPS, REDIRECTS, NotNow, joined, may_ask, turn
-from articles.views import site_root
-from kb.db import db, utc_now
-from kb.locales import settings
 
 RUN_SECONDS = 120.0  # of one run; the next one goes on
 CLAIM = timedelta(minutes=10)  # longer than the longest chain of redirects takes

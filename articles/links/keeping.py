@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import joinedload
 
-from articles.links.addresses import NotALink, target_of
 from articles.links.models import Link, LinkedRevision, LinkState, LinkUse
 from articles.models import Audience, Translation
 from articles.queries import published
 from articles.rendering import public_rendering
 from articles.views import site_root
 from kb.db import db
+from kb.outbound.addresses import NotALink, target_of
 
 CHUNK = 50  # translations of one transaction
 MAX_TEXT = 200  # characters of what readers click on

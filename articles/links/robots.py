@@ -14,10 +14,10 @@ from protego import Protego
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from articles.links.addresses import NotALink, Target, target_of
-from articles.links.fetching import MAX_ROBOTS, Answer, Fetcher
 from articles.links.models import LinkHost
 from kb.db import db, utc_now
+from kb.outbound.addresses import NotALink, Target, target_of
+from kb.outbound.fetching import MAX_ROBOTS, Answer, Fetcher
 
 AGENT = "KB-LinkCheck"  # as sites name us in robots.txt
 KEEP = timedelta(days=1)

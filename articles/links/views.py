@@ -27,7 +27,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.drafting import Overtaken, newest
 from articles.links import checking, keeping
-from articles.links.addresses import NotALink, target_of
 from articles.links.models import Link, LinkState, LinkUse
 from articles.links.replacing import NotThere, Place, places, replace_in_draft
 from articles.models import Translation
@@ -40,6 +39,7 @@ from kb.audit.recording import record
 from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
+from kb.outbound.addresses import NotALink, target_of
 from kb.rights import Right, requires
 from kb.worker import soon, tasks
 

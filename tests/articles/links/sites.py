@@ -15,7 +15,7 @@ from typing import Any
 
 import httpcore
 
-from articles.links.fetching import Fetcher, NoSuchHost
+from kb.outbound.fetching import Fetcher, NoSuchHost
 from tests.postbox import CERTIFICATE
 
 PUBLIC = "93.184.216.34"

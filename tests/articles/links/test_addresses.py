@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.links.addresses import (
-    NotALink,
-    is_public,
-    links_in,
-    replaced,
-    target_of,
-)
+from articles.links.addresses import links_in, replaced
+from kb.outbound.addresses import NotALink, is_public, target_of
 
 NEARBY = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.0.0.8", "172.16.3.4", "192.168.1.1", "100.64.0.7",

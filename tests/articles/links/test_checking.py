@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from articles.links import checking, keeping, robots
-from articles.links.addresses import target_of
 from articles.links.broken import broken_links
 from articles.links.models import Link, LinkHost, LinkState, LinkUse
 from articles.publishing import archive, commit_changes
 from kb.db import db, utc_now
+from kb.outbound.addresses import target_of
 from kb.worker.running import site_context
 from tests import factories
 from tests.articles.links.sites import PUBLIC, Net, Site, serving

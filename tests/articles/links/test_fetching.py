@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler
 import httpcore
 import pytest
 
-from articles.links.addresses import target_of
-from articles.links.fetching import MAX_BODY, NoSuchHost, NotPublic, Unreachable
+from kb.outbound.addresses import target_of
+from kb.outbound.fetching import MAX_BODY, NoSuchHost, NotPublic, Unreachable
 from tests.articles.links.sites import PUBLIC, Net, Site, serving
 from tests.postbox import CERTIFICATE
 

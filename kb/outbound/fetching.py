@@ -1,4 +1,4 @@
-"""Ask other sites, briefly and at a distance: whoever wrote the link decides what is asked.
+"""Ask other programs, briefly and at a distance: whoever wrote the address decides what is asked.
 
 A name is resolved once, every address it has must be on the public internet, and the connection goes
 to one of just these: a name that answers differently a moment later changes nothing. Redirects are
@@ -11,14 +11,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import httpcore
 
-from articles.links.addresses import Target, is_public
+from kb.outbound.addresses import Target, is_public
 
 CONNECT_SECONDS = 10.0
 WHOLE_SECONDS = 20.0  # of one request, from the name to the last byte
@@ -31,7 +31,7 @@ Dial = Callable[[str, int, float], httpcore.NetworkStream]
 
 
 class Unreachable(RuntimeError):
-    """No answer; the message is a word for why, see `articles.links.judging.Trouble`."""
+    """No answer; the message is a word for why, such as `timeout`."""
 
 
 class NoSuchHost(Unreachable):
@@ -67,32 +67,54 @@ def dial(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
 
 @dataclass
 class Fetcher:
-    """Asks for one address at a time. Tests put names and a dial of their own; the checks stay."""
+    """Asks for one address at a time. Tests put names and a dial of their own; the checks stay.
+
+    `private` are the hosts that may lie in the own network.
+    """
 
     user_agent: str
     resolve: Resolve = resolve
     dial: Dial = dial
     whole_seconds: float = WHOLE_SECONDS
     context: ssl.SSLContext | None = field(default=None)
+    private: Container[str] = frozenset()
 
-    def ask(self, method: str, target: Target, most: int = MAX_BODY) -> Answer:
+    def ask(
+        self,
+        method: str,
+        target: Target,
+        most: int = MAX_BODY,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
         """Return the answer of a site; raises `Unreachable` with a word for the reason."""
         deadline = time.monotonic() + self.whole_seconds
         backend = _Guarded(self, deadline)
-        headers = [
+        sent = [
             (b"Host", target.origin.partition("://")[2].encode()),
             (b"User-Agent", self.user_agent.encode("ascii", "replace")),
             (b"Accept", b"*/*"),
             (b"Accept-Encoding", b"identity"),
             (b"Connection", b"close"),
+            *(
+                (name.encode("ascii"), value.encode("utf-8"))
+                for name, value in (headers or {}).items()
+            ),
         ]
+        if content is not None:
+            sent.append((b"Content-Length", str(len(content)).encode()))
         try:
             with (
                 httpcore.ConnectionPool(
                     ssl_context=self._context, max_connections=1, network_backend=backend
                 ) as pool,
                 pool.stream(
-                    method, target.url, headers=headers, extensions={"timeout": _timeouts()}
+                    method,
+                    target.url,
+                    headers=sent,
+                    content=content,
+                    extensions={"timeout": _timeouts()},
                 ) as answer,
             ):
                 return Answer(
@@ -114,7 +136,7 @@ class Fetcher:
         addresses = _in_time(lambda: self.resolve(host, port), deadline)
         if not addresses:
             raise NoSuchHost("no-host")
-        if not all(map(is_public, addresses)):
+        if host not in self.private and not all(map(is_public, addresses)):
             raise NotPublic("private")
         last: Exception | None = None
         for each in addresses:

@@ -1,0 +1,1 @@
+"""Asking other programs over the net, and which of them may be asked."""

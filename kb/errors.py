@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from kb.api import problems
 from kb.locales import current_locale, settings
 from kb.security import SentFromElsewhere
 
@@ -71,6 +72,8 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> AnyResponse | HTTPException:
         if error.code is None or error.code < 400:
             return error
+        if problems.is_for_programs():
+            return problems.answer(error)
         if error.code == HTTPStatus.NOT_FOUND and (found := _found_elsewhere(app)) is not None:
             return found
         response = page(error.code)
@@ -83,4 +86,4 @@ def init_app(app: Flask) -> None:
         if app.testing or app.debug:
             raise error
         log.error("request failed", path=request.path, exc_info=error)
-        return page(500)
+        return problems.unexpected() if problems.is_for_programs() else page(500)

@@ -15,6 +15,7 @@ import search.views
 from articles.queries import freshness
 from kb import assets, errors, formats, health, locales, logs, security
 from kb.accounts import security as accounts_security
+from kb.api import setup as api
 from kb.audit import views as audit
 from kb.config import Settings
 from kb.db import db
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (accounts_security, audit, errors, health, worker, mail):
+    for part in (accounts_security, audit, errors, health, worker, mail, api):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)

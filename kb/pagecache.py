@@ -27,6 +27,7 @@ GZIP_LEVEL = 6
 # customer whom a token has named.
 PERSONAL_COOKIES = ("session=", "remember_token=", "kb_customer=")
 PERSONAL_HEADERS = ("HTTP_X_CUSTOMER_TOKEN", "HTTP_AUTHORIZATION")
+COUNTED = "/api/"  # each request there counts against a limit, and may be made with a key
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "image/svg+xml")
 
 
@@ -68,6 +69,8 @@ class PageCache:
         """Answer from memory, or pass on and keep the answer if it may be kept."""
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"} or environ.get("QUERY_STRING") or "HTTP_RANGE" in environ:
+            return self._application(environ, start_response)
+        if environ["PATH_INFO"].startswith(COUNTED):
             return self._application(environ, start_response)
         cookies = environ.get("HTTP_COOKIE", "")
         if any(name in cookies for name in PERSONAL_COOKIES) or any(

@@ -40,6 +40,8 @@ ACTS: Mapping[str, LazyString] = {
     "alert.open": _l("left an alert open"),
     "alert.reopened": _l("took an alert up again"),
     "alert.seen": _l("saw an alert"),
+    "api-key.made": _l("made an API key"),
+    "api-key.revoked": _l("revoked an API key"),
     "article.address": _l("changed the address"),
     "article.archived": _l("archived the text"),
     "article.audience": _l("changed who may read"),

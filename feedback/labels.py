@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from articles.models import Kind, Stage
-from feedback.models import Reason
+from feedback.models import Channel, Reason
 from feedback.outcomes import Outcome
 from feedback.reports.periods import Refusal
 
@@ -52,6 +52,14 @@ STAGES: Mapping[Stage, LazyString] = {
     Stage.BEFORE: _l("Before the purchase"),
     Stage.DURING: _l("During the purchase"),
     Stage.AFTER: _l("After the purchase"),
+}
+
+CHANNELS: Mapping[Channel, LazyString] = {
+    Channel.SITE: _l("the help site"),
+    Channel.API: _l("the API"),
+    Channel.WIDGET: _l("the widget"),
+    Channel.MCP: _l("an assistant"),
+    Channel.EMAIL: _l("e-mail"),
 }
 
 REFUSALS: Mapping[Refusal, LazyString] = {

@@ -11,6 +11,7 @@ from articles.models import Translation
 from feedback.comments.models import CommentSource, CommentState, State
 from feedback.models import Reason, Vote
 from feedback.reports import subjects
+from feedback.reports.by_channel import came_through
 from feedback.reports.filters import Filters
 from feedback.surveys.models import SurveyResponse
 from kb.db import db
@@ -123,6 +124,8 @@ def _narrowed(
     filters = wanted.filters
     if filters.locale is not None:
         query = query.where(table.locale == filters.locale)
+    if filters.channel is not None:
+        query = query.where(came_through(table, filters.channel))
     if filters.of_subject:
         query = query.where(table.translation_id.in_(subjects.within(filters)))
     if wanted.about is not None:

@@ -6,7 +6,7 @@ finds.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -14,10 +14,12 @@ from sqlalchemy import Select, select
 from articles.models import Audience, Translation
 from articles.queries import published
 from feedback.gaps import summing
+from feedback.gaps.channels import channels_of
 from feedback.gaps.facts import Diagnosis, Source
 from feedback.gaps.models import Gap, GapStatus, GapWording, is_worked_on
 from feedback.gaps.runs import last_run
 from feedback.gaps.summing import Sums, Tally
+from feedback.models import Channel
 from feedback.outcomes import Outcome
 from feedback.reports.filters import Filters
 from kb.accounts.models import User
@@ -76,6 +78,7 @@ class KeptGap:
     first_seen: datetime
     last_seen: datetime
     answered_at: datetime | None
+    channels: Mapping[Channel, int] = field(default_factory=dict)  # empty: all on the site
 
     @property
     def visitors(self) -> int:
@@ -185,8 +188,7 @@ def is_listed(gap: Gap, sums: Sums, filters: Filters) -> bool:
     One that people work on, or did: always, but for a part of the site in which nobody asked.
     """
     if is_worked_on(gap):
-        is_part = bool(filters.locale or filters.of_subject)
-        return not is_part or sums.visitors > 0 or sums.answered > 0
+        return not filters.of_part or sums.visitors > 0 or sums.answered > 0
     return gap.is_listed and sums.visitors >= MIN_VISITORS
 
 
@@ -198,6 +200,7 @@ def _kept(
     gaps: Sequence[Gap], sums: Mapping[int, Sums], tallies: Sequence[Tally], filters: Filters
 ) -> list[KeptGap]:
     only = gaps[0].id if len(gaps) == 1 else None
+    channels = channels_of([each.id for each in gaps], filters)
     before = summing.visitors_in(filters, filters.compared, only)
     by_day = summing.by_day(filters, only)
     wordings = asked_wordings(tallies, {each.id for each in gaps})
@@ -229,6 +232,7 @@ def _kept(
             first_seen=each.first_seen,
             last_seen=each.last_seen,
             answered_at=each.answered_at,
+            channels=channels.get(each.id, {}),
         )
         for each in gaps
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from feedback.gaps import channels
 from feedback.gaps.facts import CONTACT_COST, Source
 from feedback.gaps.models import GapEvent
 from feedback.outcomes import Outcome
@@ -52,6 +53,8 @@ def _part(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.locale:
         found.append(GapEvent.locale == filters.locale)
+    if filters.channel:
+        found.append(channels.came_through(filters.channel))
     if filters.of_subject:
         found.append(GapEvent.subject_id.in_(subjects.within(filters)))
     return found
@@ -152,7 +155,7 @@ def visitors_in(
     part of it they are told apart one by one. Both give the same number.
     """
     stretch = period or filters.period
-    if filters.locale or filters.of_subject:
+    if filters.of_part:
         counted: Any = func.count(func.distinct(GapEvent.visitor))
         first: list[ColumnElement[bool]] = [_IN_VAIN]
     else:

@@ -15,7 +15,7 @@ GAP_COLUMNS = (
     "gap", "question", "locale", "status", "diagnosis", "visitors", "visitors_before", "searches",
     "answered_searches", "contacts", "requests", "comments", "languages", "nearest_article",
     "nearest_locale", "owner", "due_on", "first_seen", "last_seen", "answered_at",
-    *(outcome.value for outcome in Outcome), "wordings",
+    *(outcome.value for outcome in Outcome), "wordings", "channels",
 )  # fmt: skip
 WORDING_COLUMNS = ("gap", "question", "wording", "locale", "source", "times")
 
@@ -74,6 +74,7 @@ def _gap_row(gap: KeptGap) -> tuple[Cell, ...]:
         gap.answered_at.isoformat(timespec="seconds") if gap.answered_at else "",
         *(gap.outcomes.get(outcome, 0) for outcome in Outcome),
         " | ".join(each.text for each in gap.wordings),
+        " ".join(each.value for each in gap.channels),
     )
 
 

@@ -32,7 +32,7 @@ from feedback.gaps.models import Gap, GapStatus
 from feedback.gaps.report import OPEN, GapsReport, KeptGap, gaps_report, kept_gap
 from feedback.gaps.summing import wording_visitors
 from feedback.gaps.tables import figures, make, show
-from feedback.labels import OUTCOMES
+from feedback.labels import CHANNELS, OUTCOMES
 from feedback.reports import pages, registry, wording
 from feedback.reports.filters import Filters
 from kb.accounts.models import Role, RoleName, User
@@ -86,6 +86,7 @@ def words() -> dict[str, object]:
         "WHY": WHY,
         "STATUSES": STATUSES,
         "OUTCOMES": OUTCOMES,
+        "CHANNELS": CHANNELS,
         "FORMULA": FORMULA,
         "ACTS": ACTS,
         "SOURCES": SOURCES,

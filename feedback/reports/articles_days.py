@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select
 
 from articles.models import Translation
 from feedback.contact.models import ContactAttempt
-from feedback.models import ArticleRead, SearchIntent, Visit, Vote
+from feedback.models import ArticleRead, Channel, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
 from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
+from feedback.reports.by_channel import came_through
 from feedback.reports.packs import packed
 from feedback.reports.periods import Period
 from feedback.requests.models import ContactRequest
@@ -42,19 +43,28 @@ def chunks(values: Iterable[T]) -> Iterable[list[T]]:
 
 def fill(day: date, period: Period) -> None:
     """Write the rows of `day` anew; the session is not committed."""
-    reads = _reads(period)
-    votes = _votes(period)
+    _write(ArticleDay, day, counted_in(period))
+    _write(ArticleAgain, day, again_in(period))
+
+
+def counted_in(period: Period, channel: Channel | None = None) -> list[tuple[int, ...]]:
+    """Return the numbers of each article on a day, through one channel or all."""
+    reads = _reads(period, channel)
+    votes = _votes(period, channel)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     _count_reads(counts, reads, votes)
     _count_exits(counts, reads, _persons_sought(period))
     _count_votes(counts, votes)
-    for each, number in _shown(period).items():
+    for each, number in _shown(period, channel).items():
         counts[each]["shown"] = number
     known = _existing(counts)
-    rows = [(each, *(counts[each][name] for name in COUNTED)) for each in known]
-    again = _again(reads, period)
-    _write(ArticleDay, day, rows)
-    _write(ArticleAgain, day, [(*key, readers) for key, readers in again.items()])
+    return [(each, *(counts[each][name] for name in COUNTED)) for each in known]
+
+
+def again_in(period: Period, channel: Channel | None = None) -> list[tuple[int, ...]]:
+    """Return the readers of a day who had read an article before, through one channel or all."""
+    again = _again(_reads(period, channel), period, channel)
+    return [(*key, readers) for key, readers in again.items()]
 
 
 def _existing(translation_ids: Iterable[int]) -> list[int]:
@@ -73,7 +83,7 @@ def _write(table: type[ArticleDay | ArticleAgain], day: date, rows: list[tuple[i
         db.session.execute(insert(table).values(day=day, counts=packed(rows, len(rows[0]))))
 
 
-def _reads(period: Period) -> Sequence[ReadRow]:
+def _reads(period: Period, channel: Channel | None) -> Sequence[ReadRow]:
     return db.session.execute(
         select(
             ArticleRead.visit_id,
@@ -93,14 +103,20 @@ def _reads(period: Period) -> Sequence[ReadRow]:
             Visit.settled_at.is_not(None),
             ArticleRead.opened_at >= period.since,
             ArticleRead.opened_at < period.until,
+            *_visited(channel),
         )
     ).all()
 
 
-def _votes(period: Period) -> Sequence[VoteRow]:
+def _visited(channel: Channel | None) -> tuple[ColumnElement[bool], ...]:
+    return () if channel is None else (Visit.channel == channel,)
+
+
+def _votes(period: Period, channel: Channel | None) -> Sequence[VoteRow]:
+    through = () if channel is None else (came_through(Vote, channel),)
     return db.session.execute(
         select(Vote.translation_id, Vote.visit_id, Vote.helpful, Vote.is_bot, Vote.is_staff).where(
-            Vote.voted_at >= period.since, Vote.voted_at < period.until
+            Vote.voted_at >= period.since, Vote.voted_at < period.until, *through
         )
     ).all()
 
@@ -167,7 +183,7 @@ def _count_votes(counts: dict[int, Counter[str]], votes: Iterable[VoteRow]) -> N
             counted["helpful"] += vote.helpful
 
 
-def _shown(period: Period) -> Counter[int]:
+def _shown(period: Period, channel: Channel | None) -> Counter[int]:
     """Return how many searches of people had each translation among the first ten."""
     rows = db.session.scalars(
         select(SearchIntent.shown)
@@ -178,12 +194,15 @@ def _shown(period: Period) -> Counter[int]:
             Visit.is_bot.is_(False),
             Visit.is_staff.is_(False),
             Visit.settled_at.is_not(None),
+            *(() if channel is None else (SearchIntent.channel == channel,)),
         )
     )
     return Counter(each for shown in rows for each in shown[:FIRST_PAGE])
 
 
-def _again(reads: Sequence[ReadRow], period: Period) -> Counter[tuple[int, int]]:
+def _again(
+    reads: Sequence[ReadRow], period: Period, channel: Channel | None
+) -> Counter[tuple[int, int]]:
     """Count the readers of a day who had come before, by article and the day they last had."""
     today = _readers(reads)
     counted: Counter[tuple[int, int]] = Counter()
@@ -196,6 +215,7 @@ def _again(reads: Sequence[ReadRow], period: Period) -> Counter[tuple[int, int]]
                 Visit.is_bot.is_(False),
                 Visit.is_staff.is_(False),
                 ArticleRead.opened_at < period.since,
+                *_visited(channel),
             )
             .group_by(Visit.visitor, ArticleRead.translation_id)
         )

@@ -8,6 +8,9 @@ import numpy as np
 from sqlalchemy import func, select
 
 from articles.models import Translation
+from feedback.models import Channel
+from feedback.reports import by_channel
+from feedback.reports.articles_days import again_in, counted_in
 from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
 from feedback.reports.articles_signs import Numbers
 from feedback.reports.packs import Rows, lines, read, stretches
@@ -23,9 +26,11 @@ def first_and_last(period: Period) -> tuple[date, date]:
     return period.since.date(), period.last_day
 
 
-def numbers(period: Period, translation_id: int | None = None) -> dict[int, Numbers]:
+def numbers(
+    period: Period, translation_id: int | None = None, channel: Channel | None = None
+) -> dict[int, Numbers]:
     """Return the numbers of each article with any, or of one; readers count once however often they came."""
-    rows, again = _sums(period), _again(period)
+    rows, again = _sums(period, channel), _again(period, channel)
     if translation_id is not None:
         rows, again = rows.having(0, [translation_id]), again.having(0, [translation_id])
     size = max(rows.size, again.size)
@@ -35,15 +40,21 @@ def numbers(period: Period, translation_id: int | None = None) -> dict[int, Numb
     return {each: Numbers(*(int(sum_of[each]) for sum_of in sums)) for each in sorted(found)}
 
 
-def _sums(period: Period) -> Rows:
+def _sums(period: Period, channel: Channel | None) -> Rows:
+    if channel:
+        return by_channel.rows(counted_in, WIDTH, period, channel)
     first, last = first_and_last(period)
     return read(ArticleDay.counts, WIDTH, since=first, until=last)
 
 
-def _again(period: Period) -> Rows:
+def _again(period: Period, channel: Channel | None) -> Rows:
     """Return the readers of a day who had come before within the stretch."""
     first, last = first_and_last(period)
-    rows = read(ArticleAgain.counts, 3, since=first, until=last)
+    rows = (
+        by_channel.rows(again_in, 3, period, channel)
+        if channel
+        else read(ArticleAgain.counts, 3, since=first, until=last)
+    )
     return rows.where(rows[1] >= first.toordinal())
 
 
@@ -62,18 +73,22 @@ def first_day() -> date | None:
     return db.session.scalar(select(func.min(ArticleDay.day)))
 
 
-def by_day(period: Period, translation_id: int) -> dict[date, Numbers]:
+def by_day(
+    period: Period, translation_id: int, channel: Channel | None = None
+) -> dict[date, Numbers]:
     """Return what an article had on each day."""
-    rows = _sums(period).having(0, [translation_id])
+    rows = _sums(period, channel).having(0, [translation_id])
     return {
         date.fromordinal(day): Numbers(*values)
         for day, values in zip(rows.days.tolist(), rows.values[:, 1:].tolist(), strict=True)
     }
 
 
-def reader_lines(period: Period, translations: Sequence[int]) -> dict[int, list[int]]:
+def reader_lines(
+    period: Period, translations: Sequence[int], channel: Channel | None = None
+) -> dict[int, list[int]]:
     """Return the readers of each of these articles, by equal stretches of days."""
-    return lines(_sums(period), 1 + COUNTED.index("readers"), translations, period)
+    return lines(_sums(period, channel), 1 + COUNTED.index("readers"), translations, period)
 
 
 def buckets(period: Period, by_day: dict[date, int], most: int = 30) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, cast, func, select
 
 from articles.models import Revision, Significance, Translation
 from feedback.gaps.facts import Encode
-from feedback.models import ArticleRead, Reason, SearchIntent, Visit, Vote
+from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
 from feedback.outcomes import READ_SECONDS, Outcome
 from feedback.reports import figures, rollups
 from feedback.reports.articles_kinds import (
@@ -22,6 +22,7 @@ from feedback.reports.articles_kinds import (
 from feedback.reports.articles_meaning import labels_of, titles_by_language
 from feedback.reports.articles_numbers import by_day, is_simulated, numbers
 from feedback.reports.articles_signs import Numbers
+from feedback.reports.by_channel import came_through
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
 from feedback.reports.marks import Mark, revision_marks
@@ -69,7 +70,7 @@ def one_article(
     """Return the report; kinds of questions are told apart by words alone without `encode`."""
     rollups.refresh_for_page()
     period = filters.period
-    questions = _questions(translation.id, period)
+    questions = _questions(translation.id, period, filters.channel)
     compared = questions[:MOST_WORDINGS]
     labels = labels_of(
         [each.text for each in compared],
@@ -87,15 +88,16 @@ def one_article(
         questions=tuple(questions),
         kinds=tuple(kinds),
         contrast=contrast(kinds),
-        reasons=_reasons(translation.id, period),
-        days=by_day(period, translation.id),
+        reasons=_reasons(translation.id, period, filters.channel),
+        days=by_day(period, translation.id, filters.channel),
         simulated=is_simulated(period),
     )
 
 
 def _figures(translation_id: int, filters: Filters) -> tuple[Figure, ...]:
-    now = numbers(filters.period, translation_id).get(translation_id, Numbers())
-    before = numbers(filters.compared, translation_id).get(translation_id, Numbers())
+    channel = filters.channel
+    now = numbers(filters.period, translation_id, channel).get(translation_id, Numbers())
+    before = numbers(filters.compared, translation_id, channel).get(translation_id, Numbers())
     return (
         figures.count("article_views", now.views, before.views),
         figures.count("article_readers", now.readers, before.readers),
@@ -119,8 +121,9 @@ def _votes_of_people(translation_id: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def _voted_within(period: Period) -> list[ColumnElement[bool]]:
-    return [Vote.voted_at >= period.since, Vote.voted_at < period.until]
+def _voted_within(period: Period, channel: Channel | None) -> list[ColumnElement[bool]]:
+    through = [came_through(Vote, channel)] if channel else []
+    return [Vote.voted_at >= period.since, Vote.voted_at < period.until, *through]
 
 
 def _revisions(translation: Translation) -> list[RevisionVotes]:
@@ -165,20 +168,26 @@ def _rate(votes: Mapping[tuple[int, bool], int], revision_id: int) -> Rate:
     return wilson(helpful, helpful + votes[revision_id, False])
 
 
-def _reasons(translation_id: int, period: Period) -> dict[tuple[bool, Reason], int]:
+def _reasons(
+    translation_id: int, period: Period, channel: Channel | None
+) -> dict[tuple[bool, Reason], int]:
     """Return how often each reason was given by people, with yes and with no."""
     rows = db.session.execute(
         select(Vote.helpful, Vote.reason, func.count())
-        .where(*_votes_of_people(translation_id), *_voted_within(period), Vote.reason.is_not(None))
+        .where(
+            *_votes_of_people(translation_id),
+            *_voted_within(period, channel),
+            Vote.reason.is_not(None),
+        )
         .group_by(Vote.helpful, Vote.reason)
         .order_by(func.count().desc(), Vote.reason)
     )
     return {(helpful, reason): number for helpful, reason, number in rows if reason is not None}
 
 
-def _questions(translation_id: int, period: Period) -> list[Led]:
+def _questions(translation_id: int, period: Period, channel: Channel | None) -> list[Led]:
     """Return the wordings that led people to an article, the most frequent first."""
-    votes = _votes_by_wording(translation_id, period)
+    votes = _votes_by_wording(translation_id, period, channel)
     found = []
     read = cast(ArticleRead.read_seconds >= READ_SECONDS, Integer)
     answered = cast(SearchIntent.outcome == Outcome.ANSWERED, Integer) * read
@@ -200,6 +209,7 @@ def _questions(translation_id: int, period: Period) -> list[Led]:
             Visit.is_bot.is_(False),
             Visit.is_staff.is_(False),
             Visit.settled_at.is_not(None),
+            *((Visit.channel == channel,) if channel else ()),
         )
         .group_by(SearchIntent.locale, SearchIntent.normalised)
     )
@@ -210,14 +220,14 @@ def _questions(translation_id: int, period: Period) -> list[Led]:
 
 
 def _votes_by_wording(
-    translation_id: int, period: Period
+    translation_id: int, period: Period, channel: Channel | None
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """Return (helpful, all) votes of people by the wording that led them here."""
     counted: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     rows = db.session.execute(
         select(SearchIntent.locale, SearchIntent.normalised, Vote.helpful, func.count())
         .join(SearchIntent, SearchIntent.id == Vote.intent_id)
-        .where(*_votes_of_people(translation_id), *_voted_within(period))
+        .where(*_votes_of_people(translation_id), *_voted_within(period, channel))
         .group_by(SearchIntent.locale, SearchIntent.normalised, Vote.helpful)
     ).all()
     for locale, normalised, helpful, number in rows:

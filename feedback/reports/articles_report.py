@@ -49,7 +49,8 @@ class ArticlesReport:
 def articles_report(filters: Filters) -> ArticlesReport:
     """Return the report. Articles are those public at the end of the period, or now if it goes on."""
     rollups.refresh_for_page()
-    now, before = numbers(filters.period), numbers(filters.compared)
+    now = numbers(filters.period, channel=filters.channel)
+    before = numbers(filters.compared, channel=filters.channel)
     rows = _rows(filters, now, before)
     return ArticlesReport(filters, rows, _figures(rows), is_simulated(filters.period))
 
@@ -57,7 +58,8 @@ def articles_report(filters: Filters) -> ArticlesReport:
 def read_rows(filters: Filters) -> tuple[ArticleRow, ...]:
     """Return the rows of the articles that anybody saw, then or before: a part of a large site."""
     rollups.refresh_for_page()
-    now, before = numbers(filters.period), numbers(filters.compared)
+    now = numbers(filters.period, channel=filters.channel)
+    before = numbers(filters.compared, channel=filters.channel)
     return _rows(filters, now, before, among=now.keys() | before.keys())
 
 

@@ -64,7 +64,7 @@ def articles() -> AnyResponse:
         simulated=report.simulated,
         report=report,
         rows=shown,
-        lines=reader_lines(filters.period, [row.id for row in shown]),
+        lines=reader_lines(filters.period, [row.id for row in shown], filters.channel),
         total=len(rows),
         page_number=number,
         page_count=-(-len(rows) // PER_PAGE),

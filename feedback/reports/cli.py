@@ -39,6 +39,7 @@ def _application() -> "Flask":
 @click.option("--category", metavar="KEY", help="Only this category and what lies below it.")
 @click.option("--kind", metavar="KIND", help="Only articles of this kind, such as guide.")
 @click.option("--stage", metavar="STAGE", help="Only articles of this stage, such as after.")
+@click.option("--channel", metavar="CHANNEL", help="Only what came through this one, such as mcp.")
 @click.option("--table", metavar="TABLE", help="Print this table only.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
@@ -91,7 +92,7 @@ def _filters(arguments: "dict[str, str | None]") -> "Filters":
     except PeriodRefused as error:
         raise click.BadParameter(str(error)) from None
     known = {**filters.arguments(), "compare": filters.comparison}
-    for name in ("language", "category", "kind", "stage"):
+    for name in ("language", "category", "kind", "stage", "channel"):
         if name in given and known.get(name) != given[name]:
             raise click.BadParameter(f"the site has no {name} “{given[name]}”")
     return filters

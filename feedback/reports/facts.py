@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Float, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from feedback.contact.models import ContactAttempt
 from feedback.days import span
-from feedback.models import SearchIntent, Visit, Vote
+from feedback.models import Channel, SearchIntent, Visit, Vote
 from feedback.outcomes import Outcome
-from feedback.reports import audience
+from feedback.reports import audience, by_channel, rollups
 from feedback.reports.deflection import Attempt
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
@@ -89,6 +89,7 @@ class Sent(NamedTuple):
     resolved_at: float | None
     subject: int
     locale: str
+    channel: Channel = Channel.SITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def visits(filters: Filters, subjects: Subjects) -> Visits:
     )
     if filters.locale:
         query = query.where(VisitDay.locale == filters.locale)
+    if filters.channel:
+        query = query.where(VisitDay.channel == filters.channel)
     rows = db.session.execute(query.where(*within_days).group_by(VisitDay.day)).all()
     if subjects is None:
         by_day = {row[0]: int(row[1]) for row in rows}
@@ -141,12 +144,26 @@ def _about(filters: Filters, subjects: frozenset[int]) -> tuple[dict[date, int],
 
 def _packs(filters: Filters, column: InstrumentedAttribute[bytes]) -> list[tuple[date, bytes]]:
     """Return what each day holds packed in a column, by day and language."""
+    if filters.channel:
+        return _packs_of_channel(filters, filters.channel, column)
     table = column.class_
     query = select(table.day, column).where(*_days(table.day, filters.period))
     if filters.locale:
         query = query.where(table.locale == filters.locale)
     rows = db.session.execute(query.order_by(table.day, table.locale))
     return [(day, pack) for day, pack in rows]
+
+
+def _packs_of_channel(
+    filters: Filters, channel: Channel, column: InstrumentedAttribute[bytes]
+) -> list[tuple[date, bytes]]:
+    of_day = rollups.subjects_of if column.class_ is SubjectDay else rollups.presence_of
+    return [
+        (day, cast(bytes, row[column.key]))
+        for day, stretch in by_channel.each_day(filters.period)
+        for row in of_day(stretch, channel)
+        if not filters.locale or row["locale"] == filters.locale
+    ]
 
 
 def recorded_since() -> date | None:
@@ -173,6 +190,8 @@ def searches(filters: Filters, subjects: Subjects) -> Searches:
     ).where(*_days(IntentDay.day, filters.period))
     if filters.locale:
         query = query.where(IntentDay.locale == filters.locale)
+    if filters.channel:
+        query = query.where(IntentDay.channel == filters.channel)
     rows = db.session.execute(query.group_by(IntentDay.day)).all()
     return Searches(
         by_day={row[0]: _outcomes(row[1:-2]) for row in rows}
@@ -205,6 +224,40 @@ def _outcomes(sums: Sequence[int]) -> dict[Outcome, int]:
     return {outcome: int(number) for outcome, number in zip(Outcome, sums, strict=True)}
 
 
+@dataclass(frozen=True, slots=True)
+class OfChannel:
+    """Visits and searches that came through one channel, by people."""
+
+    channel: Channel
+    visits: int
+    outcomes: Mapping[Outcome, int]
+
+    @property
+    def answered(self) -> Rate:
+        """Return the share of searches that were answered."""
+        return wilson(self.outcomes.get(Outcome.ANSWERED, 0), sum(self.outcomes.values()))
+
+
+def channels(filters: Filters) -> tuple[OfChannel, ...]:
+    """Return the channels that anybody came or searched through, of all articles, in their order."""
+    came = select(VisitDay.channel, func.sum(VisitDay.visits)).where(
+        *_days(VisitDay.day, filters.period)
+    )
+    asked = select(IntentDay.channel, *OUTCOME_SUMS).where(*_days(IntentDay.day, filters.period))
+    if filters.locale:
+        came = came.where(VisitDay.locale == filters.locale)
+        asked = asked.where(IntentDay.locale == filters.locale)
+    if filters.channel:
+        came = came.where(VisitDay.channel == filters.channel)
+        asked = asked.where(IntentDay.channel == filters.channel)
+    visits = {row[0]: int(row[1]) for row in db.session.execute(came.group_by(VisitDay.channel))}
+    outcomes = {
+        row[0]: _outcomes(row[1:]) for row in db.session.execute(asked.group_by(IntentDay.channel))
+    }
+    found = (OfChannel(each, visits.get(each, 0), outcomes.get(each, {})) for each in Channel)
+    return tuple(each for each in found if each.visits or sum(each.outcomes.values()))
+
+
 def open_searches(filters: Filters) -> int:
     """Return the searches of visits that are not over, of all articles: they have no subject yet."""
     query = (
@@ -220,6 +273,8 @@ def open_searches(filters: Filters) -> int:
     )
     if filters.locale:
         query = query.where(SearchIntent.locale == filters.locale)
+    if filters.channel:
+        query = query.where(SearchIntent.channel == filters.channel)
     return db.session.scalar(query) or 0
 
 
@@ -242,6 +297,8 @@ def attempts(filters: Filters, subjects: Subjects) -> list[Attempt]:
     )
     if filters.locale:
         query = query.where(ContactAttempt.locale == filters.locale)
+    if filters.channel:
+        query = query.where(ContactAttempt.channel == filters.channel)
     if subjects is not None:
         query = query.where(ContactAttempt.subject_id.in_(within(filters)))
     return [Attempt._make(row) for row in db.session.execute(query)]
@@ -261,6 +318,7 @@ def all_requests(since: datetime, until: datetime) -> list[Sent]:
         _seconds(ContactRequest.resolved_at),
         func.coalesce(ContactRequest.subject_id, 0),
         ContactRequest.locale,
+        ContactRequest.channel,
     ).where(
         ContactRequest.is_bot.is_(False),
         ContactRequest.is_staff.is_(False),
@@ -284,6 +342,7 @@ def kept(sent: Iterable[Sent], filters: Filters, subjects: Subjects) -> list[Sen
         for each in sent
         if each.created_at < until
         and (not locale or each.locale == locale)
+        and (filters.channel is None or each.channel is filters.channel)
         and (subjects is None or each.subject in subjects)
     ]
 
@@ -315,6 +374,8 @@ def answers(survey: Survey, filters: Filters, subjects: Subjects) -> Answers:
     )
     if filters.locale:
         query = query.where(SurveyResponse.locale == filters.locale)
+    if filters.channel:
+        query = query.where(by_channel.came_through(SurveyResponse, filters.channel))
     if subjects is not None:
         query = query.where(SurveyResponse.translation_id.in_(within(filters)))
     scores: dict[int, int] = {}
@@ -345,6 +406,8 @@ def votes(filters: Filters, subjects: Subjects) -> Votes:
     ).where(Vote.voted_at >= filters.period.since, Vote.voted_at < filters.period.until)
     if filters.locale:
         query = query.where(Vote.locale == filters.locale)
+    if filters.channel:
+        query = query.where(by_channel.came_through(Vote, filters.channel))
     if subjects is not None:
         query = query.where(Vote.translation_id.in_(within(filters)))
     helpful, people, raw_helpful, raw = db.session.execute(query).one()

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from articles.models import Kind, Stage
+from feedback.models import Channel
 from feedback.reports.periods import Period, period_between
 
-T = TypeVar("T", Kind, Stage)
+T = TypeVar("T", Kind, Stage, Channel)
 
 
 class Comparison:
@@ -25,6 +26,8 @@ class Filters:
     A visit has the language of its first page; searches, votes and requests have their own. Category,
     kind and stage are those of the article concerned: the one opened, else the one shown first (for
     visits: of any of their searches or readings). `category` is a key and covers what lies below it.
+    `channel` is that of the visit, search, attempt or request itself; votes and surveys have that of
+    their visit, and without one the site's.
     """
 
     period: Period
@@ -33,6 +36,7 @@ class Filters:
     category: str | None = None
     kind: Kind | None = None
     stage: Stage | None = None
+    channel: Channel | None = None
 
     @property
     def compared(self) -> Period:
@@ -45,6 +49,11 @@ class Filters:
     def of_subject(self) -> bool:
         """Tell whether only a part of the articles is looked at."""
         return bool(self.category or self.kind or self.stage)
+
+    @property
+    def of_part(self) -> bool:
+        """Tell whether only a part of what was asked is looked at."""
+        return bool(self.locale or self.channel or self.of_subject)
 
     def before(self) -> "Filters":
         """Return the same filters over the period compared with."""
@@ -60,6 +69,7 @@ class Filters:
             "category": self.category or "",
             "kind": self.kind.value if self.kind else "",
             "stage": self.stage.value if self.stage else "",
+            "channel": self.channel.value if self.channel else "",
         }
         return {name: value for name, value in said.items() if value}
 
@@ -84,6 +94,7 @@ def filters_from(
         category=arguments.get("category") or None,
         kind=_member(Kind, arguments.get("kind")),
         stage=_member(Stage, arguments.get("stage")),
+        channel=_member(Channel, arguments.get("channel")),
     )
 
 

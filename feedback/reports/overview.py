@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from feedback.outcomes import Outcome
 from feedback.reports import facts, rollups
 from feedback.reports.deflection import deflection
-from feedback.reports.facts import Sent
+from feedback.reports.facts import OfChannel, Sent
 from feedback.reports.figures import Figure, alone
 from feedback.reports.filters import Filters
 from feedback.reports.marks import Mark, marks
@@ -19,6 +19,7 @@ from feedback.reports.overview_figures import Numbers, figures_of
 from feedback.reports.overview_tables import (
     Point,
     Topic,
+    channel_table,
     line_table,
     mark_table,
     outcome_table,
@@ -70,6 +71,7 @@ class Overview:
     recorded_since: date | None
     marks: tuple[Mark, ...]
     topics: tuple[Topic, ...]
+    channels: tuple[OfChannel, ...]
     outcomes: Mapping[Outcome, int]
     open_searches: int
     bots: int
@@ -90,10 +92,12 @@ def overview(filters: Filters, now: datetime | None = None) -> Overview:
     line = _line(this, stretches(filters.period, step))
     marked = tuple(marks(filters))
     by_topic = _topics(filters, this)
+    by_channel = facts.channels(filters)
     tables = (
         outcome_table(this.searches, before.searches),
         line_table(line),
         topic_table(by_topic),
+        channel_table(by_channel),
         mark_table(marked),
     )
     report = Report("overview", filters, tuple(figures), tables, this.visits.simulated)
@@ -106,6 +110,7 @@ def overview(filters: Filters, now: datetime | None = None) -> Overview:
         recorded_since=None if is_comparable else recorded_since,
         marks=marked,
         topics=by_topic,
+        channels=by_channel,
         outcomes=this.searches.outcomes,
         open_searches=facts.open_searches(filters),
         bots=this.visits.bots,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from feedback.outcomes import Outcome
-from feedback.reports.facts import Searches
+from feedback.reports.facts import OfChannel, Searches
 from feedback.reports.marks import Mark
 from feedback.reports.tables import Table
 from feedback.reports.timeline import Stretch
@@ -110,6 +110,26 @@ def topic_table(by_topic: Sequence[Topic]) -> Table:
                 round(each.answered.upper, 4),
             )
             for each in by_topic
+        ),
+    )
+
+
+def channel_table(channels: Sequence[OfChannel]) -> Table:
+    """Return what came through each channel."""
+    return Table(
+        "channels",
+        ("channel", "visits", "searches", "answered", "answered_rate", "lower", "upper"),
+        tuple(
+            (
+                each.channel.value,
+                each.visits,
+                each.answered.trials,
+                each.answered.successes,
+                round(each.answered.value, 4),
+                round(each.answered.lower, 4),
+                round(each.answered.upper, 4),
+            )
+            for each in channels
         ),
     )
 

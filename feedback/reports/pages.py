@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from articles.models import Kind, Stage
 from articles.queries import category_names
-from feedback.labels import KINDS, REFUSALS, STAGES
+from feedback.labels import CHANNELS, KINDS, REFUSALS, STAGES
+from feedback.models import Channel
 from feedback.reports.filters import Comparison, Filters, filters_from
 from feedback.reports.periods import PeriodRefused, period_between
 from feedback.reports.tables import Report, Table, as_csv, as_json
@@ -187,6 +188,10 @@ def _choices(filters: Filters) -> dict[str, list[Choice]]:
         "stage": [
             Choice("", _("all stages"), not filters.stage),
             *(Choice(each.value, str(STAGES[each]), each is filters.stage) for each in Stage),
+        ],
+        "channel": [
+            Choice("", _("all channels"), not filters.channel),
+            *(Choice(each.value, str(CHANNELS[each]), each is filters.channel) for each in Channel),
         ],
     }
 

@@ -191,6 +191,18 @@ def _visits(period: Period) -> list[VisitFact]:
     return [VisitFact(*row) for row in rows]
 
 
+def presence_of(period: Period, channel: Channel) -> list[dict[str, object]]:
+    """Return who came through a channel within a period, by language, as days keep it."""
+    visits = [each for each in _visits(period) if each.channel is channel]
+    audience, presence = _audience_rows(visits, period) if visits else ([], [])
+    return [{**one, **other} for one, other in zip(audience, presence, strict=True)]
+
+
+def subjects_of(period: Period, channel: Channel) -> list[dict[str, object]]:
+    """Return what became of the searches through a channel, by language, as days keep it."""
+    return subject_rows([each for each in _intents(period) if each.channel is channel])
+
+
 def visit_rows(visits: Sequence[VisitFact]) -> list[dict[str, object]]:
     """Return the visits of a day by language and channel; robots among the staff count as robots."""
     groups: dict[tuple[str, Channel], list[VisitFact]] = defaultdict(list)

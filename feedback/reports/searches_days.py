@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select
 
-from feedback.models import ArticleRead, SearchIntent, Visit
+from feedback.models import ArticleRead, Channel, SearchIntent, Visit
 from feedback.outcomes import Outcome
 from feedback.reports.articles_days import chunks
 from feedback.reports.packs import packed
@@ -35,13 +36,13 @@ IntentRow = Row[
 
 def fill(day: date, period: Period) -> None:
     """Write the rows of `day` anew; the session is not committed."""
-    intents = _intents(period)
+    intents = intents_of(period)
     ids = _wordings(intents)
     _write(WordingDay, day, _by_wording(intents, ids))
     _write(WordingAgain, day, _again(intents, ids, period))
     _write(RewordingDay, day, _rewordings(intents, ids))
     db.session.execute(delete(RankDay).where(RankDay.day == day))
-    if ranks := [{"day": day, **row} for row in _ranks(intents, period)]:
+    if ranks := [{"day": day, **row} for row in ranks_of(intents, period)]:
         db.session.execute(insert(RankDay), ranks)
 
 
@@ -60,7 +61,29 @@ def _write(
         db.session.execute(insert(table).values(day=day, locale=locale, counts=counts))
 
 
-def _intents(period: Period) -> Sequence[IntentRow]:
+def counted_in(
+    table: type[Any],
+    period: Period,
+    channel: Channel,
+    locale: str | None,
+) -> Iterable[tuple[int, ...]]:
+    """Return the rows that a table would hold of a day, of the searches through one channel."""
+    intents = intents_of(period, channel)
+    ids = _known_ids({key_of(row): row.query for row in intents})
+    # What was asked in a visit that is not over, or was erased, has no words yet.
+    intents = [row for row in intents if key_of(row) in ids]
+    if table is WordingDay:
+        found = _by_wording(intents, ids)
+    elif table is WordingAgain:
+        found = _again(intents, ids, period, channel)
+    else:
+        found = _rewordings(intents, ids)
+    return [numbers for each, numbers in found if locale is None or each == locale]
+
+
+def intents_of(period: Period, channel: Channel | None = None) -> Sequence[IntentRow]:
+    """Return the searches of people within a period, through one channel or all."""
+    of_channel = () if channel is None else (SearchIntent.channel == channel,)
     return db.session.execute(
         select(
             SearchIntent.id,
@@ -81,6 +104,7 @@ def _intents(period: Period) -> Sequence[IntentRow]:
             Visit.is_bot.is_(False),
             Visit.is_staff.is_(False),
             Visit.settled_at.is_not(None),
+            *of_channel,
         )
         .order_by(SearchIntent.id)
     ).all()
@@ -94,9 +118,7 @@ def key_of(row: IntentRow) -> Key:
 def _wordings(intents: Iterable[IntentRow]) -> dict[Key, int]:
     """Return the id of each wording, new ones added."""
     texts = {key_of(row): row.query for row in intents}
-    known = {
-        key: each for locale in {key[0] for key in texts} for key, each in _known(locale, texts)
-    }
+    known = _known_ids(texts)
     added = [
         Wording(locale=locale, normalised=normalised, text=texts[locale, normalised])
         for locale, normalised in sorted(texts.keys() - known.keys())
@@ -104,6 +126,12 @@ def _wordings(intents: Iterable[IntentRow]) -> dict[Key, int]:
     db.session.add_all(added)
     db.session.flush()
     return known | {(each.locale, each.normalised): each.id for each in added}
+
+
+def _known_ids(texts: Mapping[Key, str]) -> dict[Key, int]:
+    return {
+        key: each for locale in {key[0] for key in texts} for key, each in _known(locale, texts)
+    }
 
 
 def _known(locale: str, texts: Iterable[Key]) -> Iterable[tuple[Key, int]]:
@@ -134,7 +162,10 @@ def _by_wording(intents: Iterable[IntentRow], ids: Mapping[Key, int]) -> Iterabl
 
 
 def _again(
-    intents: Sequence[IntentRow], ids: Mapping[Key, int], period: Period
+    intents: Sequence[IntentRow],
+    ids: Mapping[Key, int],
+    period: Period,
+    channel: Channel | None = None,
 ) -> Iterable[Packed]:
     """Count the visitors of a day who had asked the same before, by wording and the day they last had.
 
@@ -143,7 +174,9 @@ def _again(
     """
     today = {(row.visitor, key_of(row), subject_of(row)) for row in intents}
     latest: dict[tuple[str, Key, int], int] = {}
-    for visitor, key, subject_id, day in _asked_before({row.visitor for row in intents}, period):
+    for visitor, key, subject_id, day in _asked_before(
+        {row.visitor for row in intents}, period, channel
+    ):
         if key in ids:
             for each in (subject_id, ANY):
                 known = visitor, key, each
@@ -162,10 +195,13 @@ def _again(
         yield key[0], (ids[key], subject_id, day, number)
 
 
-def _asked_before(visitors: Iterable[str], period: Period) -> Iterable[tuple[str, Key, int, int]]:
+def _asked_before(
+    visitors: Iterable[str], period: Period, channel: Channel | None
+) -> Iterable[tuple[str, Key, int, int]]:
     """Yield (visitor, wording, article, day) of what these had asked before, when they last had."""
     subject = func.coalesce(SearchIntent.subject_id, 0)
     common = (Visit.visitor, SearchIntent.locale, SearchIntent.normalised, subject)
+    of_channel = () if channel is None else (SearchIntent.channel == channel,)
     for some in chunks(visitors):
         for visitor, locale, normalised, subject_id, at in db.session.execute(
             select(*common, func.max(SearchIntent.created_at))
@@ -175,6 +211,7 @@ def _asked_before(visitors: Iterable[str], period: Period) -> Iterable[tuple[str
                 Visit.is_bot.is_(False),
                 Visit.is_staff.is_(False),
                 SearchIntent.created_at < period.since,
+                *of_channel,
             )
             .group_by(*common)
         ):
@@ -195,7 +232,8 @@ def _rewordings(intents: Sequence[IntentRow], ids: Mapping[Key, int]) -> Iterabl
         yield first[0], (ids[first], into, answer, times)
 
 
-def _ranks(intents: Sequence[IntentRow], period: Period) -> Iterable[Mapping[str, object]]:
+def ranks_of(intents: Sequence[IntentRow], period: Period) -> Iterable[Mapping[str, Any]]:
+    """Yield how often each place among the results was shown and opened, by language."""
     locales = {row.id: row.locale for row in intents}
     shown: Counter[tuple[str, int]] = Counter()
     for row in intents:

@@ -1,8 +1,9 @@
 """The numbers of questions over a stretch of days, from their daily sums."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from feedback.models import Channel
 from feedback.outcomes import Outcome
-from feedback.reports import facts, subjects
+from feedback.reports import by_channel, facts, subjects
 from feedback.reports.articles_numbers import first_and_last
 from feedback.reports.filters import Filters
 from feedback.reports.packs import Rows, by_pair, lines, read
 from feedback.reports.periods import Period
-from feedback.reports.searches_days import ANY
+from feedback.reports.searches_days import ANY, counted_in, intents_of, ranks_of
 from feedback.reports.searches_models import (
     RankDay,
     RewordingDay,
@@ -102,6 +104,9 @@ def questions(filters: Filters) -> Questions:
 
 
 def _read(column: InstrumentedAttribute[bytes], width: int, filters: Filters) -> Rows:
+    if filters.channel:
+        of_day = partial(counted_in, column.class_, locale=filters.locale)
+        return by_channel.rows(of_day, width, filters.period, filters.channel)
     first, last = first_and_last(filters.period)
     return read(column, width, since=first, until=last, locale=filters.locale)
 
@@ -182,6 +187,8 @@ def _answers(rows: Rows, wordings: Collection[int]) -> dict[tuple[int, int], dic
 
 def ranks(filters: Filters) -> list[tuple[int, Rate]]:
     """Return for each place among the results how often it was opened when shown; of all articles."""
+    if filters.channel:
+        return _ranks_of_channel(filters, filters.channel)
     first, last = first_and_last(filters.period)
     query = (
         select(RankDay.rank, func.sum(RankDay.opened), func.sum(RankDay.shown))
@@ -194,3 +201,14 @@ def ranks(filters: Filters) -> list[tuple[int, Rate]]:
     return [
         (rank, wilson(int(opened), int(shown))) for rank, opened, shown in db.session.execute(query)
     ]
+
+
+def _ranks_of_channel(filters: Filters, channel: Channel) -> list[tuple[int, Rate]]:
+    shown: Counter[int] = Counter()
+    opened: Counter[int] = Counter()
+    for _day, stretch in by_channel.each_day(filters.period):
+        for row in ranks_of(intents_of(stretch, channel), stretch):
+            if filters.locale in {None, row["locale"]}:
+                shown[row["rank"]] += row["shown"]
+                opened[row["rank"]] += row["opened"]
+    return [(rank, wilson(opened[rank], shown[rank])) for rank in sorted(shown)]

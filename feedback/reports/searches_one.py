@@ -89,6 +89,7 @@ def _results(wording: Wording, filters: Filters) -> tuple[int, tuple[Result, ...
             SearchIntent.created_at < filters.period.until,
             Visit.is_bot.is_(False),
             Visit.is_staff.is_(False),
+            *((SearchIntent.channel == filters.channel,) if filters.channel else ()),
         )
         .order_by(SearchIntent.created_at.desc())
         .limit(LATEST)

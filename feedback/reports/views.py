@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, abort, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
+from feedback.labels import CHANNELS
 from feedback.reports import pages, registry, rollups, wording
 from feedback.reports.overview import make
 from feedback.reports.overview import overview as overview_of
@@ -34,6 +35,7 @@ def overview() -> AnyResponse:
         simulated=found.report.simulated,
         found=found,
         page=page_of(found),
+        CHANNELS=CHANNELS,
         address=lambda **changed: url_for(".overview", **{**filters.arguments(), **changed}),
     )
 

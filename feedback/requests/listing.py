@@ -56,6 +56,8 @@ def _of_period(filters: Filters) -> Select[ContactRequest]:
     )
     if filters.locale:
         query = query.where(ContactRequest.locale == filters.locale)
+    if filters.channel:
+        query = query.where(ContactRequest.channel == filters.channel)
     if filters.of_subject:
         query = query.where(ContactRequest.subject_id.in_(within(filters)))
     return query.order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from articles.models import Translation
 from feedback.reports import facts, subjects
+from feedback.reports.by_channel import came_through
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
 from feedback.reports.overview_figures import csat_figure, nps_figure, response_figure
@@ -102,6 +103,8 @@ def _of_period(query: Select, filters: Filters) -> Select:  # type: ignore[type-
     )
     if filters.locale:
         query = query.where(SurveyResponse.locale == filters.locale)
+    if filters.channel:
+        query = query.where(came_through(SurveyResponse, filters.channel))
     if filters.of_subject:
         query = query.where(SurveyResponse.translation_id.in_(within(filters)))
     return query

@@ -10,7 +10,6 @@ from kb.config import Settings
 
 STATIC = Path(__file__).parent / "static"
 STYLE_LAYERS = ("tokens", "base", "components", "pages")
-APART = ("contact", "studio")
 FOREVER = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -39,10 +38,11 @@ def _theme(settings: Settings) -> str:
 
 def load(settings: Settings) -> dict[str, Asset]:
     """Return every asset by name; the style layers are joined in their order, the theme last."""
-    sheets = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
-    assets = {"site.css": _asset("site.css", "\n".join([*sheets, _theme(settings)]).encode())}
+    layers = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
+    assets = {"site.css": _asset("site.css", "\n".join([*layers, _theme(settings)]).encode())}
     # What few pages need is no weight for readers.
-    sheets_apart = [STATIC / "css" / f"{name}.css" for name in APART]
+    sheets = sorted((STATIC / "css").glob("*.css"))
+    sheets_apart = [each for each in sheets if each.stem not in STYLE_LAYERS]
     sheets_apart += sorted((STATIC / "css" / "studio").glob("*.css"))
     scripts = sorted((STATIC / "js").rglob("*.js"))  # those of the studio in a folder of their own
     pictures = sorted((STATIC / "img").glob("*.svg"))

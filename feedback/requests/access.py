@@ -10,6 +10,7 @@ from flask_security import current_user
 
 from feedback.requests.links import open_session, session_of
 from feedback.requests.models import ContactRequest, RequestLink
+from kb.customers.present import current_customer
 from kb.db import utc_now
 from kb.locales import settings
 from kb.rights import Right, holds
@@ -25,13 +26,13 @@ def may_see(kept: ContactRequest) -> bool:
 
 
 def is_customer(kept: ContactRequest) -> bool:
-    """Tell whether a session of this request runs in the browser that asks."""
+    """Tell whether this browser was let into a request, or the company vouches for its customer."""
     known = session_here(kept)
-    return (
-        known is not None
-        and known.session_ends_at is not None
-        and (known.session_ends_at > utc_now())
-    )
+    ends_at = known.session_ends_at if known else None
+    if ends_at is not None and ends_at > utc_now():
+        return True
+    customer = current_customer()
+    return customer is not None and kept.customer_id == customer.id
 
 
 def session_here(kept: ContactRequest) -> RequestLink | None:

@@ -54,7 +54,7 @@ def new_link(
     )
     db.session.flush()
     page = url_for(
-        "threads.link", locale=request.locale, reference=request.reference, secret=secret
+        "request_doors.link", locale=request.locale, reference=request.reference, secret=secret
     )
     return site_root() + page
 

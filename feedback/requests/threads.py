@@ -1,9 +1,33 @@
-"""The customer's page of a request."""
+"""The customer's page of a request: read it, add to it, close it, open it again.
 
-from flask import Blueprint, Flask, abort
+It is shown to whoever came by its link, for half an hour; everybody else is offered a fresh link, in
+words that do not tell whether there is such a request.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from feedback.channels.delay import measured_delay
+from feedback.contact.form import MAX_MESSAGE_LENGTH, lines
+from feedback.contact.keeping import keep
+from feedback.contact.mails import promised
+from feedback.requests import access, doors, following
+from feedback.requests.following import Addition, TooMany
+from feedback.requests.models import ContactRequest
+from feedback.requests.showing import entries_of
+from feedback.requests.words import whereabouts
+from feedback.surveys import asking
+from feedback.writing import NotRecorded
+from kb.caching import private
+from kb.db import db, utc_now
 from kb.extensions import csrf
+from kb.locales import settings
+from kb.rights import Right, holds
 
 blueprint = Blueprint("threads", __name__)
 csrf.exempt(blueprint)
@@ -11,16 +35,121 @@ csrf.exempt(blueprint)
 
 @blueprint.get("/<locale:locale>/requests/<reference>")
 def thread(reference: str) -> AnyResponse:
-    """Show a request to its customer."""
-    abort(404, reference)
+    """Show a request to its customer, its other page to the staff, and the door to everybody else."""
+    kept = doors.found(reference)
+    if kept is None or not access.is_customer(kept):
+        if kept is not None and holds(current_user, Right.ANSWER_REQUESTS):
+            return redirect(url_for("requests.request_page", reference=kept.reference))
+        return doors.door(reference)
+    return _page(kept)
 
 
-@blueprint.get("/<locale:locale>/requests/<reference>/open/<secret>")
-def link(reference: str, secret: str) -> AnyResponse:
-    """Show a page with the one button that opens a link."""
-    abort(404, reference + secret)
+def _page(
+    kept: ContactRequest,
+    *,
+    words: str = "",
+    refusal: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    session = access.session_here(kept)
+    html = render_template(
+        "feedback/requests/thread.html",
+        kept=kept,
+        entries=entries_of(kept),
+        whereabouts=whereabouts(kept),
+        promise=promised(measured_delay(utc_now())) if kept.waiting_since else "",
+        words=words or (session.words if session else ""),
+        is_kept=bool(session and session.words),
+        refusal=refusal,
+        said=_said(request.args.get("said", "")),
+        question=asking.question_of(request.args.get("survey", "")),
+        ends_at=session.session_ends_at if session else None,
+        alternates={
+            each: url_for(".thread", locale=each, reference=kept.reference)
+            for each in settings().locales
+        },
+    )
+    return doors.unlinked(private(html, status))
+
+
+def _said(what: str) -> str:
+    """Return what is said after an act that was done."""
+    return {
+        "sent": str(_("Your message has reached us.")),
+        "closed": str(_("Thank you for telling us: your request is closed.")),
+        "opened": str(_("Your request is open again: we look at it.")),
+    }.get(what, "")
+
+
+@blueprint.post("/<locale:locale>/requests/<reference>")
+def act(reference: str) -> AnyResponse:
+    """Take words, files, and “my question is solved”; nothing that was typed is lost on the way."""
+    kept = doors.found(reference)
+    words = lines(request.form.get("message", ""))
+    if kept is None or not access.is_customer(kept):
+        return doors.door(reference, words=words, status=HTTPStatus.FORBIDDEN)
+    if len(words) > MAX_MESSAGE_LENGTH:
+        return _page(kept, words=words, refusal=_too_long(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    wanted = request.form.get("act", "send")
+    files = tuple(request.form.getlist("file"))
+    if wanted == "send" and not (words or files):
+        return _page(kept, refusal=_empty(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        arguments = keep(lambda _session: _done(kept.id, wanted, Addition(words, files)))
+    except TooMany:
+        return _page(kept, words=words, refusal=_too_many(), status=HTTPStatus.TOO_MANY_REQUESTS)
+    except NotRecorded:
+        return _page(kept, words=words, refusal=_busy(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    here = url_for(".thread", reference=kept.reference, _anchor="newest", **arguments)
+    return private(redirect(here, HTTPStatus.SEE_OTHER))
+
+
+def _done(number: int, wanted: str, addition: Addition) -> dict[str, Any]:
+    """Do what was asked, uncommitted; return the arguments of the page that says so."""
+    kept = db.session.get_one(ContactRequest, number)
+    said = "sent"
+    if addition.text or addition.files:
+        following.add(kept, addition)
+        _forget_words(kept)
+    if wanted == "solved":
+        token = following.close(kept)
+        return {"said": "closed", "survey": token} if token else {"said": "closed"}
+    if wanted == "reopen":
+        following.open_again(kept)
+        said = "opened"
+    return {"said": said}
+
+
+def _forget_words(kept: ContactRequest) -> None:
+    session = access.session_here(kept)
+    if session is not None:
+        session.words = ""
+
+
+def _empty() -> str:
+    return str(_("Write your message first."))
+
+
+def _too_long() -> str:
+    return str(
+        _("This message is too long: 10,000 characters at most. Shorten it, nothing has been lost.")
+    )
+
+
+def _too_many() -> str:
+    return str(
+        _("Many messages have come for this request, so this one was not sent. Your words are kept below: try again later.")
+    )  # fmt: skip
+
+
+def _busy() -> str:
+    return str(
+        _("We could not take your message just now. Your words are kept below: try again in a moment.")
+    )  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
     """Serve the customer's page."""
     app.register_blueprint(blueprint)
+    doors.init_app(app)
+    app.jinja_env.globals.update(whereabouts_of=whereabouts)

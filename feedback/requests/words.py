@@ -2,13 +2,41 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from feedback.requests.models import Author, ContactRequest, Way
 from feedback.requests.resolving import State
+from kb.formats import shown_moment
 
 STATES: Mapping[State, LazyString] = {
     State.OPEN: _l("open"),
     State.ANSWERED: _l("answer sent"),
     State.RESOLVED: _l("resolved"),
 }
+WAYS: Mapping[Way, LazyString] = {
+    Way.FORM: _l("form"),
+    Way.EMAIL: _l("e-mail"),
+    Way.PHONE: _l("telephone"),
+    Way.CHAT: _l("chat"),
+    Way.MESSAGING: _l("messaging"),
+    Way.SOCIAL: _l("social network"),
+    Way.SMS: _l("text message"),
+    Way.POST: _l("post"),
+    Way.SHOP: _l("shop"),
+    Way.MEETING: _l("appointment"),
+    Way.API: _l("API"),
+}
+
+
+def whereabouts(request: ContactRequest) -> str:
+    """Return where a request stands, as its sender reads it."""
+    if request.resolved_at is not None:
+        moment = shown_moment(request.resolved_at)
+        if request.closed_by is Author.CUSTOMER:
+            return str(_("You closed this request %(moment)s.", moment=moment))
+        return str(_("This request was closed %(moment)s.", moment=moment))
+    if request.waiting_since is not None:
+        return str(_("We have your message, and have not answered it yet."))
+    return str(_("We have answered: it is your turn."))

@@ -23,11 +23,33 @@ SECOND_THOUGHTS = timedelta(minutes=15)  # in which a resolved request may be op
 
 
 def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
-    """Put the question into the outbox, uncommitted; None for whom it is not put to.
+    """Put the question into the outbox, uncommitted; None for whom it is not put to."""
+    shown = show(request, at=at) if request.email else None
+    if shown is None:
+        return None
+    with force_locale(request.locale):
+        subject = _("How did we deal with your request %(reference)s?", reference=request.reference)
+        parts = _parts(request, token_of(shown.id))
+        mail = outbox.send(
+            request.email,
+            kind="survey",
+            subject=outbox.one_line(subject),
+            text=as_text(parts),
+            html=as_html(subject, parts, request.locale),
+            reply_to=settings().contact_email,
+            due_at=at + SECOND_THOUGHTS,
+        )
+    db.session.flush()
+    shown.mail_id = mail.id
+    return shown
+
+
+def show(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
+    """Return the question about a request as shown to its sender, uncommitted; None for most.
 
     Nobody is asked twice within the pause: neither the visitor nor the address.
     """
-    if request.is_bot or request.is_staff or not request.email or _was_asked(request, at):
+    if request.is_bot or request.is_staff or _was_asked(request, at):
         return None
     shown = SurveyResponse(
         survey=Survey.CSAT,
@@ -43,20 +65,6 @@ def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
     )
     db.session.add(shown)
     db.session.flush()
-    with force_locale(request.locale):
-        subject = _("How did we deal with your request %(reference)s?", reference=request.reference)
-        parts = _parts(request, token_of(shown.id))
-        mail = outbox.send(
-            request.email,
-            kind="survey",
-            subject=outbox.one_line(subject),
-            text=as_text(parts),
-            html=as_html(subject, parts, request.locale),
-            reply_to=settings().contact_email,
-            due_at=at + SECOND_THOUGHTS,
-        )
-    db.session.flush()
-    shown.mail_id = mail.id
     return shown
 
 
@@ -80,7 +88,7 @@ def _was_asked(request: ContactRequest, at: datetime) -> bool:
         .where(
             SurveyResponse.asked_at > since,
             (SurveyResponse.visitor == request.visitor) & (SurveyResponse.visitor != "")
-            | (ContactRequest.email == request.email),
+            | ((ContactRequest.email == request.email) & (ContactRequest.email != "")),
         )
         .limit(1)
     )

@@ -36,7 +36,7 @@ from feedback.contact import views as contact_views
 from feedback.digests import views as digests_views
 from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
-from feedback.helpdesk import models as _helpdesk  # noqa: F401
+from feedback.helpdesk import views as helpdesk_views
 from feedback.labels import reasons_for
 from feedback.mailbox import models as _mailbox  # noqa: F401
 from feedback.models import Channel, Reason, Vote
@@ -69,11 +69,9 @@ from kb import health
 from kb.api import models as _api  # noqa: F401
 from kb.customers import models as _customers  # noqa: F401
 from kb.db import db
-from kb.deliveries import models as _deliveries  # noqa: F401
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
-from kb.webhooks import models as _webhooks  # noqa: F401
 from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed
@@ -393,6 +391,7 @@ def init_app(app: Flask) -> None:
     comments_views.init_app(app)
     rises_views.init_app(app)
     contact_views.init_app(app)
+    helpdesk_views.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
     threads.init_app(app)

@@ -48,6 +48,9 @@ COMMANDS = {
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "audit": _Lazy("kb.audit.cli", "audit", "Tell who did what, when, to which revision."),
     "mail": _Lazy("kb.mail.cli", "mail", "Look after outgoing e-mail."),
+    "deliveries": _Lazy(
+        "kb.deliveries.cli", "deliveries", "Look after messages to other programs."
+    ),
     "doctor": _Lazy("kb.doctor", "doctor", "Check the installation and say what to mend."),
 }
 

@@ -19,10 +19,12 @@ from kb.api import setup as api
 from kb.audit import views as audit
 from kb.config import Settings
 from kb.db import db
+from kb.deliveries import setup as deliveries
 from kb.extensions import babel, csrf, limiter, migrate
 from kb.mail import setup as mail
 from kb.pagecache import PageCache
 from kb.sessions import StudioSessions
+from kb.webhooks import views as webhooks
 from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
@@ -57,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (accounts_security, audit, errors, health, worker, mail, api):
+    for part in (accounts_security, audit, errors, health, worker, mail, deliveries, webhooks, api):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)

@@ -21,7 +21,7 @@ class DeskKind(StrEnum):
 
 
 class HelpDesk(Base):
-    """A help desk that requests go to, and that answers come back from."""
+    """A help desk that requests go to, and that answers come back from; one is in use at most."""
 
     __tablename__ = "help_desk"
 
@@ -33,6 +33,9 @@ class HelpDesk(Base):
     sealed_key: Mapped[str] = mapped_column(default="", comment="its token or password, encrypted")
     sealed_secret: Mapped[str] = mapped_column(
         default="", comment="what webhooks both ways are signed with, encrypted"
+    )
+    sealed_foreign_secret: Mapped[str] = mapped_column(
+        default="", comment="what the service itself signs with, encrypted: Zendesk makes its own"
     )
     options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -81,6 +81,7 @@ ACTS: Mapping[str, LazyString] = {
     "customer.exported": _l("took what is held of a customer as a file"),
     "customer-key.added": _l("added a key that signs for customers"),
     "customer-key.ended": _l("ended a key that signs for customers"),
+    "delivery.replayed": _l("sent a message to a program again"),
     "digest.stopped": _l("stopped the digest"),
     "digest.wished": _l("asked for the digest"),
     "folder.imported": _l("imported a folder"),
@@ -101,6 +102,10 @@ ACTS: Mapping[str, LazyString] = {
     "gap.started": _l("began to work on a question"),
     "gap.synonym": _l("taught a synonym for a question"),
     "gap.translating": _l("translates for a question"),
+    "help-desk.changed": _l("changed the help desk"),
+    "help-desk.connected": _l("connected a help desk"),
+    "help-desk.removed": _l("let go of the help desk"),
+    "help-desk.secret": _l("made a new secret for the help desk"),
     "import.html": _l("imported a folder of pages"),
     "import.zendesk": _l("imported a Zendesk Help Center"),
     "link.ignored": _l("ignores a link"),
@@ -112,6 +117,8 @@ ACTS: Mapping[str, LazyString] = {
     "phrasing.revoked": _l("revoked a phrasing"),
     "preview.ended": _l("ended all preview links"),
     "preview.given": _l("gave a preview link"),
+    "receiver.paused": _l("paused sending to a program"),
+    "receiver.resumed": _l("resumed sending to a program"),
     "recovery-code.used": _l("signed in with a recovery code"),
     "recovery-codes.made": _l("made new recovery codes"),
     "request.answered": _l("marked a request as answered"),
@@ -138,6 +145,10 @@ ACTS: Mapping[str, LazyString] = {
     "translation.ready": _l("called ready for translation"),
     "translation.up-to-date": _l("called a translation up to date"),
     "verify.rule": _l("changed a rule of verification"),
+    "webhook.added": _l("added a webhook"),
+    "webhook.changed": _l("changed a webhook"),
+    "webhook.removed": _l("removed a webhook"),
+    "webhook.secret": _l("made a new secret for a webhook"),
 }
 THINGS: Mapping[str, LazyString] = {
     "account": _l("account"),
@@ -150,12 +161,14 @@ THINGS: Mapping[str, LazyString] = {
     "comment": _l("comment"),
     "folder": _l("folder"),
     "gap": _l("question"),
+    "help-desk": _l("help desk"),
     "import": _l("import"),
     "link": _l("link"),
     "request": _l("request"),
     "synonym": _l("synonym"),
     "template": _l("template"),
     "translation": _l("article in one language"),
+    "webhook": _l("webhook"),
 }
 
 # The names of details as readers call them; one without words here is shown as it is recorded.

@@ -9,7 +9,10 @@ from kb.db import Base, utc_now
 
 
 class WebhookEndpoint(Base):
-    """An address of another program, and the events that it wants to hear of."""
+    """An address of another program, and the events that it wants to hear of.
+
+    Whether it answers, and whether sending is paused, its row among the receivers tells.
+    """
 
     __tablename__ = "webhook_endpoint"
 
@@ -22,11 +25,8 @@ class WebhookEndpoint(Base):
     )
     former_until: Mapped[datetime | None]
     events: Mapped[list[str]] = mapped_column(JSON, default=list, comment="empty: all of them")
-    is_active: Mapped[bool] = mapped_column(default=True)
-    paused_because: Mapped[str] = mapped_column(
-        default="", comment="why the site itself stopped sending, where it did"
-    )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     created_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )

@@ -97,6 +97,7 @@ def upgrade() -> None:
     sa.Column('user', sa.String(), nullable=False, comment='who the service knows the site as'),
     sa.Column('sealed_key', sa.String(), nullable=False, comment='its token or password, encrypted'),
     sa.Column('sealed_secret', sa.String(), nullable=False, comment='what webhooks both ways are signed with, encrypted'),
+    sa.Column('sealed_foreign_secret', sa.String(), nullable=False, comment='what the service itself signs with, encrypted: Zendesk makes its own'),
     sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
@@ -182,9 +183,8 @@ def upgrade() -> None:
     sa.Column('former_secret', sa.String(), nullable=False, comment='the one before, encrypted: both sign while the receiver changes over'),
     sa.Column('former_until', kb.db.UtcDateTime(), nullable=True),
     sa.Column('events', sa.JSON(), nullable=False, comment='empty: all of them'),
-    sa.Column('is_active', sa.Boolean(), nullable=False),
-    sa.Column('paused_because', sa.String(), nullable=False, comment='why the site itself stopped sending, where it did'),
     sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', kb.db.UtcDateTime(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_webhook_endpoint_created_by_id_user'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook_endpoint'))
@@ -291,12 +291,14 @@ def upgrade() -> None:
     sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of what it says: two mails may share a Message-ID'),
     sa.Column('raw', sa.String(), nullable=False, comment='its file in the folder mail, while a person has to look'),
     sa.Column('looked_at', kb.db.UtcDateTime(), nullable=True, comment='a person has decided'),
+    sa.Column('owes_answer', sa.Boolean(), nullable=False, comment='its sender is to be told that it has come'),
     sa.Column('request_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_incoming_mail_request_id_contact_request'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_incoming_mail')),
     sa.UniqueConstraint('message_id', name=op.f('uq_incoming_mail_message_id'))
     )
     with op.batch_alter_table('incoming_mail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_incoming_mail_owes_answer'), ['owes_answer'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_mail_received_at'), ['received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_mail_request_id'), ['request_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_mail_sender'), ['sender'], unique=False)
@@ -474,6 +476,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incoming_mail_sender'))
         batch_op.drop_index(batch_op.f('ix_incoming_mail_request_id'))
         batch_op.drop_index(batch_op.f('ix_incoming_mail_received_at'))
+        batch_op.drop_index(batch_op.f('ix_incoming_mail_owes_answer'))
 
     op.drop_table('incoming_mail')
     with op.batch_alter_table('subscription', schema=None) as batch_op:

@@ -11,6 +11,7 @@ from feedback.days import day_of, days_between, touch
 from feedback.gaps.following import Day, forget_rows, recount
 from feedback.gaps.models import GapEvent
 from feedback.models import Visit, Vote
+from feedback.privacy.files import files_of, forget
 from feedback.privacy.holdings import Holding, Person, holdings
 from feedback.privacy.words import forget_unused_words
 from feedback.reports import rollups
@@ -40,8 +41,10 @@ def erase(person: Person) -> list[Holding]:
     found = holdings(session, person)
     visitors = _visitors(session, found) | {person.visitor} - {""}
     touch(session, _days(session, found) | _days_of_visitors(session, visitors))
+    files = files_of(session, found)
     gap_days = [each for holding in found for each in _delete(session, holding)]
     session.commit()
+    forget(files)
     for visitor in visitors:
         spool_of(current_app).forget(visitor.encode(), positions())
     _forget_derived(gap_days)

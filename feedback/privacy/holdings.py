@@ -9,15 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from feedback.announcements.models import Subscription
 from feedback.comments.models import CommentSource, CommentState
 from feedback.contact.models import ContactAttempt
 from feedback.gaps.facts import Source
 from feedback.gaps.models import GapEvent
+from feedback.mailbox.models import IncomingMail
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
-from feedback.requests.models import ContactRequest
+from feedback.requests.models import ContactRequest, RequestFile, RequestLink, RequestMessage
 from feedback.surveys.models import SurveyResponse
 from feedback.waiting.models import Waiting
+from kb.customers.models import Customer
 from kb.db import Base
+from kb.deliveries.models import Delivery
 from kb.mail.models import OutgoingMail
 
 AT_ONCE = 500  # rows in one statement
@@ -35,10 +39,11 @@ EVENTS: tuple[type[Base], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom it is about: an e-mail address, a visitor, or both."""
+    """Whom it is about: an e-mail address, a visitor, a customer (by their id here), or all of these."""
 
     email: str = ""
     visitor: str = ""
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,27 @@ def holdings(session: Session, person: Person) -> list[Holding]:
     """Return all that the site holds of a person, what points to other rows before these.
 
     By an address: what was sent with it, and the visits in which that was sent. A browser may be many
-    people's, so that what else it did is found by the visitor only.
+    people's, so that what else it did is found by the visitor only. By a customer, and by the address
+    of one: the visits in which a token named them, too.
     """
-    requests = _of_address(ContactRequest.email, person) | _of_visitor(
-        ContactRequest.visitor, person
+    customer = or_(_of_address(Customer.email, person), Customer.id == person.customer_id)
+    customers = select(Customer.id).where(customer)
+    requests = or_(
+        _of_address(ContactRequest.email, person),
+        _of_visitor(ContactRequest.visitor, person),
+        ContactRequest.customer_id.in_(customers),
     )
-    sent_in = select(ContactRequest.visit_id).where(_of_address(ContactRequest.email, person))
-    visit = or_(_of_visitor(Visit.visitor, person), Visit.id.in_(sent_in))
+    sent_in = select(ContactRequest.visit_id).where(
+        or_(
+            _of_address(ContactRequest.email, person),
+            ContactRequest.customer_id.in_(customers),
+        )
+    )
+    visit = or_(
+        _of_visitor(Visit.visitor, person),
+        Visit.id.in_(sent_in),
+        Visit.customer_id.in_(customers),
+    )
     visits = select(Visit.id).where(visit)
 
     def done(model: Any) -> ColumnElement[bool]:
@@ -74,27 +93,44 @@ def holdings(session: Session, person: Person) -> list[Holding]:
     request_ids = select(ContactRequest.id).where(or_(requests, done(ContactRequest)))
     surveys = or_(done(SurveyResponse), SurveyResponse.request_id.in_(request_ids))
     survey_ids = select(SurveyResponse.id).where(surveys)
+    message = RequestMessage.request_id.in_(request_ids)
+    carried = select(RequestMessage.mail_id).where(message, RequestMessage.mail_id.is_not(None))
     wanted: list[tuple[type[Base], ColumnElement[bool]]] = [
         (CommentState, _comments(CommentSource.VOTE, votes)),
         (CommentState, _comments(CommentSource.SURVEY, survey_ids)),
         (GapEvent, or_(_of_visitor(GapEvent.visitor, person), GapEvent.request_id.in_(request_ids),
             _said(Source.SEARCH, select(SearchIntent.id).where(SearchIntent.visit_id.in_(visits))),
             _said(Source.COMMENT, votes))),
+        (Delivery, or_(_about("request", request_ids), _about("vote", votes))),
         (SurveyResponse, surveys),
         (Vote, done(Vote)),
         (ArticleRead, ArticleRead.visit_id.in_(visits)),
         (SearchIntent, SearchIntent.visit_id.in_(visits)),
         (ContactAttempt, done(ContactAttempt)),
+        (RequestLink, RequestLink.request_id.in_(request_ids)),
+        (RequestFile, or_(RequestFile.request_id.in_(request_ids),
+            _of_visitor(RequestFile.visitor, person))),
+        (IncomingMail, or_(IncomingMail.request_id.in_(request_ids),
+            _of_address(IncomingMail.sender, person))),
+        (OutgoingMail, or_(_of_address(OutgoingMail.recipient, person),
+            _of_address(OutgoingMail.reply_to, person), OutgoingMail.id.in_(carried))),
+        (RequestMessage, message),
         (ContactRequest, or_(requests, done(ContactRequest))),
         (Waiting, or_(_of_address(Waiting.email, person), _of_visitor(Waiting.visitor, person))),
-        (OutgoingMail, _of_address(OutgoingMail.recipient, person)
-            | _of_address(OutgoingMail.reply_to, person)),
+        (Subscription, or_(_of_address(Subscription.email, person),
+            _of_visitor(Subscription.visitor, person))),
         (Visit, visit),
+        (Customer, customer),
     ]  # fmt: skip
     return [
         Holding(model, tuple(session.scalars(select(_key(model)).where(condition))))
         for model, condition in wanted
     ]
+
+
+def _about(thing: str, ids: Any) -> ColumnElement[bool]:
+    """Return the messages to other programs that tell of a thing, or have told."""
+    return and_(Delivery.thing == thing, Delivery.thing_id.in_(ids))
 
 
 def _comments(source: CommentSource, ids: Any) -> ColumnElement[bool]:
@@ -119,10 +155,15 @@ def _key(model: type[Base]) -> InstrumentedAttribute[int]:
     return key
 
 
+def in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ids in lists short enough for one statement."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
 def rows(session: Session, model: type[Base], ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Yield rows as JSON holds them, in the order of their ids."""
-    for start in range(0, len(ids), AT_ONCE):
-        chosen = _key(model).in_(sorted(ids)[start : start + AT_ONCE])
+    for part in in_parts(sorted(ids)):
+        chosen = _key(model).in_(part)
         for row in session.scalars(select(model).where(chosen).order_by(_key(model))):
             yield as_json(row)
 

@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from feedback.comments.models import CommentSource, CommentState
 from feedback.days import day_of, span
 from feedback.gaps.following import forget
+from feedback.mailbox.models import IncomingMail
 from feedback.models import Visit, Vote
+from feedback.privacy.files import files_where
+from feedback.privacy.files import forget as forget_files
 from feedback.privacy.words import forget_lone_words, forget_unused_words
 from feedback.reports.rollups import freeze
-from feedback.requests.models import ContactRequest
+from feedback.requests.models import ContactRequest, RequestFile
 from feedback.spool.draining import drain
 from feedback.surveys.models import SurveyResponse
+from kb.customers.models import Customer
 from kb.db import db, utc_now
+from kb.deliveries.models import Delivery
 from kb.locales import settings
 
 NOBODY = "erased-"  # and the row's number, as a visitor has one vote for a revision
@@ -45,13 +50,35 @@ def keep_retention(now: datetime | None = None) -> int:
     db.session.commit()
     erased = (
         _erase(Visit.id, Visit.last_seen_at < events)
-        + _erase(ContactRequest.id, ContactRequest.created_at < requests)
+        + _erase_requests(requests)
+        + _erase_customers(events)
         + _part(Vote, Vote.voted_at < events, _OF_A_VOTE)
         + _part(SurveyResponse, SurveyResponse.asked_at < events, _OF_A_SURVEY)
     )
     forget_unused_words()
     forget_lone_words(day_of(events))
     return erased
+
+
+def _erase_requests(before: datetime) -> int:
+    """Erase requests with what came and went for them; messages, links and files go with theirs."""
+    old = select(ContactRequest.id).where(ContactRequest.created_at < before)
+    mail = or_(IncomingMail.received_at < before, IncomingMail.request_id.in_(old))
+    told = and_(Delivery.thing == "request", Delivery.thing_id.in_(old))
+    files = files_where(db.session(), RequestFile.request_id.in_(old), mail)
+    erased = (
+        _erase(Delivery.id, or_(Delivery.created_at < before, told))
+        + _erase(IncomingMail.id, mail)
+        + _erase(ContactRequest.id, ContactRequest.created_at < before)
+    )
+    forget_files(files)
+    return erased
+
+
+def _erase_customers(before: datetime) -> int:
+    """Erase customers whom no token has named since, and whose requests are gone too."""
+    writing = exists().where(ContactRequest.customer_id == Customer.id)
+    return _erase(Customer.id, and_(Customer.seen_at < before, ~writing))
 
 
 def _midnight(moment: datetime) -> datetime:

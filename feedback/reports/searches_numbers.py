@@ -105,7 +105,8 @@ def questions(filters: Filters) -> Questions:
 
 def _read(column: InstrumentedAttribute[bytes], width: int, filters: Filters) -> Rows:
     if filters.channel:
-        of_day = partial(counted_in, column.class_, locale=filters.locale)
+        table: Any = column.class_
+        of_day = partial(counted_in, table, locale=filters.locale)
         return by_channel.rows(of_day, width, filters.period, filters.channel)
     first, last = first_and_last(filters.period)
     return read(column, width, since=first, until=last, locale=filters.locale)

@@ -15,6 +15,7 @@ from kb.customers.keeping import take
 from kb.customers.models import Customer
 from kb.db import db
 from kb.locales import settings
+from kb.security import FOR_PROGRAMS
 
 COOKIE = "kb_customer"
 HEADER = "X-Customer-Token"
@@ -65,7 +66,9 @@ def forget(response: Response) -> None:
 
 
 def _customer_id() -> int | None:
-    said = request.headers.get(HEADER) or request.cookies.get(COOKIE)
+    # Programs come with keys and tokens: what lies in a browser is worth nothing there.
+    kept = "" if request.path.startswith(FOR_PROGRAMS) else request.cookies.get(COOKIE)
+    said = request.headers.get(HEADER) or kept
     if not said:
         return None
     if said.startswith(SESSION):

@@ -10,10 +10,13 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from articles.models import Translation
+from feedback.announcements.models import Subscription
 from feedback.comments.models import CommentSource, CommentState, State
 from feedback.contact.models import ContactAttempt
 from feedback.gaps.keeping import keep_gaps
 from feedback.gaps.models import GapEvent
+from feedback.mailbox import keeping
+from feedback.mailbox.models import Became, IncomingMail
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.privacy.cli import privacy
 from feedback.privacy.erasing import EventsWait, erase
@@ -27,13 +30,16 @@ from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from feedback.reports.searches_ever import asked_ever
 from feedback.reports.searches_models import Wording
-from feedback.requests.models import ContactRequest
+from feedback.requests.files import keep_file, path_of
+from feedback.requests.models import Author, ContactRequest, RequestLink, RequestMessage
 from feedback.spool.draining import Drained, drain
 from feedback.spool.events import spool_of
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import COOKIE, Visitor, remember
 from feedback.waiting.models import Waiting
+from kb.customers.models import Customer
 from kb.db import Base, db, utc_now
+from kb.deliveries.models import Delivery
 from kb.mail.models import OutgoingMail
 from tests import factories
 from tests.feedback.cast import ALICE, BOB, at, read, search, shown, vote
@@ -201,8 +207,15 @@ def test_every_table_that_knows_visitors_or_addresses_is_looked_at(any_app: Flas
         "digest_subscription": "a lead's, who unsubscribes",
         "sent_digest": "a lead's",
         "report_audience_day": "added up anew on the days that erasing touches",
+        "audit_entry": "the acts of the studio's own people",
+        "gap_note": "what was done about a question, by the studio's own people",
+        "widget_site": "the origin of a site, not of a person",
+        "widget_rule": "the same",
     }
-    telling = {"visitor", "visit_id", "email", "recipient", "reply_to", "origin"}
+    telling = {
+        "visitor", "visit_id", "email", "recipient", "reply_to", "origin", "customer_id",
+        "request_id", "sender", "thing_id",
+    }  # fmt: skip
     known = {each.table for each in holdings(db.session(), Person())}
     found = {
         str(mapper.local_table.name)
@@ -210,6 +223,48 @@ def test_every_table_that_knows_visitors_or_addresses_is_looked_at(any_app: Flas
         if telling & {column.key for column in inspect(mapper.class_).columns}
     }
     assert found - known - set(apart) == set()
+
+
+def test_a_customer_is_erased_with_their_visits_threads_and_files(any_app: Flask) -> None:
+    customer = Customer(reference="42", email=ANN.lower(), name="Ann")
+    other = Customer(reference="43", name="Bob")
+    db.session.add_all([customer, other])
+    db.session.commit()
+    search(Visitor("9" * 32, customer_id=customer.id), "lamp")
+    search(Visitor("8" * 32, customer_id=other.id), "lamp")
+    sent = ContactRequest(
+        reference="R-9", locale="en", subject="Lamp", message="It flickers", email="ann@work.example",
+        customer_id=customer.id,
+    )  # fmt: skip
+    db.session.add(sent)
+    db.session.flush()
+    kept = keep_file(db.session(), b"a bill", "bill.txt", request_id=sent.id)
+    raw = keeping.keep(b"From: ann@mail.example", "a" * 64)
+    db.session.add_all(
+        [
+            RequestMessage(request_id=sent.id, author=Author.STAFF, text="Is it still?"),
+            RequestLink(request_id=sent.id, digest="d", expires_at=utc_now()),
+            IncomingMail(message_id="<1@x>", sender=ANN, became=Became.HELD, raw=raw),
+            Subscription(email=ANN, locale="en"),
+            Delivery(
+                kind="webhook", target_id=1, event_id="e", event="request.opened",
+                payload={"email": ANN}, thing="request", thing_id=sent.id,
+            ),
+        ]
+    )  # fmt: skip
+    db.session.commit()
+    path, held = path_of(kept.key), Person(customer_id=customer.id, email=customer.email)
+    assert path.exists()
+    assert counts(held) == {
+        "customer": 1, "visit": 1, "search_intent": 1, "contact_request": 1, "request_message": 1,
+        "request_link": 1, "request_file": 1, "incoming_mail": 1, "subscription": 1, "delivery": 1,
+    }  # fmt: skip
+    erase(held)
+    assert counts(held) == {}
+    assert not path.exists()
+    assert keeping.read(raw) is None
+    assert [each.reference for each in db.session.scalars(select(Customer))] == ["43"]
+    assert counts(Person(customer_id=other.id)) == {"customer": 1, "visit": 1, "search_intent": 1}
 
 
 # The command

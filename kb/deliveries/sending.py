@@ -161,7 +161,7 @@ def _answer(kind: Kind, message: Message) -> int:
     except NotTaken:
         raise
     except Exception as error:
-        log.exception("delivery failed", delivery=message.id, event=message.event)
+        log.exception("delivery failed", delivery=message.id, of=message.event)
         raise NotTaken(f"{type(error).__name__}: {error}") from error
 
 
@@ -212,7 +212,7 @@ def _put_off(
     log.warning(
         "delivery put off",
         delivery=message.id,
-        event=message.event,
+        of=message.event,
         seconds=round(wait.total_seconds()),
     )
 
@@ -232,7 +232,7 @@ def _set_aside(receiver_id: int, message: Message, reason: Refused, done: Done) 
         _note(message, is_aside=True, due_at=now + wait, **said)
         done.put_off += 1
     db.session.commit()
-    log.warning("delivery refused", delivery=message.id, event=message.event, reason=str(reason))
+    log.warning("delivery refused", delivery=message.id, of=message.event, reason=str(reason))
 
 
 def waiting_for(kind: str, target_id: int) -> int:

@@ -46,6 +46,7 @@ COMMANDS = {
         "feedback.privacy.cli", "privacy", "Show or erase what the site holds of a person."
     ),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
+    "token": _Lazy("kb.api.cli", "token", "Manage the keys of programs to the API."),
     "audit": _Lazy("kb.audit.cli", "audit", "Tell who did what, when, to which revision."),
     "mail": _Lazy("kb.mail.cli", "mail", "Look after outgoing e-mail."),
     "deliveries": _Lazy(

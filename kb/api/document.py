@@ -37,6 +37,19 @@ RATE_HEADERS = {
     RESET: "When it ends, in seconds since 1970.",
 }
 
+# What `_refusals` says of operations, which must be there to be named.
+EVERYWHERE = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
 
 class Description(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
     """Describes operations; serving them and their errors is ours."""
@@ -57,7 +70,11 @@ class Description(flask_smorest.Api):  # type: ignore[misc]  # the library has n
                 response["schema"] = ProblemSchema
                 response["description"] = _meaning(status)
             prepare_response(response, self.spec, MEDIA_TYPE)
-            self.spec.components.response(status.name, response, lazy=True)
+            is_lazy = status not in EVERYWHERE
+            self.spec.components.response(status.name, response, lazy=is_lazy)
+
+    def _register_pagination_header(self) -> None:
+        pass
 
 
 def _meaning(status: HTTPStatus) -> str:

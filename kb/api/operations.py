@@ -141,7 +141,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
 
 def blueprint(name: str, description: str) -> Blueprint:
     """Return a part of the API below /api/v1, to be registered with `kb.api.setup.register`."""
-    made = Blueprint(f"api_{name}", __name__, url_prefix=PREFIX, description=description)
+    made = Blueprint(f"rest_{name}", __name__, url_prefix=PREFIX, description=description)
     made.title = name
     csrf.exempt(made)  # there is no session whose form could be forged
     return made

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, current_app, request
 
-from kb.api import callers, crossing, limits
+from kb.api import callers, crossing, docs_views, keys_views, limits
 from kb.api.operations import Blueprint
 from kb.api.problems import is_for_programs
 
@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
     app.after_request(_say_who_keeps)
     limits.init_app(app)
     crossing.init_app(app)
+    docs_views.init_app(app)
+    keys_views.init_app(app)
 
 
 def register(app: Flask, part: Blueprint) -> None:

@@ -8,9 +8,10 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from kb.api.models import ApiToken
 from kb.api.scopes import Scope
@@ -29,7 +30,7 @@ class NoSuchScope(ValueError):
 
 
 def make(
-    session: Session,
+    session: Session | scoped_session[Any],
     name: str,
     scopes: Iterable[Scope],
     *,

@@ -1,0 +1,102 @@
+"""The pages that explain the API, made of its own description and served by the site itself."""
+
+from http import HTTPStatus
+
+import markdown
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+)
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.api.document import openapi
+from kb.api.operations import PREFIX
+from kb.api.problems import KINDS, NAMED
+from kb.api.reference import groups, things
+from kb.api.scopes import WORDS
+from kb.locales import settings
+
+CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
+
+blueprint = Blueprint("api_docs", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/openapi.json")
+def openapi_json() -> AnyResponse:
+    """Give the description of the API, as OpenAPI 3.1 writes it."""
+    response = make_response(openapi(_app()))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return _public(response)
+
+
+@blueprint.get("/")
+def documentation() -> AnyResponse:
+    """Show what the API can do."""
+    document = openapi(_app())
+    html = render_template(
+        "api/documentation.html",
+        groups=groups(document, _root()),
+        things=things(document),
+        scopes=WORDS,
+        root=_root(),
+        version=document["info"]["version"],
+    )
+    return _page(html)
+
+
+@blueprint.get("/problems/")
+def problems() -> AnyResponse:
+    """List what may go wrong."""
+    return _page(render_template("api/problems.html", kinds=KINDS, chosen=None))
+
+
+@blueprint.get("/problems/<name>")
+def problem(name: str) -> AnyResponse:
+    """Explain one kind of problem: this is the address that answers name as its type."""
+    if name not in NAMED:
+        abort(HTTPStatus.NOT_FOUND)
+    return _page(render_template("api/problems.html", kinds=[NAMED[name]], chosen=NAMED[name]))
+
+
+def said(text: str) -> Markup:
+    """Return a description, which stands in the code of this site, as HTML."""
+    return Markup(markdown.markdown(text))  # noqa: S704
+
+
+def said_inline(text: str) -> Markup:
+    """Return a description of one paragraph, without it being one."""
+    return Markup(said(text).removeprefix("<p>").removesuffix("</p>"))  # noqa: S704
+
+
+def _page(html: str) -> AnyResponse:
+    response = make_response(html)
+    response.vary.add("Accept-Language")
+    return _public(response)
+
+
+def _public(response: Response) -> AnyResponse:
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _root() -> str:
+    return settings().site_url.rstrip("/") or request.url_root.rstrip("/")
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+def init_app(app: Flask) -> None:
+    """Serve the pages."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters["api_said"] = said
+    app.jinja_env.filters["api_said_inline"] = said_inline

@@ -28,9 +28,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
-from feedback import desk, former, visits_of_translations
+from feedback import desk, former, telling, visits_of_translations
 from feedback.announcements import models as _announcements  # noqa: F401
-from feedback.channels import models as _channels  # noqa: F401
+from feedback.channels import views as channels_views
 from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
 from feedback.digests import views as digests_views
@@ -63,7 +63,7 @@ from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
 from feedback.waiting import views as waiting_views
-from feedback.widget import models as _widget  # noqa: F401
+from feedback.widget import views as widget_views
 from feedback.writing import NotRecorded
 from kb import health
 from kb.api import models as _api  # noqa: F401
@@ -390,13 +390,16 @@ def init_app(app: Flask) -> None:
     searches_views.init_app(app)
     comments_views.init_app(app)
     rises_views.init_app(app)
+    channels_views.init_app(app)
     contact_views.init_app(app)
     helpdesk_views.init_app(app)
+    telling.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
     threads.init_app(app)
     file_views.init_app(app)
     surveys_views.init_app(app)
+    widget_views.init_app(app)
     digests_views.init_app(app)
     search_performed.connect(on_search)
     events.register(app, "search", enter_search)

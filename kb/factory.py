@@ -13,10 +13,11 @@ import articles.views
 import feedback.views
 import search.views
 from articles.queries import freshness
-from kb import assets, errors, formats, health, locales, logs, security
+from kb import assets, errors, formats, health, locales, logs, pagecache, security
 from kb.accounts import security as accounts_security
 from kb.api import setup as api
 from kb.audit import views as audit
+from kb.customers import views as customers
 from kb.config import Settings
 from kb.db import db
 from kb.deliveries import setup as deliveries
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (accounts_security, audit, errors, health, worker, mail, deliveries, webhooks, api):
+    for part in (accounts_security, audit, errors, health, worker, mail, deliveries, webhooks, api, customers):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)
@@ -107,6 +108,6 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
 def _cache_pages(app: Flask, max_bytes: int) -> None:
     def state() -> Hashable:
         with app.app_context():
-            return freshness()
+            return (freshness(), *(part() for part in pagecache.parts_of(app)))
 
     app.wsgi_app = PageCache(app.wsgi_app, state, max_bytes)  # type: ignore[method-assign]

@@ -1,9 +1,9 @@
 """Dates and numbers as the page's readers write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -89,3 +89,13 @@ def shown_time(value: datetime) -> str:
     """Return the time of a moment in the site's time zone: "14:05"."""
     local = value.astimezone(ZoneInfo(settings().timezone))
     return format_time(local, "short", locale=_region())
+
+
+def shown_clock(value: time) -> str:
+    """Return a time of day as it is on the clock of its place: "14:05"."""
+    return format_time(value.replace(tzinfo=None), "short", locale=_region())
+
+
+def shown_weekday(number: int) -> str:
+    """Return the name of a day of the week, from 0 for Monday: "Monday"."""
+    return str(get_day_names("wide", locale=_region())[number])

@@ -18,6 +18,7 @@ from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
 CHECK_SECONDS = 0.3  # a change by any process shows within this time
 MAX_AGE_SECONDS = 300  # the lists on the home page follow the votes, which do not count as a change
@@ -29,6 +30,20 @@ PERSONAL_COOKIES = ("session=", "remember_token=", "kb_customer=")
 PERSONAL_HEADERS = ("HTTP_X_CUSTOMER_TOKEN", "HTTP_AUTHORIZATION")
 COUNTED = "/api/"  # each request there counts against a limit, and may be made with a key
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "image/svg+xml")
+
+
+def depends_on(app: "Flask", part: Callable[[], Hashable]) -> None:
+    """Make finished pages depend on what `part` returns: it is asked with the freshness, in the app.
+
+    It should cost no more than a look-up in an index.
+    """
+    parts_of(app).append(part)
+
+
+def parts_of(app: "Flask") -> list[Callable[[], Hashable]]:
+    """Return what pages depend on beside the articles."""
+    parts: list[Callable[[], Hashable]] = app.extensions.setdefault("kb_page_parts", [])
+    return parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,257 @@
+"""The ways to reach a person, as they are offered to one reader at one moment.
+
+Where a lead has set up no channel, the settings speak: the form, a telephone number, its hours.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.languages import get_official_languages
+from flask import has_request_context, request, url_for
+from sqlalchemy import func, select
+
+from feedback.channels import delays, targets
+from feedback.channels.delays import Delay
+from feedback.channels.hours import Standing, standing
+from feedback.channels.models import ContactChannel, Topic
+from feedback.channels.schedules import schedule_of, week_of, zone_of
+from feedback.channels.topics import in_language
+from feedback.channels.words import WAYS, delay_in_words, hours_in_words, standing_in_words
+from feedback.requests.models import Way
+from kb.db import db, utc_now
+from kb.locales import current_locale, settings
+from kb.mail.speaking import speaking
+from kb.recently import recently
+
+ANY_HOUR = Standing(is_open=True)
+_PHONE = re.compile(r"Mobi|Android.+Mobile|iPhone", re.IGNORECASE)
+DIALLED = (Way.PHONE, Way.SMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A way to reach a person.
+
+    `href` is empty where there is nothing to open. `said` and `delay_said` are of the moment: pages
+    that caches keep show `hours` alone. `id` is 0 for what the settings offer.
+    """
+
+    id: int
+    way: Way
+    name: str
+    note: str = ""
+    meanwhile: str = ""
+    target: str = ""
+    href: str = ""
+    is_spoken: bool = True
+    locales: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    standing: Standing = ANY_HOUR
+    said: str = ""
+    hours: tuple[str, ...] = ()
+    delay: Delay | None = None
+    delay_said: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody is there, or takes what is sent."""
+        return self.standing.is_open
+
+
+def offered(
+    locale: str,
+    *,
+    at: datetime | None = None,
+    topic_id: int | None = None,
+    on_phone: bool = False,
+) -> list[Offered]:
+    """Return the ways to reach a person at a moment, in the order that suits a reader of `locale`.
+
+    What speaks their language comes first, of that what is open, and on a telephone what it dials.
+    The form is always among them.
+    """
+    moment = at or utc_now()
+    names = _topic_names(locale)
+    with speaking(locale):
+        known = [
+            _offer(each, locale, moment, names)
+            for each in _channels()
+            if not (topic_id and each.topic_ids) or topic_id in each.topic_ids
+        ]
+        found = _with_form(known or _from_settings(locale), locale, moment)
+    return sorted(found, key=lambda each: _rank(each, on_phone=on_phone))
+
+
+def _rank(each: Offered, *, on_phone: bool) -> tuple[bool, bool, bool]:
+    return not each.is_spoken, not each.is_open, on_phone and each.way not in DIALLED
+
+
+def _channels() -> Sequence[ContactChannel]:
+    query = (
+        select(ContactChannel)
+        .where(ContactChannel.is_active.is_(True))
+        .order_by(ContactChannel.position, ContactChannel.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def _topic_names(locale: str) -> dict[int, str]:
+    rows = db.session.execute(select(Topic.id, Topic.names, Topic.key))
+    return {number: in_language(names, locale, key) for number, names, key in rows}
+
+
+def _offer(
+    channel: ContactChannel, locale: str, at: datetime, topic_names: dict[int, str]
+) -> Offered:
+    """Return a channel as it stands at a moment."""
+    zone = zone_of(channel)
+    now = standing(schedule_of(channel, locale), at)
+    is_foreign = zone.key != settings().timezone
+    delay = _delay(channel, at)
+    own = channel.words.get(locale, {})
+    return Offered(
+        id=channel.id,
+        way=channel.way,
+        name=own.get("name") or _any_word(channel, "name", locale) or str(WAYS[channel.way]),
+        note=own.get("note") or _any_word(channel, "note", locale),
+        meanwhile=own.get("meanwhile") or _any_word(channel, "meanwhile", locale),
+        target=targets.shown(channel.way, channel.target, reader_country(locale)),
+        href=_href(channel, locale, is_open=now.is_open),
+        is_spoken=not channel.locales or locale in channel.locales,
+        locales=tuple(channel.locales),
+        topics=tuple(topic_names[each] for each in channel.topic_ids if each in topic_names),
+        standing=now,
+        said=standing_in_words(now, channel.way, at, zone, is_foreign=is_foreign),
+        hours=tuple(hours_in_words(week_of(channel), has_holidays=bool(channel.holidays_of))),
+        delay=delay,
+        delay_said=delay_in_words(delay),
+    )
+
+
+def _any_word(channel: ContactChannel, name: str, locale: str) -> str:
+    return in_language({code: each.get(name, "") for code, each in channel.words.items()}, locale)
+
+
+def _delay(channel: ContactChannel, at: datetime) -> Delay | None:
+    """Return what was measured, else what this channel states."""
+    found = delays.measured(min(at, utc_now())).get(channel.way)
+    return found or delays.stated(channel.stated_minutes)
+
+
+def _href(channel: ContactChannel, locale: str, *, is_open: bool) -> str:
+    if channel.way is Way.FORM:
+        return url_for("contact.form", locale=locale)
+    if channel.way is Way.CHAT and channel.snippet:
+        return url_for("chat.page", locale=locale, number=channel.id) if is_open else ""
+    return targets.href(channel.way, channel.target)
+
+
+def reader_country(locale: str) -> str:
+    """Return the country whose way of writing numbers a reader expects; "" where it is not known.
+
+    It is the one that the browser names; else the site's, for readers of its language.
+    """
+    accepted = list(request.accept_languages.values()) if has_request_context() else []
+    return targets.country_of_reader(locale, accepted) or _home(locale)
+
+
+def _home(locale: str) -> str:
+    country = targets.country_of_zone(settings().timezone)
+    spoken = get_official_languages(country, de_facto=True) if country else ()
+    return country if locale in spoken else ""
+
+
+def _with_form(found: list[Offered], locale: str, at: datetime) -> list[Offered]:
+    """Return the ways with the form among them: it answers every time."""
+    if any(each.way is Way.FORM for each in found):
+        return found
+    delay = delays.delay_of(Way.FORM, min(at, utc_now()))
+    form = Offered(
+        id=0,
+        way=Way.FORM,
+        name=str(WAYS[Way.FORM]),
+        href=url_for("contact.form", locale=locale),
+        delay=delay,
+        delay_said=delay_in_words(delay),
+    )
+    return [form, *found]
+
+
+def _from_settings(locale: str) -> list[Offered]:
+    """Return what the settings offer, where no channel is set up."""
+    config = settings()
+    hours = config.contact_hours.get(locale, "")
+    found = []
+    if config.contact_phone:
+        dialled = re.sub(r"[^\d+]", "", config.contact_phone)
+        found.append(
+            Offered(
+                id=0,
+                way=Way.PHONE,
+                name=str(WAYS[Way.PHONE]),
+                target=config.contact_phone.replace(" ", "\xa0"),
+                href=f"tel:{dialled}",
+                hours=(hours,) if hours else (),
+            )
+        )
+    if config.contact_email:
+        email = config.contact_email
+        found.append(
+            Offered(
+                id=0,
+                way=Way.EMAIL,
+                name=str(WAYS[Way.EMAIL]),
+                target=email,
+                href=targets.href(Way.EMAIL, email),
+            )
+        )
+    return found
+
+
+def on_a_phone() -> bool:
+    """Tell whether the request at hand comes from a telephone, as it says itself."""
+    said = request.headers.get("Sec-CH-UA-Mobile")
+    return said == "?1" if said else _PHONE.search(request.user_agent.string) is not None
+
+
+def offers_now(topic_id: int | None = None, at: datetime | None = None) -> list[Offered]:
+    """Return the ways for the reader of this page, which no cache may keep."""
+    return offered(current_locale(), at=at, topic_id=topic_id, on_phone=on_a_phone())
+
+
+def lasting_offers() -> Iterable[Offered]:
+    """Return the ways beside the form for pages that caches keep: nothing in them is of the moment.
+
+    Their numbers are written as most readers of the language expect, whatever this browser says.
+    """
+    locale = current_locale()
+    return recently(f"offers {locale}", lambda: _lasting(locale))
+
+
+def _lasting(locale: str) -> tuple[Offered, ...]:
+    with speaking(locale):
+        known = [_lasting_offer(each, locale) for each in _channels()]
+        found = known or [each for each in _from_settings(locale) if each.way is not Way.EMAIL]
+    return tuple(each for each in found if each.way is not Way.FORM and each.is_spoken)
+
+
+def _lasting_offer(channel: ContactChannel, locale: str) -> Offered:
+    return Offered(
+        id=channel.id,
+        way=channel.way,
+        name=_any_word(channel, "name", locale) or str(WAYS[channel.way]),
+        target=targets.shown(channel.way, channel.target, _home(locale)),
+        href=_href(channel, locale, is_open=True),
+        is_spoken=not channel.locales or locale in channel.locales,
+        hours=tuple(hours_in_words(week_of(channel), has_holidays=bool(channel.holidays_of))),
+    )
+
+
+def state() -> tuple[int, datetime | None]:
+    """Return what changes with each change of a channel: finished pages depend on it."""
+    count, last = db.session.execute(
+        select(func.count(ContactChannel.id), func.max(ContactChannel.updated_at))
+    ).one()
+    return count, last

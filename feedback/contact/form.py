@@ -1,7 +1,7 @@
 """What somebody typed into the request form, and what is wrong with it: pure functions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from feedback.intents import clean
@@ -11,6 +11,7 @@ MAX_SUBJECT_LENGTH = 200  # characters
 MAX_MESSAGE_LENGTH = 10_000  # characters
 MAX_EMAIL_LENGTH = 254  # characters, the longest that e-mail allows
 TRAP = "website"  # a field that people do not see; programs fill it in
+TOPIC = "topic"  # the field that says what a request is about
 
 
 class Problem(StrEnum):
@@ -21,16 +22,27 @@ class Problem(StrEnum):
     MESSAGE_TOO_LONG = "message-too-long"
     NO_EMAIL = "no-email"
     BAD_EMAIL = "bad-email"
+    NO_ANSWER = "no-answer"
+    ANSWER_TOO_LONG = "answer-too-long"
+    NO_NUMBER = "no-number"
+    NO_DATE = "no-date"
+    NO_CHOICE = "no-choice"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message to a person, as it was typed. `is_trapped`: a field that nobody sees was filled in."""
+    """A message to a person, as it was typed. `is_trapped`: a field that nobody sees was filled in.
+
+    `answers`: to the fields of its topic, by their keys. `files`: keys of files that were uploaded.
+    """
 
     subject: str = ""
     message: str = ""
     email: str = ""
     is_trapped: bool = False
+    topic_id: int | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 def letter_from(form: Mapping[str, str]) -> Letter:
@@ -40,7 +52,13 @@ def letter_from(form: Mapping[str, str]) -> Letter:
         message=lines(form.get("message", "")),
         email=form.get("email", "").strip()[: MAX_EMAIL_LENGTH + 1],
         is_trapped=bool(form.get(TRAP, "").strip()),
+        topic_id=_number(form.get(TOPIC, "")),
     )
+
+
+def _number(text: str) -> int | None:
+    """Return a number of the database; none is as large as what a forged form may hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def lines(text: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from feedback.requests.models import ContactRequest
+from feedback.requests.inspecting import MEGABYTE
+from feedback.requests.models import ContactRequest, RequestFile
 from feedback.visitors import Visitor
 from feedback.waiting.models import Waiting
 
@@ -21,6 +22,10 @@ COPIES_PER_ADDRESS = ((3, DAY),)  # so that nobody fills somebody else's mailbox
 WAITING_PER_VISITOR = ((5, HOUR), (20, DAY))
 WAITING_PER_ORIGIN = ((30, HOUR),)
 WAITING_PER_ADDRESS = 10  # questions open at one time
+FILES_PER_VISITOR = ((30, HOUR), (80, DAY))
+FILES_PER_ORIGIN = ((200, HOUR), (800, DAY))
+BYTES_PER_VISITOR = 200 * MEGABYTE  # a day
+BYTES_PER_ORIGIN = 1_000 * MEGABYTE  # a day
 
 Limits = tuple[tuple[int, timedelta], ...]
 Column = InstrumentedAttribute[Any]
@@ -45,6 +50,20 @@ def check_waiting(session: Session, visitor: Visitor, email: str, at: datetime) 
     open_questions = select(func.count()).where(Waiting.email == email)
     if (session.scalar(open_questions) or 0) >= WAITING_PER_ADDRESS:
         raise TooMany
+
+
+def check_files(session: Session, visitor: Visitor, size: int, at: datetime) -> None:
+    """Raise `TooMany` where the visitor or their network has sent enough files, or enough bytes."""
+    sent = RequestFile.created_at
+    for who, value, limits, most in (
+        (RequestFile.visitor, visitor.id, FILES_PER_VISITOR, BYTES_PER_VISITOR),
+        (RequestFile.origin, visitor.origin, FILES_PER_ORIGIN, BYTES_PER_ORIGIN),
+    ):
+        check(session, who, value, sent, limits, at=at)
+        total = select(func.coalesce(func.sum(RequestFile.size), 0))
+        of_a_day = session.scalar(total.where(who == value, sent > at - DAY)) or 0
+        if value and of_a_day + size > most:
+            raise TooMany
 
 
 def may_copy(session: Session, email: str, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Take a request to a person: stored, and mailed to whoever answers, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,7 +11,8 @@ from feedback.contact.attempts import attempt_of
 from feedback.contact.form import Letter, address
 from feedback.contact.keeping import keep
 from feedback.models import Channel
-from feedback.requests.models import ContactRequest
+from feedback.requests.files import attach
+from feedback.requests.models import ContactRequest, Way
 from feedback.requests.opening import Opening, open_request
 from feedback.visitors import Visitor
 from kb.db import utc_now
@@ -21,11 +22,15 @@ TWICE = timedelta(hours=1)  # the same words again within this time are the same
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that was kept. `is_copied`: its sender gets a copy by e-mail."""
+    """A request that was kept. `is_copied`: its sender gets a copy by e-mail.
+
+    `is_theirs`: this visitor wrote it, and did not only repeat it word for word.
+    """
 
     request_id: int
     reference: str
     is_copied: bool
+    is_theirs: bool = True
 
 
 def send_request(
@@ -35,25 +40,45 @@ def send_request(
     *,
     subject_id: int | None = None,
     channel: Channel = Channel.SITE,
+    via: Way = Way.FORM,
+    name: str = "",
     delay: timedelta | None = None,
     at: datetime | None = None,
 ) -> Sent:
-    """Keep a letter without problems and put its messages into the outbox.
+    """Keep a letter without problems, with its files, and put its messages into the outbox.
 
     The same letter again is the first one. Raises `limits.TooMany` or `NotRecorded`; then nothing
     is kept. What a program wrote into a field that people do not see is kept and not mailed.
     """
     moment = at or utc_now()
+    opening = Opening(
+        letter.subject,
+        letter.message,
+        address(letter.email) or "",
+        locale,
+        via=via,
+        channel=channel,
+        at=moment,
+        name=name,
+        topic_id=letter.topic_id,
+        details=letter.answers,
+        customer_id=visitor.customer_id,
+        visitor=visitor,
+        subject_id=subject_id,
+        is_bot=letter.is_trapped,
+        files=letter.files,
+    )
 
     def work(session: Session) -> Sent:
-        twin = _twin(session, visitor, letter, moment)
+        twin = _twin(session, opening, moment)
         if twin is not None:
-            return Sent(twin.id, twin.reference, is_copied=False)
+            attach(session, letter.files, twin.id)
+            is_theirs = twin.visitor == visitor.id
+            return Sent(twin.id, twin.reference, is_copied=False, is_theirs=is_theirs)
         limits.check_requests(session, visitor, moment)
-        may_copy = limits.may_copy(session, address(letter.email) or "", moment)
-        request = _opened(
-            session, visitor, letter, locale, at=moment, channel=channel, subject_id=subject_id
-        )
+        may_copy = limits.may_copy(session, opening.email, moment)
+        visit_id = _visit(session, visitor, locale, at=moment, channel=channel)
+        request = open_request(session, replace(opening, visit_id=visit_id))
         is_copied = may_copy and not request.is_bot
         if not request.is_bot:
             mails.to_staff(request)
@@ -64,45 +89,27 @@ def send_request(
     return keep(work)
 
 
-def _twin(
-    session: Session, visitor: Visitor, letter: Letter, at: datetime
-) -> ContactRequest | None:
+def _twin(session: Session, opening: Opening, at: datetime) -> ContactRequest | None:
+    """Return the same letter of the same address: a telephone may have changed its network since."""
     return session.scalar(
-        select(ContactRequest).where(
-            ContactRequest.visitor == visitor.id,
+        select(ContactRequest)
+        .where(
+            ContactRequest.email == opening.email,
             ContactRequest.created_at > at - TWICE,
-            ContactRequest.subject == letter.subject,
-            ContactRequest.message == letter.message,
-            ContactRequest.email == address(letter.email),
+            ContactRequest.subject == opening.subject,
+            ContactRequest.message == opening.message,
         )
+        .limit(1)
     )
 
 
-def _opened(
-    session: Session,
-    visitor: Visitor,
-    letter: Letter,
-    locale: str,
-    *,
-    at: datetime,
-    channel: Channel,
-    subject_id: int | None,
-) -> ContactRequest:
-    attempt = None if visitor.is_private else attempt_of(session, visitor, locale, at, channel)
-    if attempt is not None and attempt.started_at is None:
+def _visit(
+    session: Session, visitor: Visitor, locale: str, *, at: datetime, channel: Channel
+) -> int | None:
+    """Return the visit in which somebody writes; none for who asks for privacy."""
+    if visitor.is_private:
+        return None
+    attempt = attempt_of(session, visitor, locale, at, channel)
+    if attempt.started_at is None:
         attempt.started_at = at
-    return open_request(
-        session,
-        Opening(
-            letter.subject,
-            letter.message,
-            address(letter.email) or "",
-            locale,
-            channel=channel,
-            at=at,
-            visitor=visitor,
-            visit_id=attempt.visit_id if attempt else None,
-            subject_id=subject_id,
-            is_bot=letter.is_trapped,
-        ),
-    )
+    return attempt.visit_id

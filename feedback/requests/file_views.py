@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, abort, send_file
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from feedback.requests import uploading
 from feedback.requests.access import may_see
 from feedback.requests.files import address, files_of, forget_unsent, is_shown, path_of
 from feedback.requests.models import ContactRequest, RequestFile
@@ -52,5 +53,6 @@ def download(reference: str, key: str, filename: str) -> AnyResponse:  # noqa: A
 def init_app(app: Flask) -> None:
     """Serve the files, and forget those that nobody sent."""
     app.register_blueprint(blueprint)
+    uploading.init_app(app)
     tasks.register(app, "request-files", EVERY, forget_unsent)
     app.jinja_env.globals.update(file_address=address, request_files=files_of)

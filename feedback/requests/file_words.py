@@ -67,3 +67,10 @@ def allowed() -> str:
             **limits(),
         )
     )  # fmt: skip
+
+
+def shown_size(size: int) -> str:
+    """Return the size of a file as people compare it: "320 kB", "2.4 MB"."""
+    if size < MEGABYTE:
+        return str(_("%(size)s kB", size=shown_number(max(round(size / 1_000), 1))))
+    return str(_("%(size)s MB", size=shown_number(size / MEGABYTE, 1)))

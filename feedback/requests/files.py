@@ -33,6 +33,7 @@ from kb.locales import settings
 KEY_BYTES = 16  # 128 bits: nobody guesses the name of a file
 KEY = re.compile(r"[0-9a-f]{32}")
 UNSENT_LIFE = timedelta(days=1)
+MOST_NAMED = 50  # keys that one form may hold; a message has fewer files
 MAX_UNSENT_BYTES = 2_000 * MEGABYTE  # of everybody: strangers cannot fill the disk
 
 
@@ -85,7 +86,7 @@ def files_of(request: ContactRequest) -> list[RequestFile]:
 
 def unsent(session: Session, keys: Iterable[str]) -> list[RequestFile]:
     """Return those of the files that wait to be sent, in the order in which they came."""
-    named = [each for each in dict.fromkeys(keys) if KEY.fullmatch(each)][:MAX_FILES]
+    named = [each for each in dict.fromkeys(keys) if KEY.fullmatch(each)][:MOST_NAMED]
     if not named:
         return []
     query = select(RequestFile).where(RequestFile.key.in_(named), RequestFile.request_id.is_(None))
@@ -100,10 +101,10 @@ def attach(
     What was sent before, or erased meanwhile, is not among them.
     """
     taken, room = [], MAX_TOTAL_BYTES
-    for each in unsent(session, keys):
+    for each in unsent(session, keys)[:MAX_FILES]:
+        if each.size > room:
+            continue
         room -= each.size
-        if room < 0:
-            break
         each.request_id, each.message_id = request_id, message_id
         taken.append(each)
     session.flush()

@@ -1,53 +1,40 @@
-// The request form: offers articles while one types, opens them in place, and loses no word.
-const WAIT_MS = 500; // a pause between two words
+// The request form: offers articles while one types, and opens them in place.
+const WAIT_MS = 350; // a pause between two words
 const MIN_CHARACTERS = 3;
-const KEY = "kb-letter";
-const KEPT = ["subject", "message", "email"];
 
 const form = document.querySelector("[data-letter]");
 const offers = document.querySelector("[data-offers]");
 const status = document.querySelector("[data-offers-status]");
+const wide = matchMedia("(min-width: 64rem)");
 let asking = new AbortController();
 let timer = 0;
 
-function stored(letter) {
-  try {
-    if (letter === null) sessionStorage.removeItem(KEY);
-    else if (letter) sessionStorage.setItem(KEY, JSON.stringify(letter));
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {}; // storage is closed to us, or holds something else
-  }
-}
-
-const typed = () => KEPT.map((name) => form.elements[name].value.trim());
-
-function restore() {
-  const letter = stored();
-  for (const name of KEPT) form.elements[name].value ||= letter[name] ?? "";
-  const seen = Object.assign(document.createElement("input"), { type: "hidden", name: "seen", value: "1" });
-  form.append(seen); // what may answer is shown while typing: never again before sending
-}
-
+const words = () => ["subject", "message"].map((name) => form.elements[name].value.trim()).join("");
 // What is being read, or touched, stays where it is.
-const isInUse = () => offers.querySelector("details[open]") || offers.matches(":focus-within");
+const isInUse = () => offers.querySelector("[data-article][open]") || offers.matches(":focus-within");
+
+function show(found) {
+  const fold = found.querySelector("[data-fold]");
+  // Where they stand between the fields they take one line, which was kept for them: nothing moves.
+  if (fold) fold.open = wide.matches;
+  offers.replaceChildren(...found.children);
+  status.textContent = offers.querySelector("[data-said]")?.dataset.said ?? "";
+}
 
 async function offer() {
   asking.abort();
   asking = new AbortController();
-  if (typed().slice(0, 2).join("").length < MIN_CHARACTERS) return;
+  if (words().length < MIN_CHARACTERS) return;
   try {
-    const body = new FormData(form);
-    for (const name of ["email", "website"]) body.delete(name);
+    const body = new FormData();
+    for (const name of ["subject", "message"]) body.set(name, form.elements[name].value);
     const headers = { "X-Requested-With": "fetch" };
     const answer = await fetch(form.dataset.letter, { method: "POST", body, headers, signal: asking.signal });
     if (!answer.ok) return;
     const fragment = document.createElement("template");
     fragment.innerHTML = await answer.text();
-    const found = fragment.content.querySelector("[data-ids]");
-    if (isInUse() || found?.dataset.ids === offers.querySelector("[data-ids]")?.dataset.ids) return;
-    offers.replaceChildren(...(found ? [found] : []));
-    status.textContent = found?.dataset.said ?? "";
+    const ids = (part) => part.querySelector("[data-ids]")?.dataset.ids;
+    if (!isInUse() && ids(fragment.content) !== ids(offers)) show(fragment.content);
   } catch {
     // stale, or no connection: the form works without
   }
@@ -66,14 +53,14 @@ async function open(event) {
   }
 }
 
-if (document.querySelector("[data-letter-sent]")) stored(null);
 if (form) {
-  restore();
+  // What may answer is shown while typing: never again before sending.
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "seen", value: "1" }));
   offers.addEventListener("toggle", open, { capture: true }); // it does not bubble
-  if (!offers.firstElementChild) offer(); // words of a search, or of a letter left, are there already
-  form.parentElement.addEventListener("input", () => {
-    stored(Object.fromEntries(new FormData(form)));
+  form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(offer, WAIT_MS);
   });
+  // Words of a search, or of a letter that was left, are there already.
+  form.addEventListener("letter-restored", () => offers.querySelector("[data-ids]") || offer());
 }

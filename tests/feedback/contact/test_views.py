@@ -12,6 +12,7 @@ from articles.models import Translation
 from feedback.contact.models import ContactAttempt
 from feedback.models import Visit
 from feedback.requests.models import ContactRequest
+from feedback.visitors import COOKIE
 from kb.config import Settings
 from kb.db import db
 from kb.mail.models import OutgoingMail
@@ -110,7 +111,7 @@ def test_articles_that_answer_are_offered_while_typing(
 @pytest.mark.usefixtures("lamp")
 def test_nothing_is_offered_where_nothing_is_sure(client: FlaskClient) -> None:
     answer = client.post(f"{CONTACT}/suggestions", data={"subject": "xyzzyx"}, headers=BY_SCRIPT)
-    assert answer.text.strip() == ""
+    assert "data-article" not in answer.text
     attempt = only(ContactAttempt)
     assert attempt.started_at is not None, "somebody has begun to write all the same"
 
@@ -221,7 +222,11 @@ def test_who_writes_too_often_is_told_and_keeps_the_words(client: FlaskClient) -
 def test_many_visitors_of_one_network_reach_a_limit_too(app: Flask) -> None:
     codes = [
         app.test_client()
-        .post(CONTACT, data=LETTER, headers=BY_FORM | {"User-Agent": f"Firefox/{number}"})
+        .post(
+            CONTACT,
+            data=LETTER | {"message": f"Number {number}"},
+            headers=BY_FORM | {"User-Agent": f"Firefox/{number}"},
+        )
         .status_code
         for number in range(31)
     ]
@@ -245,7 +250,7 @@ def test_what_a_program_sends_is_kept_apart_and_mailed_to_nobody(client: FlaskCl
 def test_who_asks_for_privacy_can_write_and_leaves_no_visit(client: FlaskClient) -> None:
     answer = send(client, BY_FORM | {"Sec-GPC": "1"})
     assert answer.status_code == 303
-    assert "Set-Cookie" not in answer.headers
+    assert not [each for each in answer.headers.getlist("Set-Cookie") if COOKIE in each]
     assert only(ContactRequest).visit_id is None
     assert kept(Visit) == []
 

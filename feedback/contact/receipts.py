@@ -1,0 +1,59 @@
+"""What comes after sending: the reference, what happens next, and where to follow it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from feedback.contact.promises import promises
+from feedback.contact.sending import Sent
+from feedback.requests.file_words import limits
+from feedback.requests.files import files_of
+from feedback.requests.models import ContactRequest
+from kb.caching import private
+from kb.db import db
+
+SENT_SECONDS = 24 * 3600  # how long the page after sending can be opened again
+
+blueprint = Blueprint("receipts", __name__)
+
+
+def address_of(sent: Sent) -> str:
+    """Return the address of the confirmation: nobody finds another's."""
+    return url_for("receipts.sent", request=_serializer().dumps([sent.request_id, sent.is_copied]))
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.contact.sent")
+
+
+@blueprint.get("/<locale:locale>/contact/sent")
+def sent() -> AnyResponse:
+    """Say that a request has arrived, under which reference, and what comes next."""
+    try:
+        number, is_copied = _serializer().loads(request.args.get("request", ""), SENT_SECONDS)
+    except BadSignature:
+        return redirect(url_for("contact.form"))
+    kept = db.session.get(ContactRequest, number)
+    if kept is None:
+        return redirect(url_for("contact.form"))
+    html = render_template(
+        "feedback/contact/sent.html",
+        kept=kept,
+        files=files_of(kept),
+        is_copied=is_copied,
+        promises=promises(g.locale, kept.topic_id),
+    )
+    return private(html)
+
+
+def too_large() -> AnyResponse:
+    """Say that a form was more than the site takes, and how to find one's words again."""
+    html = render_template("feedback/contact/too_large.html", **limits())
+    return private(html, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def init_app(app: Flask) -> None:
+    """Serve the confirmation."""
+    app.register_blueprint(blueprint)

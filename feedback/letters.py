@@ -9,20 +9,49 @@ from markupsafe import Markup, escape
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address with its words."""
+    """An address with its words; `is_button`: what the message wants its reader to do."""
 
     href: str
     label: str
+    is_button: bool = False
 
 
-Part = str | Link
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """Words with more than letters, in both forms; the HTML is safe."""
+
+    html: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of somebody else, set off as such."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Words beside the matter."""
+
+    text: str
+
+
+Part = str | Link | Rich | Quote | Quiet
 
 
 def as_text(parts: Sequence[Part]) -> str:
     """Return a message for programs that show letters only; empty paragraphs are left out."""
-    return "\n\n".join(
-        f"{part.label}\n{part.href}" if isinstance(part, Link) else part for part in parts if part
-    )
+    return "\n\n".join(_text(part) for part in parts if part)
+
+
+def _text(part: Part) -> str:
+    if isinstance(part, Link):
+        return f"{part.label}\n{part.href}"
+    if isinstance(part, Quote):
+        return "\n".join(f"> {line}".rstrip() for line in part.text.split("\n"))
+    return part if isinstance(part, str) else part.text
 
 
 def as_html(title: str, parts: Sequence[Part], locale: str) -> str:
@@ -30,9 +59,22 @@ def as_html(title: str, parts: Sequence[Part], locale: str) -> str:
     return render_template(
         "feedback/letter.html",
         title=title,
-        parts=[each if isinstance(each, Link) else _lines(each) for each in parts if each],
+        parts=[_html(each) for each in parts if each],
         current_locale=lambda: locale,
     )
+
+
+def _html(part: Part) -> Markup:
+    if isinstance(part, Rich):
+        return part.html
+    if isinstance(part, Link):
+        kind = Markup(' class="button"') if part.is_button else Markup()
+        return Markup('<p><a{} href="{}">{}</a></p>').format(kind, part.href, part.label)
+    if isinstance(part, Quote):
+        return Markup('<blockquote class="quote">{}</blockquote>').format(_lines(part.text))
+    if isinstance(part, Quiet):
+        return Markup('<p class="quiet">{}</p>').format(_lines(part.text))
+    return Markup("<p>{}</p>").format(_lines(part))
 
 
 def _lines(text: str) -> Markup:

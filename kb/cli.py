@@ -48,7 +48,7 @@ COMMANDS = {
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "token": _Lazy("kb.api.cli", "token", "Manage the keys of programs to the API."),
     "audit": _Lazy("kb.audit.cli", "audit", "Tell who did what, when, to which revision."),
-    "mail": _Lazy("kb.mail.cli", "mail", "Look after outgoing e-mail."),
+    "mail": _Lazy("feedback.mailbox.cli", "mail", "Look after e-mail that leaves and comes in."),
     "deliveries": _Lazy(
         "kb.deliveries.cli", "deliveries", "Look after messages to other programs."
     ),

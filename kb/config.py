@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from kb.mail.mailboxes import mailbox_from
 from kb.mail.servers import server_from
 
 _VALUE_ERROR = "Value error, "  # what pydantic puts before our own words
@@ -165,6 +166,28 @@ class Settings(BaseSettings):
         "`smtp+plain://…` without encryption. Empty: messages wait in the outbox.",
     )
     mail_from: str = Field("", description="Sender of e-mail; empty means the contact address.")
+    imap_url: str = Field(
+        "",
+        description="Mailbox that e-mail is fetched from, each minute: "
+        "`imaps://user:password@host/INBOX`, `imap://…` (STARTTLS), `imap+plain://…` without "
+        "encryption; `?move=Done` moves what was taken to that folder. Empty: nothing is fetched.",
+    )
+    reply_to: str = Field(
+        "",
+        description="Address that answers come back to; a star stands for the signed name of the "
+        "thread, as in `help+*@example.com`. Empty means the sender where a mailbox is fetched, "
+        "else the contact address.",
+    )
+    staff_email: str = Field(
+        "",
+        description="Where colleagues are told of requests and replies; empty means the contact "
+        "address, unless that is where answers come back to.",
+    )
+    trusted_mail_server: str = Field(
+        "",
+        description="Name by which the own mail server signs its `Authentication-Results`; what it "
+        "calls forged is held for a person. Empty: no such header is believed.",
+    )
     worker: Literal["process", "off"] = Field(
         "process",
         description="`process`: `kb serve` runs the worker beside itself; `off`: `kb worker` does.",
@@ -308,6 +331,21 @@ class Settings(BaseSettings):
     def _known_mail_server(cls, value: str) -> str:
         if value:
             server_from(value)
+        return value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _known_mailbox(cls, value: str) -> str:
+        if value:
+            mailbox_from(value)
+        return value
+
+    @field_validator("reply_to")
+    @classmethod
+    def _has_room_for_a_name(cls, value: str) -> str:
+        local, _, domain = value.rpartition("@")
+        if value and (not local or not domain or "*" in domain or local.count("*") > 1):
+            raise ValueError("is not an address such as help@example.com or help+*@example.com")
         return value
 
     @field_validator("queue_url")

@@ -22,6 +22,32 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
+class Reason(StrEnum):
+    """Why a mail became what it became."""
+
+    # Held for a person
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too-large"
+    NO_SENDER = "no-sender"
+    NOTHING_SAID = "nothing-said"
+    FORGED = "forged"
+    NOT_A_COLLEAGUE = "not-a-colleague"
+    FROM_A_COLLEAGUE = "from-a-colleague"
+    NOTICE_REPEATED = "notice-repeated"
+    TOO_MANY = "too-many"
+    FILES_LEFT_OUT = "files-left-out"
+    TROUBLE = "trouble"
+    # Told by
+    BY_TOKEN = "by-token"  # noqa: S105  # the name of a reason
+    BY_MESSAGE = "by-message"
+    BY_SUBJECT = "by-subject"
+    OTHER_ADDRESS = "other-address"
+    # Nobody wrote it
+    OWN = "own"
+    DELAYED = "delayed"
+    BULK = "bulk"
+
+
 class IncomingMail(Base):
     """A mail that was taken in: none is taken twice, and each one tells what became of it.
 
@@ -47,6 +73,9 @@ class IncomingMail(Base):
         default="", comment="its file in the folder mail, while a person has to look"
     )
     looked_at: Mapped[datetime | None] = mapped_column(comment="a person has decided")
+    owes_answer: Mapped[bool] = mapped_column(
+        default=False, index=True, comment="its sender is to be told that it has come"
+    )
     request_id: Mapped[int | None] = mapped_column(
         ForeignKey("contact_request.id", ondelete="SET NULL"), index=True
     )

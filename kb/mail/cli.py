@@ -1,5 +1,9 @@
-"""`kb mail`: what waits to be sent, and whether the mail server takes it."""
+"""`kb mail`: what waits to be sent, and whether the mail server takes it.
 
+What takes mail in stands in `feedback.mailbox.cli`, as it knows requests.
+"""
+
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -8,12 +12,17 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+# What other parts of the program add to `kb mail status`.
+ALSO: list[Callable[[], None]] = []
+
+
 @click.group()
 def mail() -> None:
-    """Look after outgoing e-mail."""
+    """Look after e-mail: what leaves, and what comes in."""
 
 
-def _application() -> "Flask":
+def application() -> "Flask":
+    """Return the site, its database at the newest migration."""
     from kb.factory import create_app
     from kb.schema import ensure
 
@@ -38,7 +47,7 @@ def status() -> None:
     from kb.locales import settings
     from kb.mail.state import missing, state
 
-    with _application().app_context():
+    with application().app_context():
         found = state()
         since = f", since {found.oldest:%Y-%m-%d %H:%M} UTC" if found.oldest else ""
         click.echo(f"{found.waiting} waiting{since}")
@@ -47,6 +56,8 @@ def status() -> None:
             click.echo(f"last trouble: {found.trouble}")
         if lacking := missing(settings()):
             click.echo(f"to be set: {lacking}")
+        for say in ALSO:
+            say()
 
 
 @mail.command()
@@ -55,7 +66,7 @@ def test(address: str) -> None:
     """Send a message to ADDRESS at once, and say what the server said."""
     from kb.mail.trial import send_trial
 
-    with _application().app_context():
+    with application().app_context():
         _require_server()
         trouble = send_trial(address)
     if trouble:
@@ -68,7 +79,7 @@ def retry() -> None:
     """Try again at once what waits, and what was given up."""
     from kb.mail.delivery import deliver_due, revive
 
-    with _application().app_context():
+    with application().app_context():
         _require_server()
         click.echo(f"{revive()} to be tried.")
         done = deliver_due()

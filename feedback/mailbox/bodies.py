@@ -1,0 +1,139 @@
+"""The HTML of a mail: made safe, and read as plain text where a mail has no other.
+
+Pictures go: a remote one tells its sender that somebody has read, and one that came with the mail is
+kept as a file.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+
+_TAGS = {
+    "a", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol",
+    "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr",
+    "u", "ul",
+}  # fmt: skip
+_SILENT = {"script", "style", "head", "title", "template", "object", "noscript", "svg", "math"}
+_BLOCKS = {
+    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "tr", "table", "pre",
+    "blockquote", "section", "article", "hr", "address", "header", "footer",
+}  # fmt: skip
+_PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
+# Where programs put what they repeat; what follows says who wrote it, in their own language.
+_REPEATS = re.compile(
+    r"\b(?:gmail_quote|gmail_quote_container|yahoo_quoted|moz-cite-prefix|protonmail_quote"
+    r"|ms-outlook-mobile-reference-message|divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION"
+    r"|zmail_extra|tutanota_quote)\b",
+    re.IGNORECASE,
+)
+_MANY_BLANKS = re.compile(r"\n{3,}")
+
+
+def cleaned(html: str) -> str:
+    """Return HTML that can do nothing but be read: no scripts, styles, pictures or forms."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        clean_content_tags=_SILENT - {"head"},
+        attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer nofollow",
+    ).strip()
+
+
+def text_of(html: str) -> str:
+    """Return HTML as plain text: paragraphs apart, lists with hyphens, what is quoted behind ">"."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.text()
+
+
+class _Reader(HTMLParser):
+    """Collects the lines of a page; forgives whatever is left open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[str] = []
+        self._line = ""
+        self._silent = 0
+        self._quotes = 0
+        self._preformatted = 0
+        self._link = ""
+
+    def text(self) -> str:
+        """Return what was read."""
+        self._break()
+        return _MANY_BLANKS.sub("\n\n", "\n".join(self._lines)).strip()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin what a tag begins."""
+        given = {name: value or "" for name, value in attrs}
+        if tag in _SILENT - {"head"}:
+            self._silent += 1
+        elif tag == "br":
+            self._break()
+        elif tag in _BLOCKS:
+            self._open_block(tag, given)
+        elif tag == "td" and self._line.strip():
+            self._line += " "
+        elif tag == "a":
+            self._link = given.get("href", "")
+
+    def _open_block(self, tag: str, given: dict[str, str]) -> None:
+        if self._line.strip():
+            self._break()
+        if tag in _PARAGRAPHS:
+            self._blank()
+        is_repeat = _REPEATS.search(f"{given.get('class', '')} {given.get('id', '')}")
+        if tag == "blockquote" and (given.get("type") == "cite" or not is_repeat):
+            self._quotes += 1
+        if tag == "pre":
+            self._preformatted += 1
+        if tag == "li":
+            self._line = "- "
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what a tag ends."""
+        if tag in _SILENT - {"head"}:
+            self._silent = max(self._silent - 1, 0)
+        elif tag in _BLOCKS:
+            if self._line.strip():
+                self._break()
+            if tag in _PARAGRAPHS:
+                self._blank()
+            if tag == "blockquote":
+                self._quotes = max(self._quotes - 1, 0)
+            if tag == "pre":
+                self._preformatted = max(self._preformatted - 1, 0)
+        elif tag == "a":
+            self._name_link()
+
+    def _name_link(self) -> None:
+        """Keep where a link leads, unless its words say so."""
+        if self._link.startswith(("http://", "https://")) and self._link not in self._line:
+            self._line += f" <{self._link}>"
+        self._link = ""
+
+    def handle_data(self, data: str) -> None:
+        """Add words."""
+        if self._silent:
+            return
+        if self._preformatted:
+            first, *others = data.split("\n")
+            self._line += first
+            for each in others:
+                self._break()
+                self._line = each
+            return
+        words = re.sub(r"\s+", " ", data)
+        self._line += words.lstrip() if not self._line or self._line.endswith(" ") else words
+
+    def _break(self) -> None:
+        self._lines.append("> " * self._quotes + self._line.rstrip())
+        self._line = ""
+
+    def _blank(self) -> None:
+        if self._lines and self._lines[-1].strip("> "):
+            self._lines.append("> " * self._quotes)

@@ -1,0 +1,78 @@
+"""How incoming mail does: for the health page, `kb doctor` and `kb mail status`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedback.mailbox.models import Became, IncomingMail
+from kb.db import db, utc_now
+from kb.health import Check, reason
+from kb.locales import settings
+from kb.mail.state import without_addresses
+from kb.worker.models import TaskRun
+
+FETCHING = "mail-fetching"
+LATE = timedelta(minutes=15)  # without a look into the mailbox
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What came in, what waits for a person, and what keeps the mailbox from being fetched."""
+
+    taken: int  # in the last month
+    held: int
+    trouble: str
+    fetched_at: datetime | None
+
+
+def state() -> State:
+    """Return how incoming mail does now."""
+    run = db.session.get(TaskRun, FETCHING)
+    since = utc_now() - MONTH
+    return State(
+        taken=db.session.scalar(select(func.count()).where(IncomingMail.received_at > since)) or 0,
+        held=db.session.scalar(select(func.count()).select_from(held().subquery())) or 0,
+        trouble=run.last_error if run and run.failures else "",
+        fetched_at=run.finished_at if run and not run.failures else None,
+    )
+
+
+def held() -> Select[IncomingMail]:
+    """Select the mails that wait for a person, the oldest first."""
+    return (
+        select(IncomingMail)
+        .where(
+            IncomingMail.raw != "",
+            IncomingMail.looked_at.is_(None),
+            IncomingMail.became != Became.SPAM,
+        )
+        .order_by(IncomingMail.id)
+    )
+
+
+def check() -> Check:
+    """Tell whether e-mail comes in; names no address, as anybody may ask."""
+    try:
+        found = state()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        return Check("incoming mail", "degraded", reason(error))
+    config = settings()
+    if not config.imap_url:
+        words = "piped to kb mail receive" if config.reply_to else "off"
+        return Check("incoming mail", "ok", "; ".join([words, *_held(found)]))
+    is_late = found.fetched_at is not None and utc_now() - found.fetched_at > LATE
+    parts = [f"{found.taken} in the last month", *_held(found)]
+    if found.trouble:
+        parts.append(f"{without_addresses(found.trouble)} (kb mail fetch tries at once)")
+    elif is_late:
+        parts.append("not fetched for a while: look whether the worker runs (kb worker)")
+    is_well = not (found.trouble or is_late)
+    return Check("incoming mail", "ok" if is_well else "degraded", "; ".join(parts))
+
+
+def _held(found: State) -> list[str]:
+    return [f"{found.held} to be looked at (/studio/mail)"] if found.held else []

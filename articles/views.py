@@ -22,9 +22,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles import attachments, feeds
+from articles import announcing, attachments, feeds
 from articles.addresses import moved
-from articles.audience import reader
+from articles.audience import known_customer, reader
 from articles.categories import Branch, path_to, tree
 from articles.markdown import typeset
 from articles.models import Article, Audience, Category, Kind, Revision, Translation
@@ -37,6 +37,7 @@ from articles.queries import (
     without_category,
 )
 from articles.rendering import page_html, public_rendering
+from kb.api.problems import is_for_programs
 from kb.caching import KEPT_BY_NOBODY
 from kb.db import db
 from kb.locales import preferred_locale, settings
@@ -65,7 +66,12 @@ def public_page(response: Response) -> AnyResponse:
 
 
 def keep_to_reader(response: Response) -> Response:
-    """Let no cache keep an answer that was made for somebody who has signed in, whatever made it."""
+    """Let no cache keep an answer that was made for somebody who has signed in, whatever made it.
+
+    The API says by itself who may keep what it answers.
+    """
+    if is_for_programs():
+        return response
     if g.get("reader", Audience.EVERYONE) is not Audience.EVERYONE:
         kept = response.cache_control
         if not (kept.no_store or kept.private):
@@ -322,8 +328,10 @@ def init_app(app: Flask) -> None:
     """Serve the public pages."""
     app.register_blueprint(blueprint)
     moved.init_app(app)
+    announcing.init_app(app)
     app.after_request(keep_to_reader)
     app.jinja_env.globals.update(
+        known_customer=known_customer,
         address_of=address_of,
         category_tree=tree,
         offers_sign_in=offers_sign_in,

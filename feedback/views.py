@@ -38,7 +38,7 @@ from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
 from feedback.helpdesk import views as helpdesk_views
 from feedback.labels import reasons_for
-from feedback.mailbox import models as _mailbox  # noqa: F401
+from feedback.mailbox import views as mailbox_views
 from feedback.models import Channel, Reason, Vote
 from feedback.phrasings import frequent_queries, voted_queries
 from feedback.popular import asked_most, most_helpful
@@ -52,7 +52,9 @@ from feedback.recording import (
 )
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
-from feedback.requests import file_views, threads
+from feedback.requests import acts as request_acts
+from feedback.requests import file_views, inbox, threads
+from feedback.requests import page as request_page
 from feedback.requests import studio as requests_studio
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
@@ -396,8 +398,11 @@ def init_app(app: Flask) -> None:
     telling.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
+    for part in (inbox, request_page, request_acts):
+        part.init_app(app)
     threads.init_app(app)
     file_views.init_app(app)
+    mailbox_views.init_app(app)
     surveys_views.init_app(app)
     widget_views.init_app(app)
     digests_views.init_app(app)

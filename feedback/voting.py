@@ -19,6 +19,7 @@ from feedback.intents import clean
 from feedback.models import Channel, Reason, Vote
 from feedback.recording import leading_intent, open_visit, promise
 from feedback.redaction import redact
+from feedback.telling import tell_vote
 from feedback.visitors import Visitor
 from kb.db import utc_now
 
@@ -107,6 +108,7 @@ def record_vote(
         session.flush()
         if is_changed or vote.visit_id is None:  # no visit closes that would tell
             touch(session, days | {day_of(moment)})
+        tell_vote(session, vote)
         return Receipt(vote.id, vote.version, is_changed)
 
     return promise(work)
@@ -167,6 +169,7 @@ def record_details(
         _replace_comment(session, vote, words)
         vote.version += 1
         session.flush()
+        tell_vote(session, vote)
         return Receipt(vote.id, vote.version, is_changed=True)
 
     return promise(work)

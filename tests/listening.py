@@ -44,6 +44,7 @@ class Program:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answering: Answering = lambda _heard: Says()
+    secret: str = ""
 
     def bodies(self) -> list[Any]:
         return [each.json for each in self.heard]

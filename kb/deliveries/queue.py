@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from kb.db import db, utc_now
 from kb.deliveries.models import Delivery
 
-Sessions = Session | scoped_session[Session]
+Sessions = Session | scoped_session[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select, update
 
+from articles import announcing
 from articles.models import Publication, Translation
 from articles.noting import note
 from articles.scheduling import bring_due
@@ -38,6 +39,7 @@ def tell() -> int:
         if claimed.rowcount:  # type: ignore[attr-defined]  # another worker may have told
             _note_came(publication, translation)
             letters.tell_came(publication, translation)
+            announcing.tell_came(publication)
             told += 1
         db.session.commit()
     return told

@@ -1,0 +1,98 @@
+"""Tell other programs when the words that the public may read appear, change, or go."""
+
+from typing import Any
+
+from flask import Flask, has_request_context, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from articles.models import Article, Publication, Revision, Translation
+from kb.db import db, utc_now
+from kb.deliveries.queue import Sessions
+from kb.locales import settings
+from kb.webhooks.events import announce, is_heard
+from kb.webhooks.noticing import notice
+
+EVENTS = ("article.published", "article.updated", "article.archived")
+
+
+def tell(publication: Publication, session: Sessions) -> None:
+    """Announce what a row of the memory says has come; in the transaction of the caller."""
+    if not any(is_heard(each, session) for each in EVENTS):
+        return
+    before = _before(publication, session)
+    if publication.revision_id is None:
+        event = "article.archived"
+    else:
+        event = "article.updated" if before else "article.published"
+    if publication.revision_id == before:
+        return
+    translation = session.get(Translation, publication.translation_id)
+    if translation is not None:
+        announce(
+            event,
+            told_of(translation, publication.revision_id, session),
+            thing="translation",
+            thing_id=translation.id,
+            at=publication.at,
+            session=session,
+        )
+
+
+def _before(publication: Publication, session: Sessions) -> int | None:
+    """Return the revision that was public before, None where nothing was."""
+    return session.scalar(
+        select(Publication.revision_id)
+        .where(
+            Publication.translation_id == publication.translation_id,
+            Publication.id != publication.id,
+            Publication.at <= publication.at,
+            Publication.is_planned.is_(False),
+        )
+        .order_by(Publication.at.desc(), Publication.id.desc())
+        .limit(1)
+    )
+
+
+def told_of(translation: Translation, revision_id: int | None, session: Sessions) -> dict[str, Any]:
+    """Return what other programs are told of a text."""
+    revision = session.get(Revision, revision_id) if revision_id else None
+    article = session.get(Article, translation.article_id)
+    return {
+        "article_id": translation.article_id,
+        "translation_id": translation.id,
+        "locale": translation.locale,
+        "title": revision.title if revision else translation.title,
+        "summary": revision.summary if revision else translation.summary,
+        "revision": revision.number if revision else None,
+        "audience": article.audience.value if article else None,
+        "url": site_address() + _path(translation),
+    }
+
+
+def site_address() -> str:
+    """Return the public address of the site, empty for a command where no setting says it."""
+    root = settings().site_url
+    return (root or (request.url_root if has_request_context() else "")).rstrip("/")
+
+
+def _path(translation: Translation) -> str:
+    if has_request_context():
+        return url_for("articles.article", locale=translation.locale, slug=translation.slug)
+    return f"/{translation.locale}/articles/{translation.slug}"
+
+
+def _notice(session: Session, publication: Publication) -> None:
+    """Announce what is public at once; what is planned is announced when it comes."""
+    if not publication.is_planned and publication.at <= utc_now():
+        tell(publication, session)
+
+
+def tell_came(publication: Publication) -> None:
+    """Announce what was planned and has come. Uncommitted."""
+    tell(publication, db.session)
+
+
+def init_app(_app: Flask) -> None:
+    """Announce whatever becomes public, by whatever way."""
+    notice(Publication, _notice)

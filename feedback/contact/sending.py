@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.contact import limits, mails
+from feedback.contact import limits
 from feedback.contact.attempts import attempt_of
 from feedback.contact.form import Letter, address
 from feedback.contact.keeping import keep
+from feedback.mailbox.outgoing import gets_copy
 from feedback.models import Channel
 from feedback.requests.files import attach
 from feedback.requests.models import ContactRequest, Way
@@ -42,7 +43,6 @@ def send_request(
     channel: Channel = Channel.SITE,
     via: Way = Way.FORM,
     name: str = "",
-    delay: timedelta | None = None,
     at: datetime | None = None,
 ) -> Sent:
     """Keep a letter without problems, with its files, and put its messages into the outbox.
@@ -76,15 +76,9 @@ def send_request(
             is_theirs = twin.visitor == visitor.id
             return Sent(twin.id, twin.reference, is_copied=False, is_theirs=is_theirs)
         limits.check_requests(session, visitor, moment)
-        may_copy = limits.may_copy(session, opening.email, moment)
         visit_id = _visit(session, visitor, locale, at=moment, channel=channel)
         request = open_request(session, replace(opening, visit_id=visit_id))
-        is_copied = may_copy and not request.is_bot
-        if not request.is_bot:
-            mails.to_staff(request)
-        if is_copied:
-            mails.copy_to_sender(request, delay)
-        return Sent(request.id, request.reference, is_copied)
+        return Sent(request.id, request.reference, gets_copy(session, request))
 
     return keep(work)
 

@@ -25,7 +25,6 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.channels.delay import measured_delay
 from feedback.channels.topics import AskedTopic, topic, topics
 from feedback.contact import attempts, offering, receipts, uploads
 from feedback.contact.attempts import Step
@@ -43,7 +42,7 @@ from feedback.requests.models import ContactRequest
 from feedback.visitors import Visitor, current_visitor, remember
 from feedback.writing import NotRecorded
 from kb.customers.present import current_customer
-from kb.db import db, utc_now
+from kb.db import db
 from kb.extensions import csrf
 from kb.locales import settings
 from search.filters import asked
@@ -183,7 +182,6 @@ def _sent(visitor: Visitor, letter: Letter, offers: list[ShownHit]) -> Sent:
         g.locale,
         subject_id=next(iter(_ids(offers)), None),
         name=customer.name if customer else "",
-        delay=measured_delay(utc_now()),
     )
 
 

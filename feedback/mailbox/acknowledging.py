@@ -41,7 +41,7 @@ def acknowledge() -> int:
     )
     rows = db.session.execute(owed).all()
     db.session.rollback()  # no transaction stays open while articles are looked for
-    return sum(_acknowledge(mail_id, request_id) for mail_id, request_id in rows)
+    return sum(_acknowledge(mail_id, request_id or 0) for mail_id, request_id in rows)
 
 
 def _acknowledge(mail_id: int, request_id: int) -> bool:

@@ -5,8 +5,7 @@ import sys
 
 import click
 
-from kb.mail.cli import application as _application
-from kb.mail.cli import mail
+from kb.mail.cli import ALSO, application, mail
 
 __all__ = ["mail"]
 
@@ -35,7 +34,7 @@ def _take(raw: bytes) -> str:
     from feedback.mailbox.taking import take
     from kb.worker.running import site_context
 
-    app = _application()
+    app = application()
     with app.app_context(), site_context(app):
         taken = take(raw)
         return taken.became.value if taken.is_new else f"{taken.became.value}, taken before"
@@ -50,7 +49,7 @@ def fetch() -> None:
     from kb.mail.imap import Unreachable
     from kb.worker.running import site_context
 
-    app = _application()
+    app = application()
     with app.app_context(), site_context(app):
         if not settings().imap_url:
             raise click.ClickException("KB_IMAP_URL names no mailbox")
@@ -72,9 +71,4 @@ def _incoming() -> None:
         click.echo(f"incoming: {said.detail}")
 
 
-mail_status = mail.commands["status"]
-
-
-@mail.result_callback()
-def _nothing(*_results: object, **_options: object) -> None:
-    """Leave results alone; commands say what they have to say."""
+ALSO.append(_incoming)

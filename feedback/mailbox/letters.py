@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
 from articles.views import site_root
-from feedback.contact.mails import promised
+from feedback.contact.promises import promises
 from feedback.letters import Link, Part, Quiet, Quote, Rich
 from feedback.mailbox.addressing import takes_mail
 from feedback.mailbox.bodies import text_of
@@ -39,9 +38,7 @@ def received(request: ContactRequest) -> str:
     return str(_("We have received your request (%(reference)s)", reference=request.reference))
 
 
-def copy(
-    request: ContactRequest, delay: timedelta | None, offers: Sequence[Offer] = ()
-) -> list[Part]:
+def copy(request: ContactRequest, offers: Sequence[Offer] = ()) -> list[Part]:
     """Return the confirmation that a request has come, with what the customer wrote."""
     return [
         _hello(request),
@@ -49,7 +46,7 @@ def copy(
             "We have received your request. Its reference is %(reference)s.",
             reference=request.reference,
         ),
-        promised(delay),
+        " ".join(promises(request.locale, request.topic_id)),
         *_offered(offers),
         _("This is what you wrote:"),
         Quote(f"{request.subject}\n\n{request.message}"),

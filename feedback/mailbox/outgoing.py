@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from feedback.channels.delay import measured_delay
 from feedback.contact.limits import COPIES_PER_ADDRESS
 from feedback.helpdesk import present as help_desk
 from feedback.letters import Part, as_html, as_text
@@ -71,7 +70,7 @@ def confirm(request: ContactRequest, offers: list[letters.Offer] | None = None) 
             subject = letters.subject_of(request)
         else:
             subject = letters.received(request)
-        parts = letters.copy(request, measured_delay(utc_now()), offers or [])
+        parts = letters.copy(request, offers or [])
         return _to_customer(
             request,
             parts,

@@ -13,6 +13,21 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('api_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('caller', sa.String(), nullable=False, comment='the key of the API, else the address'),
+    sa.Column('key', sa.String(), nullable=False, comment='that the caller has chosen'),
+    sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of the request'),
+    sa.Column('status', sa.Integer(), nullable=True, comment='None: it is being worked on'),
+    sa.Column('headers', sa.JSON(), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('created_at', kb.db.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_answer')),
+    sa.UniqueConstraint('caller', 'key', name=op.f('uq_api_answer_caller_key'))
+    )
+    with op.batch_alter_table('api_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_answer_created_at'), ['created_at'], unique=False)
+
     op.create_table('contact_channel',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('way', sa.Enum('form', 'email', 'phone', 'chat', 'messaging', 'social', 'sms', 'post', 'shop', 'meeting', 'api', name='way', native_enum=False, length=32), nullable=False),
@@ -353,6 +368,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_request_message_request_id_request_message_created_at'), ['request_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_request_message_user_id'), ['user_id'], unique=False)
 
+    op.create_table('request_presence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('request_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('is_writing', sa.Boolean(), nullable=False),
+    sa.Column('seen_at', kb.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_request_presence_request_id_contact_request'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_request_presence_user_id_user'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_presence')),
+    sa.UniqueConstraint('request_id', 'user_id', name=op.f('uq_request_presence_request_id_user_id'))
+    )
+    with op.batch_alter_table('request_presence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_request_presence_user_id'), ['user_id'], unique=False)
+
     op.create_table('request_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('request_id', sa.Integer(), nullable=True, comment='none while the form is not sent yet'),
@@ -460,6 +489,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_request_file_created_at'))
 
     op.drop_table('request_file')
+    with op.batch_alter_table('request_presence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_request_presence_user_id'))
+
+    op.drop_table('request_presence')
     with op.batch_alter_table('request_message', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_request_message_user_id'))
         batch_op.drop_index(batch_op.f('ix_request_message_request_id_request_message_created_at'))
@@ -535,3 +568,7 @@ def downgrade() -> None:
 
     op.drop_table('customer')
     op.drop_table('contact_channel')
+    with op.batch_alter_table('api_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_answer_created_at'))
+
+    op.drop_table('api_answer')

@@ -200,7 +200,7 @@ def test_what_was_typed_is_no_markup_in_a_message(client: FlaskClient) -> None:
     send(client, message="<b>One</b>\nTwo")
     copy = kept(OutgoingMail)[1]
     assert "&lt;b&gt;One&lt;/b&gt;<br>" in copy.html
-    assert "<b>One</b>\nTwo" in copy.text
+    assert "> <b>One</b>\n> Two" in copy.text
 
 
 def test_a_double_click_sends_once(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from flask import g, has_request_context
 from flask_security import current_user
 
 from articles.models import Audience
+from kb.customers.models import Customer
 from kb.customers.present import current_customer
 from kb.rights import Right, holds
 
@@ -28,6 +29,11 @@ def _audience_of_person() -> Audience:
     if not current_user.is_authenticated:
         return Audience.CUSTOMERS if current_customer() else Audience.EVERYONE
     return Audience.STAFF if holds(current_user, Right.READ_STUDIO) else Audience.CUSTOMERS
+
+
+def known_customer() -> Customer | None:
+    """Return the customer whom a page may name; what names them is made for them, kept by no cache."""
+    return current_customer() if reader() is not Audience.EVERYONE else None
 
 
 def readable_by(reader: Audience) -> tuple[Audience, ...]:

@@ -104,7 +104,7 @@ def test_every_form_that_posts_carries_a_token_or_goes_where_origins_are_checked
     text = template.read_text()
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL):
         is_public = re.search(
-            r"url_for\('(?:feedback\.vote|contact\.|offers\.|waiting\.|surveys\.|digests\.stop)",
+            r"url_for\('(?:feedback\.vote|customer\.leave|contact\.|offers\.|waiting\.|surveys\.|digests\.stop)",
             form,
         )
         assert "csrf_token" in form or "hidden_tag()" in form or is_public

@@ -8,6 +8,7 @@ from sqlalchemy import Select, Subquery, and_, func, or_, select, union_all
 
 from articles.models import Publication, Revision, Status, Translation
 from kb.accounts.present import who
+from kb.api.present import called_by
 from kb.db import db, utc_now
 
 
@@ -76,7 +77,7 @@ def _add(
             translation_id=translation.id,
             revision_id=revision_id,
             at=at,
-            by=who() if account is not None else "",
+            by=who() if account is not None else called_by(),
             by_id=account,
             is_planned=is_planned,
         )

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import articles.api.setup
 import articles.studio.views
 import articles.views
 import feedback.views
@@ -17,8 +18,8 @@ from kb import assets, errors, formats, health, locales, logs, pagecache, securi
 from kb.accounts import security as accounts_security
 from kb.api import setup as api
 from kb.audit import views as audit
-from kb.customers import views as customers
 from kb.config import Settings
+from kb.customers import views as customers
 from kb.db import db
 from kb.deliveries import setup as deliveries
 from kb.extensions import babel, csrf, limiter, migrate
@@ -29,7 +30,7 @@ from kb.webhooks import views as webhooks
 from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
-CONTEXTS = (articles.views, articles.studio.views, search.views, feedback.views)
+CONTEXTS = (articles.views, articles.api.setup, articles.studio.views, search.views, feedback.views)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -60,7 +61,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)
-    for part in (accounts_security, audit, errors, health, worker, mail, deliveries, webhooks, api, customers):
+    for part in (
+        accounts_security,
+        audit,
+        errors,
+        health,
+        worker,
+        mail,
+        deliveries,
+        webhooks,
+        api,
+        customers,
+    ):
         part.init_app(app)
     for context in CONTEXTS:
         context.init_app(app)

@@ -50,6 +50,15 @@ EVERYWHERE = {
     HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+IDEMPOTENCY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Any text of your own for this one request, such as a UUID: repeated within a day "
+    "with it, the request is answered as the first time and not done again.",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
 
 class Description(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
     """Describes operations; serving them and their errors is ours."""
@@ -156,13 +165,16 @@ def _operations(app: Flask, document: Mapping[str, Any]) -> Iterator[tuple[Rule,
 
 def _complete(app: Flask, rule: Rule, operation: dict[str, Any]) -> None:
     """Say what holds for each operation: who may call it, and what may go wrong."""
-    scope: Scope | None = vars(app.view_functions[rule.endpoint])["scope"]
+    view = app.view_functions[rule.endpoint]
+    scope: Scope | None = vars(view)["scope"]
     operation["operationId"] = rule.endpoint.rpartition(".")[2]
     operation["tags"] = [app.extensions["kb_api"][rule.endpoint.rpartition(".")[0]].title]
     operation["security"] = [{KEY: [scope.value]}] if scope else [{}, {KEY: []}]
     if scope:
         words = f"Needs a key with the scope `{scope}`."
         operation["description"] = "\n\n".join(filter(None, [operation.get("description"), words]))
+    if getattr(view, "is_idempotent", False):
+        operation.setdefault("parameters", []).append(dict(IDEMPOTENCY))
     responses = operation.setdefault("responses", {})
     for status in _refusals(rule, operation, scope):
         responses.setdefault(str(int(status)), {"$ref": f"#/components/responses/{status.name}"})

@@ -1,8 +1,9 @@
-"""Keys to the API."""
+"""Keys to the API, and what was answered to requests that may be repeated."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.db import Base, utc_now
@@ -25,3 +26,22 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None] = mapped_column(comment="to the minute")
     revoked_at: Mapped[datetime | None]
+
+
+class ApiAnswer(Base):
+    """What was answered to a request that its caller may repeat; kept for a day.
+
+    It may hold what somebody wrote: nothing else reads it, and erasing a person erases it.
+    """
+
+    __tablename__ = "api_answer"
+    __table_args__ = (UniqueConstraint("caller", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    caller: Mapped[str] = mapped_column(comment="the key of the API, else the address")
+    key: Mapped[str] = mapped_column(comment="that the caller has chosen")
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the request")
+    status: Mapped[int | None] = mapped_column(comment="None: it is being worked on")
+    headers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    body: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)

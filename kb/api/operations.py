@@ -78,6 +78,26 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
 
         return decorate
 
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve an operation that reads."""
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve an operation that creates, or does something."""
+        return self.route(rule, methods=["POST"], **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve an operation that writes the whole of something."""
+        return self.route(rule, methods=["PUT"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve an operation that changes a part of something."""
+        return self.route(rule, methods=["PATCH"], **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve an operation that takes something away."""
+        return self.route(rule, methods=["DELETE"], **options)
+
     def arguments(self, schema: type[ma.Schema], **options: Any) -> Callable[[View], View]:
         """Take arguments by a schema; the view gets them as a dictionary."""
         made: Callable[[View], View] = super().arguments(schema, **options)

@@ -1,10 +1,13 @@
 """The frame of the API put in place, and what parts of the program register with it."""
 
+from datetime import timedelta
+
 from flask import Flask, Response, current_app, request
 
-from kb.api import callers, crossing, docs_views, keys_views, limits
+from kb.api import callers, crossing, docs_views, idempotence, keys_views, limits
 from kb.api.operations import Blueprint
 from kb.api.problems import is_for_programs
+from kb.worker import tasks
 
 KEPT_BY_CALLER = "private, no-cache"
 # Callers ask again each time (a 304 costs little); shared caches may hold an answer for a minute.
@@ -23,6 +26,7 @@ def init_app(app: Flask) -> None:
     crossing.init_app(app)
     docs_views.init_app(app)
     keys_views.init_app(app)
+    tasks.register(app, "api-cleaning", timedelta(days=1), idempotence.clean)
 
 
 def register(app: Flask, part: Blueprint) -> None:

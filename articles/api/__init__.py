@@ -1,0 +1,1 @@
+"""Articles and categories for programs."""

@@ -15,19 +15,24 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from flask import Request, Response, current_app
+from flask import Request, Response, current_app, g
 from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from kb.api.callers import caller, current_key
+from kb.api.problems import is_for_programs
 from kb.customers.present import current_customer
 from kb.db import utc_now
 from kb.locales import settings
 
 COOKIE = "kb_visitor"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+NAME_HEADER = "X-KB-Visitor"  # by which callers of the API tell their users apart
+MAX_NAME_LENGTH = 200  # characters
 ID_LENGTH = 32  # hexadecimal digits, 128 bits
 # What one holder is given: 256 neighbours in both, as homes have a /56 of IPv6.
 NETWORK_BITS = {4: 24, 6: 48}
@@ -93,7 +98,12 @@ def asks_for_privacy(request: Request) -> bool:
 
 
 def current_visitor(request: Request, *, at: datetime | None = None) -> Visitor:
-    """Return who makes this request: by the signed cookie if it is of this period, else by hash."""
+    """Return who makes this request: by the signed cookie if it is of this period, else by hash.
+
+    To the API, programs say who it is that they ask for.
+    """
+    if is_for_programs():
+        return _visitor_of_call(request, at or utc_now())
     user_agent = request.user_agent.string
     moment = at or utc_now()
     period = period_at(moment, settings().visitor_rotation_days)
@@ -124,6 +134,30 @@ def program_visitor(key: str, *, session: str = "", at: datetime | None = None) 
     )
 
 
+def _visitor_of_call(request: Request, at: datetime) -> Visitor:
+    """Return for whom the API is called: whom the caller names, in words that mean nothing to us.
+
+    With a key and no name, each call is somebody else's. Without a key the network counts too, as a
+    script may claim to speak for as many as it likes.
+    """
+    named = request.headers.get(NAME_HEADER, "")[:MAX_NAME_LENGTH]
+    if current_key() is not None:
+        found = program_visitor(caller(), session=named or uuid.uuid4().hex, at=at)
+        return replace(found, is_private=asks_for_privacy(request))
+    address, user_agent = request.remote_addr or "", request.user_agent.string
+    period = period_at(at, settings().visitor_rotation_days)
+    customer = current_customer()
+    return Visitor(
+        hashed(
+            address, f"{user_agent}\x1f{named}" if named else user_agent, key=_key(), period=period
+        ),
+        is_bot=not named and is_bot(user_agent),
+        origin=origin_of(address, key=_key(), day=at.date()),
+        is_private=asks_for_privacy(request),
+        customer_id=customer.id if customer else None,
+    )
+
+
 def remember(response: Response, visitor: Visitor, request: Request) -> None:
     """Give the visitor a signed cookie until their period ends."""
     days = settings().visitor_rotation_days
@@ -132,12 +166,26 @@ def remember(response: Response, visitor: Visitor, request: Request) -> None:
     ends = EPOCH + timedelta(days=days) * (period + 1)
     response.set_cookie(
         COOKIE,
-        _serializer().dumps([period, visitor.id]),
+        _named(visitor, period),
         max_age=ends - now,
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",
     )
+
+
+def take_token(token: str) -> None:
+    """Believe this token, instead of a cookie, as to who makes the request: of pages elsewhere."""
+    g.visitor_token = token
+
+
+def token_of(visitor: Visitor, *, at: datetime | None = None) -> str:
+    """Return what stands for a visitor where no cookie can: signed, good for this period."""
+    return _named(visitor, period_at(at or utc_now(), settings().visitor_rotation_days))
+
+
+def _named(visitor: Visitor, period: int) -> str:
+    return str(_serializer().dumps([period, visitor.id]))
 
 
 def named_by(text: str) -> str:
@@ -160,7 +208,9 @@ def _serializer() -> URLSafeSerializer:
 
 def _from_cookie(request: Request, period: int) -> str | None:
     try:
-        issued, identity = _serializer().loads(request.cookies.get(COOKIE, ""))
+        issued, identity = _serializer().loads(
+            g.get("visitor_token") or request.cookies.get(COOKIE, "")
+        )
     except (BadSignature, ValueError, TypeError):
         return None
     return identity if issued == period and isinstance(identity, str) else None

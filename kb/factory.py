@@ -12,6 +12,7 @@ import articles.api.setup
 import articles.studio.views
 import articles.views
 import feedback.views
+import search.api
 import search.views
 from articles.queries import freshness
 from kb import assets, errors, formats, health, locales, logs, pagecache, security
@@ -30,7 +31,14 @@ from kb.webhooks import views as webhooks
 from kb.worker import state as worker
 
 MAX_REQUEST_BYTES = 1_000_000
-CONTEXTS = (articles.views, articles.api.setup, articles.studio.views, search.views, feedback.views)
+CONTEXTS = (
+    articles.views,
+    articles.api.setup,
+    articles.studio.views,
+    search.views,
+    search.api,
+    feedback.views,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -38,6 +38,7 @@ class ShownHit:
     rank: int
     slug: str
     revision_id: int | None
+    key: str = ""  # of the article, in all its languages
 
 
 def shown(hits: Sequence[Hit], *, first_rank: int = 1) -> list[ShownHit]:
@@ -86,4 +87,5 @@ def _shown_hit(hit: Hit, translation: Translation, rank: int) -> ShownHit:
         rank=rank,
         slug=translation.slug,
         revision_id=translation.public_revision_id,
+        key=translation.article.key,
     )

@@ -102,7 +102,7 @@ def search() -> AnyResponse:
         words=inside_quotes(query, g.locale),
         results=results,
         hits=hits,
-        answer=None if is_for_person else _answer(results, hits),
+        answer=None if is_for_person else answer_among(results, hits),
         wants_person=is_for_person,
         explanations=_explanations(query, hits),
         as_typed=address(exact=1, page=None),
@@ -134,7 +134,7 @@ def _explanations(query: str, hits: Sequence[ShownHit]) -> dict[str, Explanation
     )
 
 
-def _answer(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
+def answer_among(results: Results, hits: Sequence[ShownHit]) -> ShownHit | None:
     """Return the hit to set as the answer: the very first, where it is sure enough.
 
     Who quotes a phrase wants just that: what does not show it is no answer.

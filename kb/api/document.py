@@ -59,6 +59,23 @@ IDEMPOTENCY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
 
+VISITOR = {
+    "in": "header",
+    "name": "X-KB-Visitor",
+    "description": "An opaque id of your own for whoever asks, such as a random cookie: never a name or "
+    "an address. It is kept as a keyed hash, and ties what they do into one visit.",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200},
+}
+CUSTOMER = {
+    "in": "header",
+    "name": "X-Customer-Token",
+    "description": "The signed token of a customer whom your site knows. They may read what is for "
+    "customers, and what they do stands in their history.",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 8192},
+}
+
 
 class Description(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
     """Describes operations; serving them and their errors is ours."""
@@ -173,8 +190,11 @@ def _complete(app: Flask, rule: Rule, operation: dict[str, Any]) -> None:
     if scope:
         words = f"Needs a key with the scope `{scope}`."
         operation["description"] = "\n\n".join(filter(None, [operation.get("description"), words]))
+    parameters = operation.setdefault("parameters", [])
     if getattr(view, "is_idempotent", False):
-        operation.setdefault("parameters", []).append(dict(IDEMPOTENCY))
+        parameters.append(dict(IDEMPOTENCY))
+    if getattr(view, "is_for_people", False):
+        parameters += [dict(VISITOR), dict(CUSTOMER)]
     responses = operation.setdefault("responses", {})
     for status in _refusals(rule, operation, scope):
         responses.setdefault(str(int(status)), {"$ref": f"#/components/responses/{status.name}"})

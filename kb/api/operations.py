@@ -183,6 +183,12 @@ def same_for_all(view: View) -> View:
     return view
 
 
+def for_people(view: View) -> View:
+    """Document that a call is made for somebody, whom `X-KB-Visitor` or `X-Customer-Token` names."""
+    view.is_for_people = True  # type: ignore[attr-defined]
+    return view
+
+
 def _guarded(scope: Scope | None) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)

@@ -29,7 +29,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.views import address_of, find
 from feedback import desk, former, telling, visits_of_translations
-from feedback.announcements import models as _announcements  # noqa: F401
+from feedback.announcements import views as announcements_views
+from feedback.api import setup as api
+from feedback.assistants import views as assistants_views
 from feedback.channels import views as channels_views
 from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
@@ -68,7 +70,6 @@ from feedback.waiting import views as waiting_views
 from feedback.widget import views as widget_views
 from feedback.writing import NotRecorded
 from kb import health
-from kb.api import models as _api  # noqa: F401
 from kb.customers import models as _customers  # noqa: F401
 from kb.db import db
 from kb.extensions import csrf, limiter
@@ -383,6 +384,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         _vote_limit()  # a setting that cannot be read should stop the start, not a vote
     app.register_blueprint(blueprint)
+    api.init_app(app)
     desk.init_app(app)
     visits_of_translations.init_app(app)
     former.init_app(app)
@@ -392,6 +394,7 @@ def init_app(app: Flask) -> None:
     searches_views.init_app(app)
     comments_views.init_app(app)
     rises_views.init_app(app)
+    announcements_views.init_app(app)
     channels_views.init_app(app)
     contact_views.init_app(app)
     helpdesk_views.init_app(app)
@@ -406,6 +409,7 @@ def init_app(app: Flask) -> None:
     surveys_views.init_app(app)
     widget_views.init_app(app)
     digests_views.init_app(app)
+    assistants_views.init_app(app)
     search_performed.connect(on_search)
     events.register(app, "search", enter_search)
     events.register(app, "read", enter_read)

@@ -20,7 +20,7 @@ SHEETS = sorted((STATIC / "css").rglob("*.css"))
 MAX_SCRIPT_LINES = 80
 MAX_STYLE_BYTES = 25_600
 MAX_SCRIPT_BYTES = 12_000
-SCRIPTS_OF_ONE_PAGE = {"contact.js"}  # no weight for who reads
+SCRIPTS_OF_ONE_PAGE = {"announcements.js", "contact.js"}  # no weight for who reads
 # Classes that JavaScript, Markdown, Pygments or charts write, where the templates cannot show them.
 PYGMENTS = set(STANDARD_TYPES.values())
 PYGAL = {"nofill", "serie-0", "serie-1", "serie-2"}

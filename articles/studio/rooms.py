@@ -39,6 +39,7 @@ ROOMS = (
         Right.READ_STUDIO,
         ("/studio/articles", "/studio/drafts", "/studio/acts"),
     ),
+    Room("inbox.listing", _l("Requests"), Right.ANSWER_REQUESTS, ("/studio/requests",)),
     Room("gaps.mine", _l("Questions"), Right.WORK_ON_GAPS, ("/studio/gaps",)),
     Room("translations.overview", _l("Translations"), Right.READ_STUDIO, ("/studio/translations",)),
     Room("reports.overview", _l("Reports"), Right.SEE_REPORTS, ("/studio/reports",)),
@@ -47,6 +48,9 @@ ROOMS = (
         _l("Search words"),
         Right.TEACH_SEARCH,
         ("/studio/synonyms", "/studio/phrasings"),
+    ),
+    Room(
+        "announcing.listing", _l("Announcements"), Right.ANNOUNCE, ("/studio/announcements",)
     ),
     Room(
         "channels.listing",
@@ -74,6 +78,13 @@ ROOMS = (
     Room("people.listing", _l("People"), Right.MANAGE_PEOPLE, ("/studio/people",)),
     Room("audit.log", _l("Audit log"), Right.READ_AUDIT, ("/studio/audit",)),
     Room("topics.listing", _l("Topics of requests"), Right.MANAGE_CHANNELS, (), in_frame=False),
+    Room(
+        "widget_studio.overview",
+        _l("Widget"),
+        Right.MANAGE_CHANNELS,
+        ("/studio/widget",),
+        in_frame=False,
+    ),
     Room("api_keys.listing", _l("API keys"), Right.CONNECT, (), in_frame=False),
     Room(
         "incoming_mail.listing",

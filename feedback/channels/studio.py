@@ -144,12 +144,12 @@ def save(number: int) -> AnyResponse:
 
 
 def _taken(found: ContactChannel, *, is_new: bool = False) -> AnyResponse:
-    form, act = request.form.copy(), request.form.get("act", "save")
-    if act == "more":
+    form, asked = request.form.copy(), request.form.get("act", "save")
+    if asked == "more":
         form["lines"] = str(forms.lines_of(form) + 3)
         return _page(found, form, is_new=is_new)
-    if act in {"copy-week", "copy-all"}:
-        days = range(1, 5) if act == "copy-week" else range(1, 7)
+    if asked in {"copy-week", "copy-all"}:
+        days = range(1, 5) if asked == "copy-week" else range(1, 7)
         return _page(found, forms.copied(form, days), is_new=is_new)
     known = {each.id for each in topics(current_locale())}
     checked = forms.check(form, found.way, known, may_embed=holds(current_user, Right.CONNECT))

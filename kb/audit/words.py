@@ -42,6 +42,12 @@ ACTS: Mapping[str, LazyString] = {
     "alert.seen": _l("saw an alert"),
     "api-key.made": _l("made an API key"),
     "api-key.revoked": _l("revoked an API key"),
+    "announcement.added": _l("announced something"),
+    "announcement.broken": _l("took a repair back"),
+    "announcement.changed": _l("changed an announcement"),
+    "announcement.end": _l("ended an announcement"),
+    "announcement.fixed": _l("said that something is fixed"),
+    "announcement.removed": _l("removed an announcement"),
     "article.address": _l("changed the address"),
     "article.archived": _l("archived the text"),
     "article.audience": _l("changed who may read"),
@@ -169,6 +175,11 @@ ACTS: Mapping[str, LazyString] = {
     "webhook.changed": _l("changed a webhook"),
     "webhook.removed": _l("removed a webhook"),
     "webhook.secret": _l("made a new secret for a webhook"),
+    "widget.rule-kept": _l("kept a rule of the widget"),
+    "widget.rule-moved": _l("moved a rule of the widget up"),
+    "widget.rule-removed": _l("removed a rule of the widget"),
+    "widget.site-added": _l("allowed a site to carry the widget"),
+    "widget.site-removed": _l("no longer allowed a site to carry the widget"),
 }
 THINGS: Mapping[str, LazyString] = {
     "account": _l("account"),
@@ -176,6 +187,7 @@ THINGS: Mapping[str, LazyString] = {
     "address": _l("old address"),
     "alert": _l("alert"),
     "api-key": _l("API key"),
+    "announcement": _l("announcement"),
     "article": _l("article"),
     "attachment": _l("file"),
     "category": _l("category"),
@@ -192,6 +204,7 @@ THINGS: Mapping[str, LazyString] = {
     "topic": _l("topic"),
     "translation": _l("article in one language"),
     "webhook": _l("webhook"),
+    "widget": _l("widget"),
 }
 
 # The names of details as readers call them; one without words here is shown as it is recorded.

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from articles.api import reading, writing
+from articles.api import importing, reading, writing
 from kb.api.setup import register
 
-__all__ = ["reading", "writing"]  # imported for the operations that they add
+__all__ = ["writing"]  # imported for the operations that it adds to those of reading
 
 
 def init_app(app: Flask) -> None:
     """Serve it."""
     register(app, reading.operations)
+    register(app, importing.operations)

@@ -190,7 +190,7 @@ class _Answer:
 
 def is_for_programs() -> bool:
     """Tell whether this request is one to the API, whose errors are problems and not pages."""
-    return request.path.startswith("/api/") or request.path == "/api"
+    return request.path.startswith("/api/") or request.path in {"/api", "/mcp"}
 
 
 def address_of(kind: Kind) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, current_app, request
 
+from kb.accounts import api as users
 from kb.api import callers, crossing, docs_views, idempotence, keys_views, limits
 from kb.api.operations import Blueprint
 from kb.api.problems import is_for_programs
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     docs_views.init_app(app)
     keys_views.init_app(app)
     tasks.register(app, "api-cleaning", timedelta(days=1), idempotence.clean)
+    register(app, users.operations)
 
 
 def register(app: Flask, part: Blueprint) -> None:

@@ -1,0 +1,85 @@
+"""Asks the API what nobody thought of: every operation, by its own description.
+
+In the gate with few examples and a fixed seed; `python -m tests.benchmarks.api` asks as long as one likes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from flask import Flask
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that does not hold."""
+
+    phase: str
+    operation: str
+    check: str
+    message: str
+    call: str
+
+    def __str__(self) -> str:
+        return f"[{self.phase}] {self.operation}: {self.check}\n{self.message}\n{self.call}\n"
+
+
+def config(key: str, *, examples: int, seed: int, database: Path, phases: Any = PHASES) -> Any:
+    """Return what is asked, and how often."""
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "headers": {"Authorization": f"Bearer {key}"},
+            "generation": {
+                "max-examples": examples,
+                "deterministic": True,
+                "no-shrink": True,
+                "database": "none",
+            },
+            "phases": {name: {"enabled": name in phases} for name in PHASES},
+            "checks": {
+                # What is well-formed and fits nothing that is there (a cursor of another list, the key of
+                # no category, days in the wrong order) is refused with a problem that says so.
+                "positive_data_acceptance": {
+                    "expected-statuses": ["2xx", 304, 401, 403, 404, 409, 412, 422, 428]
+                },
+            },
+        }
+    )
+
+
+def ask(app: Flask, key: str, **how: Any) -> Iterator[Found]:
+    """Yield what does not hold."""
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=config(key, **how))
+    known = set()
+    for event in from_schema(schema).execute():
+        for found in _found(event):
+            mark = (found.operation, found.check, found.message[:80])
+            if mark not in known:
+                known.add(mark)
+                yield found
+
+
+def _found(event: Any) -> Iterator[Found]:
+    if isinstance(event, events.ScenarioFinished):
+        for case, checks in event.recorder.checks.items():
+            for check in checks:
+                if check.failure_info is not None:
+                    failure = check.failure_info.failure
+                    yield Found(
+                        event.phase.value,
+                        event.recorder.cases[case].value.operation.label,
+                        check.name,
+                        f"{failure.title}: {failure.message}",
+                        check.failure_info.code_sample,
+                    )
+    elif isinstance(event, events.NonFatalError):
+        yield Found("", event.label, "error", str(event.value), "")
+    elif isinstance(event, events.FatalError):
+        raise event.exception

@@ -14,11 +14,12 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.behaviour import CHORUS, Ballot, Deeds, Reading, crowd, is_program
-from feedback.models import ArticleRead, BotReason, SearchIntent, Visit, Vote
+from feedback.models import ArticleRead, BotReason, Channel, SearchIntent, Visit, Vote
 from feedback.requests.models import ContactRequest
 from feedback.surveys.models import SurveyResponse
 
 UNSEEN = 4  # voters of one network and day who ask not to be observed
+BY_PROGRAMS = frozenset({Channel.API, Channel.MCP})
 MARKED_WITH_VISIT = (Vote, SurveyResponse, ContactRequest)
 _Row = Row[*tuple[Any, ...]]
 
@@ -72,12 +73,18 @@ def mark_unseen(session: Session, since: datetime | None = None) -> list[datetim
 def _visits(
     session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]
 ) -> list[_Row]:
-    query = select(Visit.id, Visit.origin, Visit.bot_reason, Visit.is_staff)
+    query = select(Visit.id, Visit.origin, Visit.bot_reason, Visit.is_staff, Visit.channel)
     return list(_rows(session, query, column, values))
 
 
 def _is_judged(visit: _Row) -> bool:
-    return visit.bot_reason is not BotReason.NAME and not visit.is_staff
+    """Tell whether what a visit did says who made it.
+
+    Not of a program that the company has let in by a key: it is as quick as programs are, and asks
+    for people. Without a key its network is known, and it is judged like everybody.
+    """
+    is_let_in = visit.channel in BY_PROGRAMS and not visit.origin
+    return visit.bot_reason is not BotReason.NAME and not visit.is_staff and not is_let_in
 
 
 def _rows(

@@ -120,16 +120,26 @@ def current_visitor(request: Request, *, at: datetime | None = None) -> Visitor:
     )
 
 
-def program_visitor(key: str, *, session: str = "", at: datetime | None = None) -> Visitor:
+def origin_of_request(request: Request, *, at: datetime | None = None) -> str:
+    """Return the network that a request comes from, as visits keep it; empty where it is unknown."""
+    day = (at or utc_now()).date()
+    return origin_of(request.remote_addr or "", key=_key(), day=day)
+
+
+def program_visitor(
+    key: str, *, session: str = "", origin: str = "", at: datetime | None = None
+) -> Visitor:
     """Return who asks through a program of the company: an assistant, or a server with an API key.
 
     `key` names what it was let in by, `session` one conversation of many. Its user agent is that of a
-    program, and says nothing about who asks: it is no robot.
+    program, and says nothing about who asks: it is no robot. What comes without an `origin` was let
+    in by a key, and is not judged by its haste (`feedback.programs`).
     """
     period = period_at(at or utc_now(), settings().visitor_rotation_days)
     customer = current_customer()
     return Visitor(
         hashed(f"program:{key}", session, key=_key(), period=period),
+        origin=origin,
         customer_id=customer.id if customer else None,
     )
 

@@ -47,6 +47,9 @@ COMMANDS = {
     ),
     "user": _Lazy("kb.accounts.cli", "user", "Manage the people who may sign in."),
     "token": _Lazy("kb.api.cli", "token", "Manage the keys of programs to the API."),
+    "mcp": _Lazy(
+        "feedback.assistants.cli", "mcp", "Let an assistant on this machine search and read."
+    ),
     "audit": _Lazy("kb.audit.cli", "audit", "Tell who did what, when, to which revision."),
     "mail": _Lazy("feedback.mailbox.cli", "mail", "Look after e-mail that leaves and comes in."),
     "deliveries": _Lazy(

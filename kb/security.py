@@ -42,7 +42,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Endpoints that programs without a browser's session post to: a signed token says who asks.
 SIGNED = frozenset({"digests.stop_now"})
 # Everything below takes keys or signatures, and never a session: its cookies are worth nothing there.
-FOR_PROGRAMS = ("/api/",)
+FOR_PROGRAMS = ("/api/", "/mcp", "/widget/", "/widget.js")
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.db import Base, enum_type, utc_now
@@ -41,3 +41,23 @@ class HelpDesk(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     heard_at: Mapped[datetime | None] = mapped_column(comment="when it last told something")
+
+
+class HeardEvent(Base):
+    """Something that a help desk told: none is taken twice, and what is older changes nothing."""
+
+    __tablename__ = "heard_event"
+    __table_args__ = (Index(None, "request_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk_id: Mapped[int] = mapped_column(ForeignKey("help_desk.id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contact_request.id", ondelete="CASCADE")
+    )
+    key: Mapped[str] = mapped_column(unique=True, comment="of the desk’s event, by its number")
+    what: Mapped[str] = mapped_column(comment="answer, note, reply, resolved or reopened")
+    at: Mapped[datetime] = mapped_column(
+        comment="when it happened, as the desk says, within reason"
+    )
+    received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    became: Mapped[str] = mapped_column(comment="what it changed here: taken, known, late, unknown")

@@ -294,6 +294,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_subscription_email_subscription_announcement_id'), ['email', 'announcement_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_subscription_visitor'), ['visitor'], unique=False)
 
+    op.create_table('heard_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('request_id', sa.Integer(), nullable=True),
+    sa.Column('key', sa.String(), nullable=False, comment='of the desk’s event, by its number'),
+    sa.Column('what', sa.String(), nullable=False, comment='answer, note, reply, resolved or reopened'),
+    sa.Column('at', kb.db.UtcDateTime(), nullable=False, comment='when it happened, as the desk says, within reason'),
+    sa.Column('received_at', kb.db.UtcDateTime(), nullable=False),
+    sa.Column('became', sa.String(), nullable=False, comment='what it changed here: taken, known, late, unknown'),
+    sa.ForeignKeyConstraint(['desk_id'], ['help_desk.id'], name=op.f('fk_heard_event_desk_id_help_desk'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['request_id'], ['contact_request.id'], name=op.f('fk_heard_event_request_id_contact_request'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_heard_event')),
+    sa.UniqueConstraint('key', name=op.f('uq_heard_event_key'))
+    )
+    with op.batch_alter_table('heard_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_heard_event_desk_id'), ['desk_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_heard_event_received_at'), ['received_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_heard_event_request_id_heard_event_at'), ['request_id', 'at'], unique=False)
+
     op.create_table('incoming_mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('message_id', sa.String(), nullable=False, comment='as in its header, else a digest of the whole'),
@@ -512,6 +531,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incoming_mail_owes_answer'))
 
     op.drop_table('incoming_mail')
+    with op.batch_alter_table('heard_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_heard_event_request_id_heard_event_at'))
+        batch_op.drop_index(batch_op.f('ix_heard_event_received_at'))
+        batch_op.drop_index(batch_op.f('ix_heard_event_desk_id'))
+
+    op.drop_table('heard_event')
     with op.batch_alter_table('subscription', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_subscription_visitor'))
         batch_op.drop_index(batch_op.f('ix_subscription_email_subscription_announcement_id'))

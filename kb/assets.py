@@ -44,7 +44,8 @@ def load(settings: Settings) -> dict[str, Asset]:
     sheets = sorted((STATIC / "css").glob("*.css"))
     sheets_apart = [each for each in sheets if each.stem not in STYLE_LAYERS]
     sheets_apart += sorted((STATIC / "css" / "studio").glob("*.css"))
-    scripts = sorted((STATIC / "js").rglob("*.js"))  # those of the studio in a folder of their own
+    # Those of the studio lie in a folder of their own; those of the widget become one script.
+    scripts = sorted(each for each in (STATIC / "js").rglob("*.js") if each.parent.name != "widget")
     pictures = sorted((STATIC / "img").glob("*.svg"))
     for path in [*sheets_apart, *scripts, *pictures]:
         assets[path.name] = _asset(path.name, path.read_bytes())

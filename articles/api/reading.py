@@ -26,7 +26,7 @@ from kb.api.callers import need
 from kb.api.operations import blueprint, open_to_all, same_for_all
 from kb.api.paging import Page, paged
 from kb.api.problems import Problem
-from kb.api.schemas import is_text, page_of
+from kb.api.schemas import page_of
 from kb.api.scopes import Scope
 from kb.db import db, utc_now
 
@@ -126,7 +126,7 @@ def read_article(asked: Mapping[str, Any], key: str) -> dict[str, Any]:
     query = by_key(asked["locale"], [key], reader=reader()).options(
         joinedload(Translation.public_revision)
     )
-    found = db.session.scalars(query.order_by(Translation.locale)).all() if is_text(key) else ()
+    found = db.session.scalars(query.order_by(Translation.locale)).all()
     if not found:
         raise Problem("not-found", "No article that you may read has this key.")
     article = found[0].article

@@ -37,7 +37,6 @@ from kb.api.idempotence import idempotent
 from kb.api.operations import scoped
 from kb.api.present import called_by
 from kb.api.problems import Problem, Wrong
-from kb.api.schemas import is_text
 from kb.api.scopes import Scope
 from kb.audit.recording import record
 from kb.db import db, utc_now
@@ -86,7 +85,7 @@ def create_translation(
     new: Mapping[str, Any], key: str
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin an article in another language, with a draft."""
-    article = db.session.scalar(select(Article).where(Article.key == key)) if is_text(key) else None
+    article = db.session.scalar(select(Article).where(Article.key == key))
     if article is None:
         raise Problem("not-found", "No article has this key.")
     if article.in_locale(new["locale"]) is not None:
@@ -216,7 +215,7 @@ def _translation(key: str) -> Translation:
         .where(Article.key == key, Translation.locale == g.locale)
         .options(joinedload(Translation.article).joinedload(Article.category))
     )
-    found = db.session.scalar(query) if is_text(key) else None
+    found = db.session.scalar(query)
     if found is None:
         raise Problem("not-found", "No article has this key in this language.")
     return found

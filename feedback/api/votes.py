@@ -24,7 +24,7 @@ from feedback.voting import (
 from feedback.writing import NotRecorded
 from kb.api.operations import blueprint, for_people, open_to_all
 from kb.api.problems import Problem, Wrong
-from kb.api.schemas import MAX_INTEGER, Input, Language, Schema, Text, choice, is_text
+from kb.api.schemas import MAX_INTEGER, Input, Language, Schema, Text, choice
 from kb.db import db
 from kb.locales import settings
 from search.filters import MAX_QUERY_LENGTH
@@ -139,7 +139,7 @@ def _fits(reason: Reason, *, helpful: bool) -> bool:
 
 def _translation(key: str, locale: str) -> Translation:
     query = by_key(locale, [key], reader=reader())
-    found = db.session.scalar(query) if is_text(key) else None
+    found = db.session.scalar(query)
     if found is None:
         raise Problem("not-found", "No article that may be read has this key in this language.")
     return found

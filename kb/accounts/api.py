@@ -19,7 +19,6 @@ from kb.api.paging import Page, paged
 from kb.api.present import called_by
 from kb.api.problems import Problem, Wrong
 from kb.api.schemas import (
-    MAX_INTEGER,
     Input,
     Language,
     Moment,
@@ -156,7 +155,7 @@ def invite_user(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, 
     return _shown(made.user), 201, {"Location": f"{root}{PREFIX}/users/{made.user.id}"}
 
 
-@operations.get(f"/users/<int(max={MAX_INTEGER}):number>")
+@operations.get("/users/<int:number>")
 @scoped(Scope.USERS_MANAGE)
 @operations.etag
 @operations.response(200, UserSchema)
@@ -165,7 +164,7 @@ def read_user(number: int) -> dict[str, Any]:
     return _shown(_person(number))
 
 
-@operations.patch(f"/users/<int(max={MAX_INTEGER}):number>")
+@operations.patch("/users/<int:number>")
 @scoped(Scope.USERS_MANAGE)
 @operations.etag
 @operations.arguments(ChangedUser)

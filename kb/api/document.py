@@ -13,12 +13,12 @@ from flask import Flask
 from flask_smorest.spec.plugins import FlaskPlugin
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from kb.api.limits import LIMIT, REMAINING, RESET
 from kb.api.operations import Blueprint
 from kb.api.problems import KINDS, MEDIA_TYPE
-from kb.api.schemas import Language, ProblemSchema
+from kb.api.schemas import MAX_INTEGER, Language, ProblemSchema
 from kb.api.scopes import MEANINGS, Scope
 from kb.locales import settings
 
@@ -65,7 +65,7 @@ VISITOR = {
     "description": "An opaque id of your own for whoever asks, such as a random cookie: never a name or "
     "an address. It is kept as a keyed hash, and ties what they do into one visit.",
     "required": False,
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
 }
 CUSTOMER = {
     "in": "header",
@@ -73,7 +73,7 @@ CUSTOMER = {
     "description": "The signed token of a customer whom your site knows. They may read what is for "
     "customers, and what they do stands in their history.",
     "required": False,
-    "schema": {"type": "string", "maxLength": 8192},
+    "schema": {"type": "string"},
 }
 
 
@@ -145,6 +145,7 @@ def _made(app: Flask) -> dict[str, Any]:
         app.url_map.converters["locale"],
         lambda _: {"type": "string", "enum": list(settings().locales)},
     )
+    described.register_converter(IntegerConverter, _number)
     described.ma_plugin.converter.add_attribute_function(_languages)
     described.spec.components.security_scheme(KEY, _scheme())
     for name, said in RATE_HEADERS.items():
@@ -166,6 +167,10 @@ def _scheme() -> dict[str, Any]:
         "scheme": "bearer",
         "description": f"A key made in the studio, under API keys. Its scopes:\n\n{scopes}",
     }
+
+
+def _number(converter: IntegerConverter) -> dict[str, Any]:
+    return {"type": "integer", "minimum": converter.min or 0, "maximum": MAX_INTEGER}
 
 
 def _languages(_converter: Any, field: Any, **_more: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 import marshmallow as ma
-from flask import make_response, request
+from flask import g, make_response, request
 from flask_smorest.etag import _get_etag_ctx
 from flask_smorest.exceptions import NotModified, PreconditionRequired
 from flask_smorest.utils import resolve_schema_instance
@@ -30,7 +30,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from kb.api import limits
 from kb.api.callers import check
 from kb.api.problems import Problem
-from kb.api.schemas import ProblemSchema
+from kb.api.schemas import MAX_INTEGER, ProblemSchema, is_text
 from kb.api.scopes import Scope
 from kb.extensions import csrf
 
@@ -50,6 +50,11 @@ class Parser(FlaskParser):
         "form": ma.RAISE,
         "files": ma.RAISE,
     }
+
+    def parse(self, argmap: Any, req: Any = None, *, location: Any = None, **more: Any) -> Any:
+        """Read arguments from a place, which the schemas may ask for."""
+        g.api_place = location
+        return super().parse(argmap, req, location=location, **more)
 
     def _raw_load_json(self, req: Any) -> Any:
         if not is_json_request(req):
@@ -189,13 +194,22 @@ def for_people(view: View) -> View:
     return view
 
 
+def _can_be_looked_up(value: Any) -> bool:
+    """Tell whether both databases can look for a value of the address without failing."""
+    if isinstance(value, str):
+        return is_text(value)
+    return not isinstance(value, int) or 0 <= value <= MAX_INTEGER
+
+
 def _guarded(scope: Scope | None) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(**named: Any) -> Any:
             limits.count()
             check(scope)
-            return view(*args, **kwargs)
+            if not all(map(_can_be_looked_up, named.values())):
+                raise Problem("not-found")
+            return view(**named)
 
         guarded.scope = scope  # type: ignore[attr-defined]
         guarded.is_open = scope is None  # type: ignore[attr-defined]

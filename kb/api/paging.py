@@ -87,6 +87,20 @@ def page_from(items: Sequence[Any], following: int | None) -> Page[Any]:
     return Page(items, address)
 
 
+def place_in(asked: Mapping[str, Any], length: int) -> list[Any] | None:
+    """Return the values that a page goes on from, of a list that comes from several tables."""
+    return _read(asked["cursor"], length) if asked["cursor"] else None
+
+
+def page_after(items: Sequence[Any], following: Sequence[Any] | None) -> Page[Any]:
+    """Return a page of such a list; `following` are the values of its last row, None at the end."""
+    if following is None:
+        return Page(items, None)
+    address = _address(_cursor(following))
+    _lead_to(address)
+    return Page(items, address)
+
+
 def _after(
     keys: Sequence[InstrumentedAttribute[Any]], values: Sequence[Any], *, descending: bool
 ) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import marshmallow as ma
+from flask import g
 from marshmallow import fields, validate
 from marshmallow.schema import SchemaMeta
 
@@ -46,6 +47,37 @@ class Input(ma.Schema):
         """What is not known is refused, not passed over."""
 
         unknown = ma.RAISE
+
+    @ma.pre_load
+    def refuse_other_types(self, data: Any, **_more: Any) -> Any:
+        """Refuse what JSON itself calls of another type: `"5"` is no number, `1` is no truth.
+
+        Addresses know nothing but text, so there `5` and `true` are read from it.
+        """
+        if g.get("api_place") != "json" or not isinstance(data, Mapping):
+            return data
+        wrong = {
+            name: ["Not of the right type."]
+            for name, field in self.fields.items()
+            if name in data and not _is_of_type(field, data[name])
+        }
+        if wrong:
+            raise ma.ValidationError(wrong)
+        return data
+
+
+def _is_of_type(field: ma.fields.Field[Any], value: Any) -> bool:
+    if value is None:
+        return True  # whether it may be null, the field tells
+    if isinstance(field, fields.List):
+        is_list = isinstance(value, list)
+        return is_list and all(_is_of_type(field.inner, each) for each in value)
+    if isinstance(field, fields.Boolean):
+        return isinstance(value, bool)
+    if isinstance(field, fields.Integer):
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return is_whole and not isinstance(value, bool)
+    return not isinstance(field, fields.Float) or isinstance(value, (int, float))
 
 
 def is_text(value: str) -> bool:

@@ -15,11 +15,11 @@ from kb.rights import Right, requires
 SHOWN = 5  # items of a list; all of them are one click away
 # From what others wait for to what can wait; "next" is shown where little else is.
 ORDER = (
-    "unsaved", "returned", "reviews", "drafts", "gaps", "translations", "verify", "unhelpful",
-    "broken",
+    "requests", "nobodys-requests", "unsaved", "returned", "reviews", "drafts", "gaps",
+    "translations", "verify", "unhelpful", "broken",
 )  # fmt: skip
 NEXT = "next"
-NOT_ONES_OWN = {"unhelpful", "broken"}  # everybody's
+NOT_ONES_OWN = {"nobodys-requests", "unhelpful", "broken"}  # everybody's
 LITTLE = 3  # things of one's own; fewer leave time for something new
 
 blueprint = Blueprint("desk", __name__, url_prefix="/studio")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models import Channel
@@ -209,3 +209,16 @@ class RequestLink(Base):
         unique=True, comment="SHA-256 of what the cookie holds, once the link was used"
     )
     session_ends_at: Mapped[datetime | None]
+
+
+class RequestPresence(Base):
+    """A colleague who has a request open, so that two do not answer at once."""
+
+    __tablename__ = "request_presence"
+    __table_args__ = (UniqueConstraint("request_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("contact_request.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    is_writing: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)

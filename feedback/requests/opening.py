@@ -62,7 +62,7 @@ def open_request(session: Session, opening: Opening) -> ContactRequest:
         via=opening.via,
         topic_id=opening.topic_id,
         details=dict(opening.details),
-        customer_id=opening.customer_id,
+        customer_id=opening.customer_id or visitor.customer_id,
         subject_id=opening.subject_id,
         created_at=moment,
         is_bot=opening.is_bot or visitor.is_bot,

@@ -5,6 +5,7 @@ None of these verbs commits: the caller does, with whatever else belongs to the 
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -30,10 +31,17 @@ def state_of(request: ContactRequest) -> State:
     return State.OPEN if request.answered_at is None else State.ANSWERED
 
 
-def _record(request: ContactRequest, act: str, by: Author) -> None:
+def record_act(request: ContactRequest, act: str, by: Author, **details: Any) -> None:
     """Tell the audit log, by the reference alone: whose request it is stays out of it."""
     name = by.value if by is Author.CUSTOMER else ""
-    record(f"request.{act}", thing="request", thing_id=request.id, label=request.reference, by=name)
+    record(
+        f"request.{act}",
+        thing="request",
+        thing_id=request.id,
+        label=request.reference,
+        by=name,
+        **details,
+    )
 
 
 def mark_answered(
@@ -43,7 +51,7 @@ def mark_answered(
     if request.answered_at is None:
         request.answered_at = at or utc_now()
         request.waiting_since = None
-        _record(request, "answered", Author.STAFF)
+        record_act(request, "answered", Author.STAFF)
         tell(request_answered, request=request, message=message)
 
 
@@ -62,7 +70,7 @@ def resolve(
         mark_answered(request, at=moment)
         inviting.invite(request, at=moment)
     request.resolved_at, request.closed_by, request.waiting_since = moment, by, None
-    _record(request, "resolved", by)
+    record_act(request, "resolved", by)
     tell(request_resolved, request=request, by=by)
 
 
@@ -80,7 +88,7 @@ def reopen(
     if by is Author.CUSTOMER:
         request.waiting_since = request.waiting_since or at or utc_now()
     inviting.withdraw(request)
-    _record(request, "reopened", by)
+    record_act(request, "reopened", by)
     tell(request_reopened, request=request, by=by)
 
 
@@ -90,7 +98,7 @@ def mark_unanswered(request: ContactRequest) -> None:
     if request.answered_at is not None and not _has_answer(request):
         request.answered_at = None
         request.waiting_since = _waits_since(request)
-        _record(request, "unanswered", Author.STAFF)
+        record_act(request, "unanswered", Author.STAFF)
 
 
 def _last_answer(request: ContactRequest) -> datetime | None:

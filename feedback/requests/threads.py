@@ -87,7 +87,7 @@ def act(reference: str) -> AnyResponse:
     kept = doors.found(reference)
     words = lines(request.form.get("message", ""))
     if kept is None or not access.is_customer(kept):
-        return doors.door(reference, words=words, status=HTTPStatus.FORBIDDEN)
+        return doors.door(reference, words=words, status=HTTPStatus.GONE)
     if len(words) > MAX_MESSAGE_LENGTH:
         return _page(kept, words=words, refusal=_too_long(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     wanted = request.form.get("act", "send")

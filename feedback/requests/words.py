@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from feedback.channels.words import WAYS as CHANNEL_WAYS
 from feedback.requests.models import Author, ContactRequest, Way
 from feedback.requests.resolving import State
 from kb.formats import shown_moment
@@ -15,19 +17,7 @@ STATES: Mapping[State, LazyString] = {
     State.ANSWERED: _l("answer sent"),
     State.RESOLVED: _l("resolved"),
 }
-WAYS: Mapping[Way, LazyString] = {
-    Way.FORM: _l("form"),
-    Way.EMAIL: _l("e-mail"),
-    Way.PHONE: _l("telephone"),
-    Way.CHAT: _l("chat"),
-    Way.MESSAGING: _l("messaging"),
-    Way.SOCIAL: _l("social network"),
-    Way.SMS: _l("text message"),
-    Way.POST: _l("post"),
-    Way.SHOP: _l("shop"),
-    Way.MEETING: _l("appointment"),
-    Way.API: _l("API"),
-}
+WAYS: Mapping[Way, LazyString] = {**CHANNEL_WAYS, Way.API: _l("API")}
 
 
 def whereabouts(request: ContactRequest) -> str:
@@ -40,3 +30,9 @@ def whereabouts(request: ContactRequest) -> str:
     if request.waiting_since is not None:
         return str(_("We have your message, and have not answered it yet."))
     return str(_("We have answered: it is your turn."))
+
+
+def note_words(locale: str, asked: str) -> str:
+    """Return what a draft says to its writer of the request it came from, in the draft's language."""
+    with force_locale(locale):
+        return str(_("What the customer wrote:")) + "\n" + asked

@@ -3,7 +3,7 @@ const form = document.querySelector("[data-ticks]");
 const all = form?.querySelector("[data-tick-all]");
 const matching = form?.querySelector("[data-all]");
 const said = form?.querySelector("[data-ticked]");
-const boxes = form ? [...form.querySelectorAll('input[name="article"]')] : [];
+const boxes = form ? [...form.querySelectorAll('tbody .tick input')] : [];
 let last = null;
 
 function tell() {

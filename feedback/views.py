@@ -35,6 +35,7 @@ from feedback.assistants import views as assistants_views
 from feedback.channels import views as channels_views
 from feedback.comments import views as comments_views
 from feedback.contact import views as contact_views
+from feedback.customers import views as customers_views
 from feedback.digests import views as digests_views
 from feedback.gaps import models as _gaps  # noqa: F401
 from feedback.gaps import views as gaps_views
@@ -70,7 +71,6 @@ from feedback.waiting import views as waiting_views
 from feedback.widget import views as widget_views
 from feedback.writing import NotRecorded
 from kb import health
-from kb.customers import models as _customers  # noqa: F401
 from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
@@ -410,6 +410,7 @@ def init_app(app: Flask) -> None:
     widget_views.init_app(app)
     digests_views.init_app(app)
     assistants_views.init_app(app)
+    customers_views.init_app(app)
     search_performed.connect(on_search)
     events.register(app, "search", enter_search)
     events.register(app, "read", enter_read)

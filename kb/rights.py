@@ -31,6 +31,7 @@ class Right(StrEnum):
     ANSWER_REQUESTS = "answer-requests"
     ANNOUNCE = "announce"
     MANAGE_CHANNELS = "manage-channels"
+    ERASE_CUSTOMERS = "erase-customers"
     MANAGE_PEOPLE = "manage-people"
     READ_AUDIT = "read-audit"
     CONNECT = "connect"
@@ -52,6 +53,7 @@ HOLDERS: Mapping[Right, RoleName | None] = {
     Right.ANSWER_REQUESTS: RoleName.WRITER,  # the inbox, and who the customer is
     Right.ANNOUNCE: RoleName.LEAD,  # notices and known issues
     Right.MANAGE_CHANNELS: RoleName.LEAD,  # ways to reach a person, topics, the widget's sites
+    Right.ERASE_CUSTOMERS: RoleName.LEAD,  # and take what is held of them as a file
     Right.MANAGE_PEOPLE: RoleName.ADMIN,  # invite, roles, rights by category, lock out
     Right.READ_AUDIT: RoleName.ADMIN,
     Right.CONNECT: RoleName.ADMIN,  # help desks, webhooks, keys of the API

@@ -49,9 +49,7 @@ ROOMS = (
         Right.TEACH_SEARCH,
         ("/studio/synonyms", "/studio/phrasings"),
     ),
-    Room(
-        "announcing.listing", _l("Announcements"), Right.ANNOUNCE, ("/studio/announcements",)
-    ),
+    Room("announcing.listing", _l("Announcements"), Right.ANNOUNCE, ("/studio/announcements",)),
     Room(
         "channels.listing",
         _l("Channels"),
@@ -97,6 +95,7 @@ ROOMS = (
     Room("undo.acts", _l("Recent acts"), Right.WRITE, (), in_frame=False),
     Room("help_desk.overview", _l("Help desk"), Right.CONNECT, (), in_frame=False),
     Room("webhooks.listing", _l("Webhooks"), Right.CONNECT, (), in_frame=False),
+    Room("customers.listing", _l("Customers"), Right.ANSWER_REQUESTS, (), in_frame=False),
     Room("customer_tokens.overview", _l("Customer tokens"), Right.CONNECT, (), in_frame=False),
     Room("deliveries.listing", _l("Deliveries"), Right.CONNECT, (), in_frame=False),
     Room("taught.phrasings", _l("Phrasings"), Right.TEACH_SEARCH, (), in_frame=False),

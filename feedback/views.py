@@ -56,6 +56,7 @@ from feedback.recording import (
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
 from feedback.requests import acts as request_acts
+from feedback.requests import api as requests_api
 from feedback.requests import file_views, inbox, threads
 from feedback.requests import page as request_page
 from feedback.requests import studio as requests_studio
@@ -401,7 +402,7 @@ def init_app(app: Flask) -> None:
     telling.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
-    for part in (inbox, request_page, request_acts):
+    for part in (inbox, request_page, request_acts, requests_api):
         part.init_app(app)
     threads.init_app(app)
     file_views.init_app(app)

@@ -1,12 +1,12 @@
 // The first view: the question, what may help on this page, and the way to a person.
-import { BASE, locale, say } from "./page.js";
+import { say } from "./page.js";
 import { tell } from "./events.js";
 import { el } from "./elements.js";
 import { ask } from "./asking.js";
 import { announce } from "./shell.js";
 import { fill } from "./views.js";
-import { button, list, outward } from "./rows.js";
-import { news, results } from "./results.js";
+import { list } from "./rows.js";
+import { beginning, results } from "./results.js";
 import { read } from "./article.js";
 import { reach } from "./ways.js";
 
@@ -46,16 +46,7 @@ export function suggest(rows) {
   if (!query()) initial();
 }
 
-function initial() {
-  const { suggested, popular } = facts;
-  const rows = suggested.length ? suggested : popular;
-  found.replaceChildren(
-    ...news(facts.news, pick),
-    ...(rows.length ? [el("h3", {}, say(rows === popular ? "popular" : "suggested")), list(rows, pick)] : []),
-    el("p", { class: "after" }, button(say("person"), toPerson)),
-    el("p", {}, outward(new URL(`${locale()}/`, BASE).href, say("all"))),
-  );
-}
+const initial = () => found.replaceChildren(...beginning(facts, { pick, toPerson }));
 
 async function suggestions() {
   asking.abort(); // an answer to what was typed before is stale

@@ -45,8 +45,8 @@ export function write(facts, subject) {
     event.preventDefault();
     send(form, trouble);
   });
-  show(say("write"), facts.promise.map((words) => el("p", { class: "muted" }, words)), form);
-  offering(form, box);
+  const view = show(say("write"), facts.promise.map((words) => el("p", { class: "muted" }, words)), form);
+  offering(form, box, view);
 }
 
 const typed = (form) => {

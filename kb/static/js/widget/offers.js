@@ -3,14 +3,14 @@ import { say } from "./page.js";
 import { el } from "./elements.js";
 import { ask } from "./asking.js";
 import { announce } from "./shell.js";
-import { show, toBeginning, back } from "./views.js";
+import { backTo, show, toBeginning } from "./views.js";
 import { button, link } from "./rows.js";
 import { read } from "./article.js";
 
 const WORDS_MS = 500; // between two words
 const MIN_CHARACTERS = 3;
 
-export function offering(form, box) {
+export function offering(form, box, letter) {
   let shown = "";
   let asking = new AbortController();
   let timer;
@@ -26,7 +26,7 @@ export function offering(form, box) {
       const names = rows.map((each) => each.slug).join(" ");
       if (names === shown || box.matches(":focus-within")) return; // what is in use stays where it is
       shown = names;
-      box.replaceChildren(...(rows.length ? [el("h3", {}, found.heading), listed(rows)] : []));
+      box.replaceChildren(...(rows.length ? [el("h3", {}, found.heading), listed(rows, letter)] : []));
       announce(found.heading ?? "");
       form.elements.submit.textContent = say(rows.length ? "sendanyway" : "sendletter");
     } catch {
@@ -40,22 +40,23 @@ export function offering(form, box) {
   if (form.elements.subject.value) offer();
 }
 
-function listed(rows) {
-  const open = (row) => read(row, { after: closing });
-  return el("ul", { class: "rows" }, rows.map((row) => el("li", {}, link(row, open), closing(row))));
+function listed(rows, letter) {
+  const after = (row) => closing(row, letter);
+  const open = (row) => read(row, { after });
+  return el("ul", { class: "rows" }, rows.map((row) => el("li", {}, link(row, open), after(row))));
 }
 
 // "This answers my question": the letter is not sent, and stays as it is for who still wants to write.
-function closing(row) {
+function closing(row, letter) {
   const words = [say("answers"), el("span", { class: "unseen" }, `: ${[row.title].flat().join("")}`)];
-  return el("p", {}, button(words, () => thanks(row)));
+  return el("p", {}, button(words, () => thanks(row, letter)));
 }
 
-async function thanks(row) {
+function thanks(row, letter) {
   ask("contact/answered", { slug: row.slug, locale: row.locale }).catch(() => {}); // they have their answer
   show(
     say("glad"),
     el("p", {}, say("notsent")),
-    el("p", { class: "side" }, button(say("home"), toBeginning), button(say("stillwrite"), back, "text")),
+    el("p", { class: "side" }, button(say("home"), toBeginning), button(say("stillwrite"), () => backTo(letter), "text")),
   );
 }

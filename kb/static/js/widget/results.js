@@ -1,7 +1,7 @@
-// What a search found: the answer first, and an honest word where there is none.
-import { say } from "./page.js";
+// What there is before a search, and what it found: the answer first, an honest word where there is none.
+import { BASE, locale, say } from "./page.js";
 import { el, grown } from "./elements.js";
-import { button, entry, link, list } from "./rows.js";
+import { button, entry, link, list, outward } from "./rows.js";
 
 export function results(facts, query, { pick, toPerson }) {
   const heading = el("h3", { tabindex: "-1" }, facts.heading);
@@ -24,7 +24,17 @@ function quoted(hit, pick) {
   return el("figure", { class: "answer" }, words, el("figcaption", {}, entry({ ...hit, text: [] }, pick)));
 }
 
-export function news(items, pick) {
+export function beginning({ news, suggested, popular }, { pick, toPerson }) {
+  const rows = suggested.length ? suggested : popular;
+  return [
+    ...notices(news, pick),
+    ...(rows.length ? [el("h3", {}, say(rows === popular ? "popular" : "suggested")), list(rows, pick)] : []),
+    el("p", { class: "after" }, button(say("person"), toPerson)),
+    el("p", {}, outward(new URL(`${locale()}/`, BASE).href, say("all"))),
+  ];
+}
+
+function notices(items, pick) {
   return items.map((each) => {
     const label = each.label && el("strong", {}, `${each.label} · `);
     const more = each.article ? link(each.article, pick) : "";

@@ -38,11 +38,13 @@ export function back() {
   arrive(here.scroll, here.focus?.isConnected ? here.focus : here.heading);
 }
 
-export function toBeginning() {
-  while (views.length > 1) back();
+export const isShown = (view) => views.at(-1) === view;
+export const toBeginning = () => backTo(views[0]);
+
+export function backTo(view) {
+  while (views.length > 1 && !isShown(view)) back();
 }
 
-export const isShown = (view) => views.at(-1) === view;
 export const forget = () => views.splice(0);
 
 // Appends what `work` gives; says so where the site cannot be reached, and tries again when asked.

@@ -77,8 +77,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         worker,
         mail,
         deliveries,
-        webhooks,
         api,
+        webhooks,
         customers,
     ):
         part.init_app(app)

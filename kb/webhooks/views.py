@@ -18,7 +18,7 @@ from kb.deliveries.state import standing_of
 from kb.deliveries.words import STATES, reason_in_words, state_of
 from kb.outbound.addresses import NotALink
 from kb.rights import Right, requires
-from kb.webhooks import endpoints, sending
+from kb.webhooks import api, endpoints, sending
 from kb.webhooks.endpoints import MAX_DESCRIPTION, Wanted, WrongEndpoint
 from kb.webhooks.events import EVENTS, KIND
 from kb.webhooks.models import WebhookEndpoint
@@ -165,3 +165,4 @@ def init_app(app: Flask) -> None:
     """Serve the pages of webhooks, and let their messages be sent."""
     queue.register(app, KIND, sending.send, sending.address_of)
     app.register_blueprint(blueprint)
+    api.init_app(app)

@@ -20,6 +20,7 @@ def test_what_answers_is_offered_opened_and_closes_the_form(
         # The words of the search say enough: nothing needs to be typed first.
         expect(page.locator("[data-offers-status]")).to_contain_text("may answer")
         write(page, "reset a lamp")
+        page.locator("[data-fold] > summary").click()  # on a telephone they take one line
         offer = page.locator("[data-article]").first
         offer.locator("summary").click()
         expect(offer.locator(".prose")).to_be_visible()
@@ -42,6 +43,7 @@ def test_what_was_typed_stays_until_it_is_sent(open_page: OpenPage, axe: Check) 
         expect(page.get_by_label("Subject")).to_have_value("Somebody stole my bicycle")
         page.get_by_label("Your e-mail address").fill("alice@example")
         page.get_by_role("button", name="Send the message").click()
+        expect(page.locator(".summary-of-errors")).to_be_focused()
         expect(page.get_by_label("Your e-mail address")).to_have_accessible_description(
             "We use it to answer you, for nothing else. "
             "This is not an e-mail address such as name@example.com."

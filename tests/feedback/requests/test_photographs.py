@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from feedback.requests.inspecting import Refusal, RefusedFile, inspect
+from feedback.requests.inspecting import MAX_FILE_BYTES, Refusal, RefusedFile, inspect
 from feedback.requests.photographs import without_position
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
@@ -90,6 +90,7 @@ def test_a_film_forgets_where_it_was_made() -> None:
     ("name", "content", "reason"),
     [
         ("a.txt", b"", Refusal.EMPTY),
+        ("a.txt", b"x" * (MAX_FILE_BYTES + 1), Refusal.TOO_LARGE),
         ("a.zip", b"PK\x05\x06" + b"\0" * 18, Refusal.ARCHIVE),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", Refusal.KIND),
         ("a.html", b"<script>alert(1)</script>", Refusal.KIND),

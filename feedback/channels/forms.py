@@ -102,8 +102,12 @@ def copied(form: Form, days: range) -> Form:
     return changed
 
 
-def check(form: Form, way: Way, topic_ids: set[int], *, may_embed: bool) -> Checked:
-    """Return what a form says of a channel of one kind; without errors its values can be kept."""
+def check(form: Form, channel: ContactChannel, topic_ids: set[int], *, may_embed: bool) -> Checked:
+    """Return what a form says of a channel; without errors its values can be kept.
+
+    Who may not embed a vendor's HTML neither writes nor erases it.
+    """
+    way = channel.way
     found = Checked()
     _words(form, found)
     found.values["locales"] = [
@@ -118,7 +122,7 @@ def check(form: Form, way: Way, topic_ids: set[int], *, may_embed: bool) -> Chec
     found.values["is_active"] = form.get("active") == "yes"
     if way is Way.CHAT and may_embed:
         _snippet(form, found)
-    _target(form, way, found)
+    _target(form, way, found, snippet=found.values.get("snippet", channel.snippet))
     return found
 
 
@@ -285,10 +289,10 @@ def _snippet(form: Form, found: Checked) -> None:
         )
 
 
-def _target(form: Form, way: Way, found: Checked) -> None:
+def _target(form: Form, way: Way, found: Checked, *, snippet: str) -> None:
     zone = found.values["timezone"] or settings().timezone
     text = form.get("target", "")
-    if way is Way.CHAT and found.values.get("snippet", form.get("snippet")) and not text.strip():
+    if way is Way.CHAT and snippet and not text.strip():
         found.values["target"] = ""
         return
     try:

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from babel.languages import get_official_languages
 from flask import has_request_context, request, url_for
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from feedback.channels import delays, targets
 from feedback.channels.delays import Delay
@@ -24,6 +27,8 @@ from kb.db import db, utc_now
 from kb.locales import current_locale, settings
 from kb.mail.speaking import speaking
 from kb.recently import recently
+
+log = structlog.get_logger(__name__)
 
 ANY_HOUR = Standing(is_open=True)
 _PHONE = re.compile(r"Mobi|Android.+Mobile|iPhone", re.IGNORECASE)
@@ -53,6 +58,11 @@ class Offered:
     hours: tuple[str, ...] = ()
     delay: Delay | None = None
     delay_said: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return what sort of channel it is, whatever its name."""
+        return str(WAYS[self.way])
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +95,9 @@ def offered(
 
 
 def _rank(each: Offered, *, on_phone: bool) -> tuple[bool, bool, bool]:
-    return not each.is_spoken, not each.is_open, on_phone and each.way not in DIALLED
+    # A letter can be posted at any hour, and is no help that is open now.
+    is_at_hand = each.is_open and each.way is not Way.POST
+    return not each.is_spoken, not is_at_hand, on_phone and each.way not in DIALLED
 
 
 def _channels() -> Sequence[ContactChannel]:
@@ -227,14 +239,27 @@ def lasting_offers() -> Iterable[Offered]:
     Their numbers are written as most readers of the language expect, whatever this browser says.
     """
     locale = current_locale()
-    return recently(f"offers {locale}", lambda: _lasting(locale))
+    try:
+        return recently(f"offers {locale}", lambda: _lasting(locale))
+    except (DBAPIError, NoConnection) as error:  # the page may be the one that says so
+        db.session.rollback()
+        log.warning("channels not shown", error=str(error))
+        return _beside_form(_from_settings(locale))
 
 
 def _lasting(locale: str) -> tuple[Offered, ...]:
     with speaking(locale):
         known = [_lasting_offer(each, locale) for each in _channels()]
-        found = known or [each for each in _from_settings(locale) if each.way is not Way.EMAIL]
-    return tuple(each for each in found if each.way is not Way.FORM and each.is_spoken)
+        return _beside_form(known or _from_settings(locale))
+
+
+def _beside_form(found: Iterable[Offered]) -> tuple[Offered, ...]:
+    """Return what stands beside the form: its own kind, and the address that it writes to, do not."""
+    return tuple(
+        each
+        for each in found
+        if each.is_spoken and each.way is not Way.FORM and (each.id or each.way is not Way.EMAIL)
+    )
 
 
 def _lasting_offer(channel: ContactChannel, locale: str) -> Offered:

@@ -152,7 +152,7 @@ def _taken(found: ContactChannel, *, is_new: bool = False) -> AnyResponse:
         days = range(1, 5) if asked == "copy-week" else range(1, 7)
         return _page(found, forms.copied(form, days), is_new=is_new)
     known = {each.id for each in topics(current_locale())}
-    checked = forms.check(form, found.way, known, may_embed=holds(current_user, Right.CONNECT))
+    checked = forms.check(form, found, known, may_embed=holds(current_user, Right.CONNECT))
     if checked.errors:
         db.session.rollback()
         return _page(found, form, checked.errors, is_new=is_new)

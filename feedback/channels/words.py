@@ -121,7 +121,7 @@ def delay_in_words(delay: Delay | None) -> str:
     if not delay.is_measured:
         return str(
             _(
-                "We aim to answer within %(time)s. There are too few requests to measure it yet.",
+                "We aim to answer within %(time)s (not measured yet).",
                 time=wait_in_words(delay.nine_in_ten),
             )
         )

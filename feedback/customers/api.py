@@ -76,7 +76,7 @@ class ErasedSchema(Schema):
     )
 
 
-@operations.get("/customers/<path:reference>")
+@operations.get("/customers/<reference>")
 @scoped(Scope.CUSTOMERS_READ)
 @operations.etag
 @operations.response(200, CustomerSchema)
@@ -85,7 +85,7 @@ def read_customer(reference: str) -> Customer:
     return _customer(reference)
 
 
-@operations.get("/customers/<path:reference>/timeline")
+@operations.get("/customers/<reference>/timeline")
 @scoped(Scope.CUSTOMERS_READ)
 @operations.arguments(PageArguments, location="query")
 @operations.response(200, page_of(EntrySchema))
@@ -103,7 +103,7 @@ def read_customer_timeline(asked: Mapping[str, Any], reference: str) -> Page[Ent
     return page_after(entries, last)
 
 
-@operations.get("/customers/<path:reference>/export")
+@operations.get("/customers/<reference>/export")
 @scoped(Scope.CUSTOMERS_WRITE)
 @operations.response(200, HeldSchema)
 def export_customer(reference: str) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def export_customer(reference: str) -> dict[str, Any]:
     return {"customer": customer, "held": parting.held_of(customer)}
 
 
-@operations.delete("/customers/<path:reference>")
+@operations.delete("/customers/<reference>")
 @scoped(Scope.CUSTOMERS_WRITE)
 @operations.response(200, ErasedSchema)
 @operations.refuses(503, "The database is busy: nothing was erased.")

@@ -62,7 +62,7 @@ def listing() -> Response:
     return private(html)
 
 
-@blueprint.get("/<path:reference>/export")
+@blueprint.get("/<reference>/export")
 @requires(Right.ERASE_CUSTOMERS)
 @fresh
 def export(reference: str) -> ResponseReturnValue:
@@ -74,7 +74,7 @@ def export(reference: str) -> ResponseReturnValue:
     return private(answer)
 
 
-@blueprint.get("/<path:reference>/erase")
+@blueprint.get("/<reference>/erase")
 @requires(Right.ERASE_CUSTOMERS)
 def ask_to_erase(reference: str) -> Response:
     """Say what would be erased, and ask."""
@@ -94,7 +94,7 @@ def _erasure(customer: Customer, refusal: str = "", status: HTTPStatus | None = 
     return private(html, status)
 
 
-@blueprint.post("/<path:reference>/erase")
+@blueprint.post("/<reference>/erase")
 @requires(Right.ERASE_CUSTOMERS)
 @fresh
 def erase(reference: str) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def erase(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".listing"))
 
 
-@blueprint.get("/<path:reference>")
+@blueprint.get("/<reference>")
 @requires(Right.ANSWER_REQUESTS)
 def one(reference: str) -> Response:
     """Show what a customer did, the newest first."""

@@ -108,6 +108,8 @@ def _customer(said: Mapping[str, Any], expires_at: datetime) -> Claims:
     reference = _text(said, "sub", MAX_REFERENCE)
     if not reference:
         raise Refused(Flaw.NO_REFERENCE, "sub")
+    if "/" in reference or reference in {".", ".."}:  # it stands in addresses, between slashes
+        raise Refused(Flaw.BAD_CLAIM, "sub")
     return Claims(
         reference=reference,
         expires_at=expires_at,

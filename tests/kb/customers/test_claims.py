@@ -123,6 +123,8 @@ def test_a_key_that_is_not_valid_any_more_vouches_for_nobody() -> None:
         ({"sub": "x" * 101}, Flaw.BAD_CLAIM),
         ({"sub": "a\x00b"}, Flaw.BAD_CLAIM),
         ({"sub": True}, Flaw.BAD_CLAIM),
+        ({"sub": "crm/42"}, Flaw.BAD_CLAIM),
+        ({"sub": ".."}, Flaw.BAD_CLAIM),
         ({"email": "nobody"}, Flaw.BAD_CLAIM),
         ({"email": "a@b.example\nBcc: c@d.example"}, Flaw.BAD_CLAIM),
         ({"name": ["Ada"]}, Flaw.BAD_CLAIM),

@@ -16,13 +16,15 @@ from feedback.contact.form import Letter, address, letter_from
 from feedback.contact.limits import TooMany
 from feedback.contact.promises import promises
 from feedback.contact.receiving import receive
-from feedback.contact.sending import send_request
+from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
 from feedback.contact.words import PROBLEMS
 from feedback.models import Channel
 from feedback.requests.file_words import said
 from feedback.requests.files import take_back
 from feedback.requests.inspecting import RefusedFile
+from feedback.requests.links import door_of
+from feedback.requests.models import ContactRequest
 from feedback.requests.uploading import ONE_FILE, make_room
 from feedback.widget import cors, showing, words
 from feedback.widget.present import answer, is_preview, remembered, text_of, visitor
@@ -161,6 +163,7 @@ def send() -> Response:
 def _sent(letter: Letter) -> Response:
     who = visitor()
     best = next(iter(suggestions(letter, g.locale)), None)
+    customer = current_customer()
     try:
         sent = send_request(
             who,
@@ -168,6 +171,7 @@ def _sent(letter: Letter) -> Response:
             g.locale,
             subject_id=int(best.document_id) if best else None,
             channel=Channel.WIDGET,
+            name=customer.name if customer else "",
         )
     except TooMany:
         return answer({"message": _too_many()}, HTTPStatus.TOO_MANY_REQUESTS)
@@ -179,9 +183,16 @@ def _sent(letter: Letter) -> Response:
             "email": address(letter.email),
             "isCopied": sent.is_copied,
             "promise": promises(g.locale, letter.topic_id),
+            "follow": _door(sent),
             **remembered(who),
         }
     )
+
+
+def _door(sent: Sent) -> str:
+    """Return where the request can be followed: a page that mails a fresh link to its sender."""
+    kept = db.session.get(ContactRequest, sent.request_id)
+    return door_of(kept) if kept is not None and not kept.is_bot else ""
 
 
 def _too_many() -> str:

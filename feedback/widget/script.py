@@ -19,7 +19,7 @@ STYLES = FOLDER / "widget.css"
 # In the order in which each finds what it builds on.
 MODULES = (
     "page", "events", "elements", "asking", "scheme", "shell", "views", "rows", "timing", "voting",
-    "article", "fields", "files", "offers", "letter", "ways", "results", "home", "opening", "doors",
+    "article", "fields", "files", "offers", "receipt", "letter", "ways", "results", "home", "opening", "doors",
 )  # fmt: skip
 
 _IMPORT = re.compile(r'^import .* from "\./[a-z]+\.js";\n', re.MULTILINE)

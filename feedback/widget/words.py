@@ -56,6 +56,7 @@ AFTER_OPENING = {
     "arrived": _l("Your message has reached us"),
     "reference": _l("Reference"),
     "answerto": _l("We answer to"),
+    "follow": _l("Follow your request"),
     "copied": _l("A copy is on its way to you."),
     "home": _l("Back to the beginning"),
     "notkept": _l("This did not reach us. Nothing you wrote is lost: try again in a moment."),

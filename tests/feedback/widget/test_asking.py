@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from articles.models import Audience, Translation
+from feedback.announcements.models import Announcement, AnnouncementText, Scope
 from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
 from feedback.requests.models import ContactRequest
 from feedback.widget.models import WidgetRule
 from feedback.widget.sites import allow
 from kb.accounts.models import RoleName
+from kb.customers.models import Customer
+from kb.customers.present import session_of
 from kb.db import db, utc_now
 from search import sync
 from tests import factories
@@ -104,6 +107,43 @@ def test_what_goes_wrong_is_told_in_the_same_form(client: FlaskClient, lamp: Tra
     answer = ask(client, "article", slug="nowhere")
     assert (answer.status_code, answer.json) == (404, {"error": "not-found"})
     assert answer.headers["Access-Control-Allow-Origin"] == SHOP
+
+
+# Whom a page knows
+
+
+def test_a_customer_whom_the_page_names_reads_more_and_finds_the_letter_begun(
+    app: Flask, client: FlaskClient, lamp: Translation
+) -> None:
+    factories.article("For us", "Only you.", slug="for-us", audience=Audience.CUSTOMERS)
+    customer = Customer(reference="C-7", name="Alice", email="alice@example.com")
+    db.session.add(customer)
+    db.session.commit()
+    with app.test_request_context():
+        named = FROM_SHOP | {"X-Customer-Token": session_of(customer)}
+    assert ask(client, "article", slug="for-us").status_code == 404
+    started = ask(client, "start", headers=named).json
+    assert (started["customer"]["name"], started["customer"]["email"]) == ("Alice", customer.email)
+    assert ask(client, "article", slug="for-us", headers=named).status_code == 200
+    assert ask(client, "contact", headers=named).json["email"] == "alice@example.com"
+    sent = ask(client, "contact/send", headers=named, **LETTER)
+    kept = db.session.scalars(select(ContactRequest)).one()
+    assert (kept.reference, kept.customer_id) == (sent.json["reference"], customer.id)
+    assert kept.name == "Alice"
+
+
+def test_notices_for_the_widget_stand_first(client: FlaskClient, lamp: Translation) -> None:
+    for scope, title in ((Scope.WIDGET, "Late parcels"), (Scope.SITE, "New look")):
+        text = AnnouncementText(locale="en", title=title, body="**Two** days.")
+        db.session.add(
+            Announcement(
+                scopes=[scope.value], starts_at=utc_now() - timedelta(hours=1), texts=[text]
+            )
+        )
+    db.session.commit()
+    (notice,) = ask(client, "start").json["news"]
+    assert (notice["title"], notice["severity"]) == ("Late parcels", "notice")
+    assert notice["body"] == [["p", {}, ["strong", {}, "Two"], " days."]]
 
 
 # What it finds

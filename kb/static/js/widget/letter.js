@@ -1,10 +1,9 @@
 // The request form: what is typed stays in this tab until it has arrived.
 import { say } from "./page.js";
-import { tell } from "./events.js";
 import { el } from "./elements.js";
 import { ask, keep, kept } from "./asking.js";
-import { show, toBeginning } from "./views.js";
-import { button } from "./rows.js";
+import { show } from "./views.js";
+import { arrived } from "./receipt.js";
 import { labelled, refuse } from "./fields.js";
 import { files } from "./files.js";
 import { offering } from "./offers.js";
@@ -55,8 +54,9 @@ const typed = (form) => {
 };
 
 async function send(form, trouble) {
+  if (form.ariaBusy) return; // a second click is no second letter
+  form.ariaBusy = "true";
   trouble.textContent = "";
-  form.elements.submit.disabled = true; // a second click is no second letter
   try {
     const answer = await ask("contact/send", new FormData(form));
     if (answer.isGood) return arrived(answer);
@@ -65,16 +65,6 @@ async function send(form, trouble) {
   } catch {
     trouble.textContent = say("notkept");
   } finally {
-    form.elements.submit.disabled = false;
+    form.ariaBusy = null;
   }
-}
-
-function arrived(answer) {
-  keep({ letter: undefined });
-  tell("request-sent", { reference: answer.reference });
-  const line = (name, words) => [el("dt", {}, say(name)), el("dd", {}, words)];
-  const receipt = el("dl", {}, line("reference", el("strong", {}, answer.reference)), line("answerto", answer.email));
-  const said = [...answer.promise, answer.isCopied && say("copied")].map((each) => each && el("p", {}, each));
-  toBeginning();
-  show(say("arrived"), receipt, said, el("p", {}, button(say("home"), toBeginning)));
 }

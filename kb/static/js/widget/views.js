@@ -45,7 +45,11 @@ export function backTo(view) {
   while (views.length > 1 && !isShown(view)) back();
 }
 
-export const forget = () => views.splice(0);
+
+export function forget() {
+  views.splice(0);
+  scroller.replaceChildren();
+}
 
 // Appends what `work` gives; says so where the site cannot be reached, and tries again when asked.
 export async function fill(view, work) {

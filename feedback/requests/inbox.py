@@ -66,10 +66,8 @@ def listing() -> AnyResponse:
     reference = queue.named(wanted.q)
     if reference is not None:
         return redirect(url_for("requests.request_page", reference=reference))
-    count = queue.count_of(wanted)
-    pages = max(1, -(-count // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
-    found = db.session.scalars(queue.listed(wanted).limit(PAGE).offset((page - 1) * PAGE)).all()
+    asked = request.args.get("page", 1, type=int)
+    found, page, count = queue.page_of(wanted, asked, PAGE)
     now = utc_now()
     promises = {way: delay_of(way, now) for way in {each.via for each in found}}
     html = render_template(
@@ -81,7 +79,7 @@ def listing() -> AnyResponse:
         promises=_said(promises),
         count=count,
         page=page,
-        pages=pages,
+        pages=max(1, -(-count // PAGE)),
         acts=_acts(wanted.view),
         people=db.session.scalars(colleagues()).all(),
         **_filters(),

@@ -1,7 +1,7 @@
 """The inbox as queries: which requests a view has, narrowed by filters, who waits longest first."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -96,6 +96,26 @@ def count_of(wanted: Wanted) -> int:
     return db.session.scalar(select(func.count(ContactRequest.id)).where(*conditions(wanted))) or 0
 
 
+def page_of(wanted: Wanted, page: int, size: int) -> tuple[Sequence[ContactRequest], int, int]:
+    """Return the requests of a page (the last one where there are fewer), its number, and how many in all.
+
+    Words are looked for once: what is found is counted here, not in the database again.
+    """
+    if not wanted.q:
+        count = count_of(wanted)
+        page = min(max(page, 1), max(1, -(-count // size)))
+        return (
+            db.session.scalars(listed(wanted).limit(size).offset((page - 1) * size)).all(),
+            page,
+            count,
+        )
+    numbers = db.session.scalars(listed(wanted).with_only_columns(ContactRequest.id)).all()
+    page = min(max(page, 1), max(1, -(-len(numbers) // size)))
+    some = numbers[(page - 1) * size : page * size]
+    found = select(ContactRequest).where(ContactRequest.id.in_(some)).order_by(*order(wanted.view))
+    return db.session.scalars(found).all(), page, len(numbers)
+
+
 def counts(wanted: Wanted) -> dict[View, int]:
     """Return how many requests of each view wait for somebody; what is over is not counted."""
     plain = Wanted(who=wanted.who)
@@ -171,6 +191,8 @@ def holds(query: str) -> ColumnElement[bool]:
 
 
 def _holds_word(word: str) -> ColumnElement[bool]:
+    if "@" in word:
+        return holds_word(ContactRequest.email, word)
     said = select(RequestMessage.request_id).where(holds_word(RequestMessage.text, word))
     columns = (
         ContactRequest.subject,

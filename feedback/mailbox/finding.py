@@ -6,7 +6,7 @@ enough, as people forward mails; the address alone is not, as anybody can write 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,8 +44,11 @@ class Place:
 
 def place_of(session: Session, mail: Mail, proof: Proof) -> Place:
     """Return where a mail belongs; a `Place` of nothing for one that begins something new."""
-    if proof is Proof.FORGED:
-        return Place(held=Reason.FORGED)
+    found = _place(session, mail)
+    return replace(found, held=Reason.FORGED) if proof is Proof.FORGED else found
+
+
+def _place(session: Session, mail: Mail) -> Place:
     claim, request = _claimed(session, mail)
     if claim is not None and request is not None:
         if claim.is_staff:

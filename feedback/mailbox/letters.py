@@ -98,7 +98,7 @@ def answer(
 def _whole(html: Markup) -> Markup:
     """Return HTML whose addresses on this site are whole, as a mail needs them."""
     root = site_root()
-    return Markup(html.replace('href="/', f'href="{root}/').replace('src="/', f'src="{root}/'))  # noqa: S704  # as it was
+    return Markup(str(html).replace('href="/', f'href="{root}/').replace('src="/', f'src="{root}/'))  # noqa: S704  # as it was
 
 
 def _attached(request: ContactRequest, files: Sequence[str]) -> Part:

@@ -20,6 +20,7 @@ from feedback.mailbox.bodies import cleaned, text_of
 MAX_TEXT = 200_000  # characters; a book of 400 pages has twice as many
 MAX_PARTS = 200
 MAX_HEADER = 2_000  # characters
+MAX_RAW_HEADER = 8_000  # characters before they are decoded; a long thread names many messages
 MAX_SUBJECT = 200  # characters, as in the form
 
 _IDS = re.compile(r"<[^<>\s]{1,500}>")
@@ -132,8 +133,10 @@ def seen(text: str) -> str:
 
 def _headers(message: Message) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for name, value in message.items():
-        found.setdefault(name.lower(), []).append(_decoded(value)[:MAX_HEADER])
+    for name, value in message.raw_items():  # as they came: letters that nobody announced too
+        found.setdefault(name.lower(), []).append(
+            _decoded(str(value)[:MAX_RAW_HEADER])[:MAX_HEADER]
+        )
     return {name: tuple(values) for name, values in found.items()}
 
 
@@ -183,7 +186,7 @@ def _parts(message: Message) -> Iterator[Message]:
     while waiting and count < MAX_PARTS:
         part = waiting.pop(0)
         count += 1
-        if part.get_content_type() == "message/rfc822" and part is not message:
+        if part.get_content_maintype() == "message" and part is not message:
             yield part
         elif part.is_multipart():
             waiting[:0] = [each for each in part.get_payload() if isinstance(each, Message)]

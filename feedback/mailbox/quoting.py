@@ -61,7 +61,7 @@ def split(text: str) -> Split:
     begin = _announced(lines)
     if begin is None:
         begin = _trailing_quote(lines)
-    fresh, quoted = _UNDERSCORES.sub("", _joined(lines[:begin])), _joined(lines[begin:])
+    fresh, quoted = _UNDERSCORES.sub("", _joined(lines[:begin])).rstrip(), _joined(lines[begin:])
     if _has_answers(lines[begin:]):
         return Split(text.strip())
     return Split(fresh, quoted) if fresh else Split(text.strip())

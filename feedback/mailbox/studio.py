@@ -40,6 +40,7 @@ def listing() -> AnyResponse:
             mails=held.listed(is_set_aside=is_set_aside),
             is_set_aside=is_set_aside,
             total=held.waiting(),
+            laid=request.args.get("laid", type=int),
             reasons=REASONS,
         )
     )

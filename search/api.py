@@ -151,7 +151,7 @@ class SuggestionsSchema(Schema):
 @operations.arguments(SearchArguments, location="query")
 @operations.response(200, SearchSchema)
 def search(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Search for the articles that answer a question.
+    """Search.
 
     Where `answer` is there, it may be shown as the answer. Where `weak` is true, only the nearest articles
     are given: what the site's own page would show.
@@ -173,9 +173,9 @@ def search(asked: Mapping[str, Any]) -> dict[str, Any]:
 @operations.arguments(AskingArguments, location="query")
 @operations.response(200, JudgedSchema)
 def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Get the one passage that answers a question, or the word that there is none.
+    """Get the answer.
 
-    Nothing is better than a wrong answer: `answer` is null unless the site is sure enough.
+    The one passage that answers a question, or the word that there is none. Nothing is better than a wrong answer: `answer` is null unless the site is sure enough.
     """
     return _asked(asked, first=0, limit=HITS)[2]
 
@@ -269,7 +269,10 @@ def _passage(translation_id: int, hit: Hit) -> str:
 @operations.arguments(SuggestArguments, location="query")
 @operations.response(200, SuggestionsSchema)
 def suggest(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Complete what somebody is typing, with titles and known questions. Nothing is recorded."""
+    """Suggest while somebody types.
+
+    With titles, and questions that articles are known to answer. Nothing is recorded.
+    """
     g.locale = asked["locale"]
     read_as(asked["audience"])
     found = engine().suggest(

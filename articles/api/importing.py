@@ -138,9 +138,9 @@ def _larger(view: View) -> View:
 @operations.arguments(ImportedFilesSchema)
 @operations.response(200, ImportReportSchema)
 def import_files(asked: Mapping[str, Any]) -> ImportReport:
-    """Import Markdown files that stand in the request.
+    """Import files.
 
-    They become public as their front matter says. Pictures come in an archive: see the next operation.
+    Markdown files that stand in the request. They become public as their front matter says. Pictures come in an archive: see the next operation.
     """
     with tempfile.TemporaryDirectory(prefix="kb-import-") as name:
         for number, each in enumerate(asked["files"]):
@@ -162,7 +162,10 @@ def import_files(asked: Mapping[str, Any]) -> ImportReport:
     }
 )
 def import_archive(asked: Mapping[str, Any]) -> ImportReport:
-    """Import a ZIP archive of a folder of Markdown files, with the pictures that they show."""
+    """Import an archive.
+
+    A ZIP archive of a folder of Markdown files, with the pictures that they show.
+    """
     if request.mimetype != "application/zip":
         raise UnsupportedMediaType
     with tempfile.TemporaryDirectory(prefix="kb-import-") as name:

@@ -51,9 +51,9 @@ def read_as(audience: Audience | None) -> None:
 @operations.arguments(ArticleFilters, location="query")
 @operations.response(200, page_of(ArticleSummarySchema))
 def list_articles(asked: Mapping[str, Any]) -> Page[dict[str, Any]]:
-    """List articles, one entry a language, those that changed longest ago first.
+    """List articles.
 
-    In this order what changes while you read moves to the end, and comes once more.
+    One entry a language, those that changed longest ago first. In this order what changes while you read moves to the end, and comes once more.
     """
     read_as(asked["audience"])
     query = (
@@ -118,9 +118,9 @@ def summary_of(translation: Translation) -> dict[str, Any]:
 @operations.arguments(OneArticle, location="query")
 @operations.response(200, ArticleSchema)
 def read_article(asked: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Read an article in all its languages, as readers get it.
+    """Read an article.
 
-    What has left the site, or is not for whom one reads as, is not found.
+    In all its languages, as readers get it. What has left the site, or is not for whom one reads as, is not found.
     """
     read_as(asked["audience"])
     query = by_key(asked["locale"], [key], reader=reader()).options(
@@ -171,7 +171,10 @@ def absolute(html: str) -> str:
 @operations.arguments(CategoryArguments, location="query")
 @operations.response(200, CategoriesSchema)
 def list_categories(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the tree of categories, in the order that readers see."""
+    """Read the categories.
+
+    A tree, in the order that readers see.
+    """
     return {"items": [_branch(each, asked["locale"]) for each in tree(asked["locale"])]}
 
 

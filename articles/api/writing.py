@@ -55,9 +55,9 @@ LOCATION = {
 @operations.arguments(NewArticle)
 @operations.response(201, DraftSchema, headers=LOCATION)
 def create_article(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Begin an article with a draft, which nobody outside the studio sees.
+    """Begin an article.
 
-    Its key is made of its title.
+    With a draft, which nobody outside the studio sees. The key of the article is made of its title.
     """
     category = _category(new["category"])
     draft = draft_article(
@@ -84,7 +84,10 @@ def create_article(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[st
 def create_translation(
     new: Mapping[str, Any], key: str
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Begin an article in another language, with a draft."""
+    """Begin a translation.
+
+    With a draft, which nobody outside the studio sees.
+    """
     article = db.session.scalar(select(Article).where(Article.key == key))
     if article is None:
         raise Problem("not-found", "No article has this key.")
@@ -103,7 +106,10 @@ def create_translation(
 @operations.etag
 @operations.response(200, DraftSchema)
 def read_draft(key: str) -> dict[str, Any]:
-    """Read the newest words of an article in one language, public or not."""
+    """Read the newest words.
+
+    Of an article in one language, public or not.
+    """
     return _draft(_translation(key))
 
 
@@ -113,7 +119,10 @@ def read_draft(key: str) -> dict[str, Any]:
 @operations.arguments(ChangedWords)
 @operations.response(200, DraftSchema)
 def change_words(new: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Write the next revision; nothing changes for readers until it is published."""
+    """Write the next revision.
+
+    Nothing changes for readers until it is published.
+    """
     translation = _translation(key)
     last = newest(translation)
     operations.check_etag(_draft(translation), DraftSchema)
@@ -138,7 +147,11 @@ def change_words(new: Mapping[str, Any], key: str) -> dict[str, Any]:
 @operations.response(200, DraftSchema)
 @operations.refuses(409, "The checks found what must be mended before readers get it.")
 def publish_article(asked: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Bring the newest words before readers, now or at a moment to come."""
+    """Publish.
+
+    Brings the newest words before readers, now or at a moment to come. No colleague reviews them; what
+    the checks of the studio block is refused here too.
+    """
     translation = _translation(key)
     revision = newest(translation)
     operations.check_etag(_draft(translation), DraftSchema)
@@ -157,7 +170,10 @@ def publish_article(asked: Mapping[str, Any], key: str) -> dict[str, Any]:
 @operations.etag
 @operations.response(200, DraftSchema)
 def archive_article(key: str) -> dict[str, Any]:
-    """Take an article off the site, or put a draft aside. Words, address and votes stay."""
+    """Archive.
+
+    Takes an article off the site, or puts a draft aside. Words, address and votes stay.
+    """
     translation = _translation(key)
     operations.check_etag(_draft(translation), DraftSchema)
     if translation.status() is not Status.ARCHIVED:
@@ -172,7 +188,10 @@ def archive_article(key: str) -> dict[str, Any]:
 @operations.etag
 @operations.response(200, DraftSchema)
 def restore_article(key: str) -> dict[str, Any]:
-    """Put an archived article back as it was."""
+    """Restore.
+
+    Puts an archived article back as it was.
+    """
     translation = _translation(key)
     operations.check_etag(_draft(translation), DraftSchema)
     if translation.status() is Status.ARCHIVED:

@@ -100,7 +100,7 @@ class ReportNamesSchema(Schema):
 @scoped(Scope.REPORTS_READ)
 @operations.response(200, ReportNamesSchema)
 def list_reports() -> dict[str, Any]:
-    """List the names of the reports."""
+    """List the reports."""
     return {"items": registry.names()}
 
 
@@ -109,7 +109,10 @@ def list_reports() -> dict[str, Any]:
 @operations.arguments(ReportArguments, location="query")
 @operations.response(200, ReportSchema)
 def read_report(asked: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Read a report: the same calculation as its page and its files."""
+    """Read a report.
+
+    The same calculation as its page and its files.
+    """
     if name not in registry.names():
         known = ", ".join(registry.names())
         raise Problem("not-found", f"No report has this name: choose one of {known}.")

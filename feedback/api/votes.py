@@ -87,7 +87,7 @@ class ReceiptSchema(Schema):
 @operations.response(201, ReceiptSchema)
 @operations.refuses(503, "The database is busy: nothing was kept.")
 def create_vote(said: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Say for somebody whether an article helped.
+    """Vote on an article.
 
     One visitor has one vote on each revision, and may change it. Without `X-KB-Visitor`, the vote of a
     program without a browser is kept but not counted, as nobody stands behind it.

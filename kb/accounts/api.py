@@ -114,7 +114,10 @@ class ChangedUser(Input):
 @operations.arguments(UserFilters, location="query")
 @operations.response(200, page_of(UserSchema))
 def list_users(asked: Mapping[str, Any]) -> Page[dict[str, Any]]:
-    """List who has an account, colleagues and customers."""
+    """List accounts.
+
+    Of colleagues and of customers.
+    """
     query = select(User)
     if asked["email"] is not None:
         query = query.where(func.lower(User.email) == asked["email"].strip().lower())
@@ -137,7 +140,10 @@ def list_users(asked: Mapping[str, Any]) -> Page[dict[str, Any]]:
 )
 @operations.refuses(409, "Somebody with this address has an account already.")
 def invite_user(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Invite somebody: they get a letter with a link, and choose a password."""
+    """Invite somebody.
+
+    They get a letter with a link, and choose a password.
+    """
     try:
         made = invitations.invite(
             new["email"],
@@ -160,7 +166,7 @@ def invite_user(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, 
 @operations.etag
 @operations.response(200, UserSchema)
 def read_user(number: int) -> dict[str, Any]:
-    """Read one account."""
+    """Read an account."""
     return _shown(_person(number))
 
 
@@ -170,9 +176,9 @@ def read_user(number: int) -> dict[str, Any]:
 @operations.arguments(ChangedUser)
 @operations.response(200, UserSchema)
 def change_user(change: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Give somebody another role, close their account, or open it again.
+    """Change an account.
 
-    What a closed account wrote stays. Administrators are changed in the studio only: 403.
+    Gives somebody another role, closes their account, or opens it again. What a closed account wrote stays. Administrators are changed in the studio only: 403.
     """
     user = _person(number)
     operations.check_etag(_shown(user), UserSchema)

@@ -3,7 +3,7 @@
 Not at the start: a site answers its visitors before anybody wants to read it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +25,10 @@ from kb.locales import settings
 VERSION = "1.0.0"
 OPENAPI = "3.1.0"
 KEY = "key"
+# From what most programs come for to what few do.
+ORDER = (
+    "articles", "search", "votes", "requests", "customers", "reports", "webhooks", "users", "import",
+)  # fmt: skip
 DESCRIPTION = """\
 Articles, search, requests and reports of this help centre, for programs.
 
@@ -150,14 +154,18 @@ def _made(app: Flask) -> dict[str, Any]:
     described.spec.components.security_scheme(KEY, _scheme())
     for name, said in RATE_HEADERS.items():
         described.spec.components.header(name, {"description": said, "schema": {"type": "integer"}})
-    parts: Mapping[str, Blueprint] = app.extensions["kb_api"]
-    for part in parts.values():
+    for part in _ordered(app.extensions["kb_api"].values()):
         part.register_views_in_doc(described, app, described.spec, name=part.name, parameters=None)
         described.spec.tag({"name": part.title, "description": part.description})
     found: dict[str, Any] = described.spec.to_dict()
     for rule, operation in _operations(app, found):
         _complete(app, rule, operation)
     return found
+
+
+def _ordered(parts: Iterable[Blueprint]) -> list[Blueprint]:
+    ranks = {name: rank for rank, name in enumerate(ORDER)}
+    return sorted(parts, key=lambda part: ranks.get(part.title, len(ranks)))
 
 
 def _scheme() -> dict[str, Any]:

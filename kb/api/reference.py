@@ -197,10 +197,10 @@ def _bounds(said: Mapping[str, Any]) -> str:
     low, high = said.get("minimum"), said.get("maximum")
     parts = []
     if most is not None:
-        parts.append(f"{least or 0}–{most} characters")
+        parts.append(f"{least or 0:,}–{most:,} characters")
     if high is not None:
-        parts.append(f"{low if low is not None else '…'}–{high}")
-    if said.get("default") is not None:
+        parts.append(f"{low or 0:,}–{high:,}")
+    if said.get("default") not in (None, "", []):
         parts.append(f"default {json.dumps(said['default'])}")
     return ", ".join(parts)
 

@@ -63,7 +63,7 @@ from feedback.requests import studio as requests_studio
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain
-from feedback.surveys import asking
+from feedback.surveys import asking, marks
 from feedback.surveys import views as surveys_views
 from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
@@ -218,7 +218,7 @@ def vote(slug: str) -> AnyResponse:
         else _to_vote_page(slug, survey=question.token if question else None)
     )
     if question:
-        asking.mark(response, request)
+        marks.mark(response, request)
     remember(response, visitor, request)
     return response
 

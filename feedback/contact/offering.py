@@ -25,7 +25,7 @@ from feedback.contact.attempts import Step
 from feedback.contact.form import letter_from
 from feedback.contact.suggesting import suggestions
 from feedback.intents import clean
-from feedback.surveys import asking
+from feedback.surveys import asking, marks
 from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.writing import NotRecorded
@@ -100,7 +100,7 @@ def answered() -> AnyResponse:
     address = url_for(".answered_page", article=slug, survey=question.token if question else None)
     response = make_response(redirect(address, HTTPStatus.SEE_OTHER))
     if question:
-        asking.mark(response, request)
+        marks.mark(response, request)
     if not visitor.is_private:
         remember(response, visitor, request)
     return response

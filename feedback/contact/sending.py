@@ -43,6 +43,7 @@ def send_request(
     channel: Channel = Channel.SITE,
     via: Way = Way.FORM,
     name: str = "",
+    surveyed_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Sent:
     """Keep a letter without problems, with its files, and put its messages into the outbox.
@@ -78,6 +79,7 @@ def send_request(
         limits.check_requests(session, visitor, moment)
         visit_id = _visit(session, visitor, locale, at=moment, channel=channel)
         request = open_request(session, replace(opening, visit_id=visit_id))
+        request.surveyed_at = surveyed_at
         return Sent(request.id, request.reference, gets_copy(session, request))
 
     return keep(work)

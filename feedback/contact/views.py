@@ -39,6 +39,8 @@ from feedback.contact.words import PROBLEMS
 from feedback.requests.access import let_in
 from feedback.requests.files import unsent
 from feedback.requests.models import ContactRequest
+from feedback.surveys import marks
+from feedback.surveys.marks import Why
 from feedback.visitors import Visitor, current_visitor, remember
 from feedback.writing import NotRecorded
 from kb.customers.present import current_customer
@@ -182,6 +184,7 @@ def _sent(visitor: Visitor, letter: Letter, offers: list[ShownHit]) -> Sent:
         g.locale,
         subject_id=next(iter(_ids(offers)), None),
         name=customer.name if customer else "",
+        surveyed_at=marks.asked_at(request),
     )
 
 
@@ -194,6 +197,7 @@ def _thanked(visitor: Visitor, sent: Sent) -> AnyResponse:
         db.session.commit()
     if not visitor.is_private:
         remember(response, visitor, request)
+        marks.mark(response, request, Why.WROTE)  # they are asked about this, by mail
     return response
 
 

@@ -5,7 +5,6 @@ SVG), what unpacks into something else (archives) and what carries programs (mac
 """
 
 import io
-import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -159,13 +158,11 @@ def _picture(content: bytes, name: str) -> Checked:
 
 def _measured(content: bytes, name: str) -> tuple[str, str]:
     """Return media type and suffix of a picture; the whole of it is read once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(io.BytesIO(content), formats=_OPENED) as image:
-            found = _IMAGES[image.format or ""]
-            pixels = image.width * image.height
-            frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-            if pixels > MAX_PIXELS or pixels * frames > MAX_MOVING_PIXELS:
-                raise RefusedFile(Refusal.TOO_MANY_PIXELS, name)
-            image.load()  # a header alone is no picture, whatever follows it
-            return found
+    with Image.open(io.BytesIO(content), formats=_OPENED) as image:
+        found = _IMAGES[image.format or ""]
+        pixels = image.width * image.height
+        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+        if pixels > MAX_PIXELS or pixels * frames > MAX_MOVING_PIXELS:
+            raise RefusedFile(Refusal.TOO_MANY_PIXELS, name)
+        image.load()  # a header alone is no picture, whatever follows it
+        return found

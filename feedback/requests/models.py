@@ -115,6 +115,9 @@ class ContactRequest(Base):
         default="", index=True, comment="what the company’s own help desk calls it"
     )
     external_url: Mapped[str] = mapped_column(default="")
+    surveyed_at: Mapped[datetime | None] = mapped_column(
+        comment="day on which its sender’s browser was asked a question last, as it says"
+    )
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_staff: Mapped[bool] = mapped_column(default=False)
     simulated: Mapped[bool] = mapped_column(default=False)

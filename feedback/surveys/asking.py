@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Request, Response, current_app
+from flask import Request, current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.recording import open_visit
 from feedback.surveys.eligibility import Standing, choose
+from feedback.surveys.marks import is_marked
 from feedback.surveys.models import After, Survey, SurveyResponse
+from feedback.surveys.persons import put_to
 from feedback.visitors import Visitor
 from feedback.writing import NotRecorded, write
 from kb.db import db, utc_now
 from kb.locales import settings
 
-MARK = "kb_asked"  # cookie: outlives the visitor id, says nothing but that somebody was asked
 WAIT_MS = 300  # a thank-you does not wait for a question
 TOKEN_SECONDS = 60 * 86_400  # a mail may be read late
 PER_ORIGIN_AND_DAY = 40  # showings on one network: a script must not answer for many
@@ -46,13 +47,13 @@ def ask(
 ) -> Question | None:
     """Return the question to show, recorded as shown; None for most, and where the database is busy.
 
-    The caller calls `mark` on the response that shows it.
+    The caller calls `marks.mark` on the response that shows it.
     """
     moment = at or utc_now()
-    is_marked = MARK in request.cookies
+    marked = is_marked(request)
 
     def work(session: Session) -> Question | None:
-        survey = _chosen(session, visitor, after, is_marked=is_marked, at=moment)
+        survey = _chosen(session, visitor, after, marked=marked, at=moment)
         if survey is None or _is_flooded(session, visitor, moment):
             return None
         shown = SurveyResponse(
@@ -77,18 +78,19 @@ def ask(
 
 
 def _chosen(
-    session: Session, visitor: Visitor, after: After, *, is_marked: bool, at: datetime
+    session: Session, visitor: Visitor, after: After, *, marked: bool, at: datetime
 ) -> Survey | None:
     config = settings()
     pause = timedelta(days=config.survey_pause_days)
     asked = session.scalars(
         select(SurveyResponse.asked_at).where(
-            SurveyResponse.visitor == visitor.id, SurveyResponse.asked_at > at - pause
+            put_to(visitor.id, customer_id=visitor.customer_id),
+            SurveyResponse.asked_at > at - pause,
         )
     )
     standing = Standing(
         asked_at=tuple(asked),
-        is_marked=is_marked,
+        is_marked=marked,
         is_left_alone=visitor.is_bot or visitor.is_staff or visitor.is_private,
     )
     return choose(visitor.id, after, standing, at=at, pause=pause, share=config.nps_sample)
@@ -103,18 +105,6 @@ def _is_flooded(session: Session, visitor: Visitor, at: datetime) -> bool:
         )
     )
     return (shown or 0) >= PER_ORIGIN_AND_DAY
-
-
-def mark(response: Response, request: Request) -> None:
-    """Let the browser remember that its user was asked, for as long as nobody is asked twice."""
-    response.set_cookie(
-        MARK,
-        "1",
-        max_age=timedelta(days=settings().survey_pause_days),
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -9,10 +9,13 @@ from sqlalchemy import delete, select
 
 from articles.views import site_root
 from feedback.letters import Link, Part, as_html, as_text
+from feedback.mailbox.addressing import name_of_message, reply_address
+from feedback.mailbox.threading import claim_of, headers_for_customer
 from feedback.requests.models import ContactRequest
 from feedback.surveys.asking import token_of
-from feedback.surveys.eligibility import SCORES
+from feedback.surveys.eligibility import SCORES, is_within
 from feedback.surveys.models import After, Survey, SurveyResponse
+from feedback.surveys.persons import put_to
 from feedback.surveys.words import LABELS, question_words
 from kb.db import db
 from kb.locales import settings
@@ -36,7 +39,9 @@ def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
             subject=outbox.one_line(subject),
             text=as_text(parts),
             html=as_html(subject, parts, request.locale),
-            reply_to=settings().contact_email,
+            reply_to=reply_address(claim_of(request)) or settings().contact_email,
+            message_id=name_of_message(claim_of(request)),
+            headers=headers_for_customer(request),
             due_at=at + SECOND_THOUGHTS,
         )
     db.session.flush()
@@ -47,7 +52,8 @@ def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
 def show(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
     """Return the question about a request as shown to its sender, uncommitted; None for most.
 
-    Nobody is asked twice within the pause: neither the visitor nor the address.
+    Nobody is asked twice within the pause: neither the visitor nor the address,
+    nor a customer who is known, nor the browser in which the request was written.
     """
     if request.is_bot or request.is_staff or _was_asked(request, at):
         return None
@@ -81,18 +87,12 @@ def withdraw(request: ContactRequest) -> None:
 
 
 def _was_asked(request: ContactRequest, at: datetime) -> bool:
-    since = at - timedelta(days=settings().survey_pause_days)
-    asked = (
-        select(SurveyResponse.id)
-        .outerjoin(ContactRequest, ContactRequest.id == SurveyResponse.request_id)
-        .where(
-            SurveyResponse.asked_at > since,
-            (SurveyResponse.visitor == request.visitor) & (SurveyResponse.visitor != "")
-            | ((ContactRequest.email == request.email) & (ContactRequest.email != "")),
-        )
-        .limit(1)
-    )
-    return db.session.scalar(asked) is not None
+    pause = timedelta(days=settings().survey_pause_days)
+    if request.surveyed_at is not None and is_within([request.surveyed_at], at, pause):
+        return True
+    person = put_to(request.visitor, email=request.email, customer_id=request.customer_id)
+    asked = select(SurveyResponse.id).where(SurveyResponse.asked_at > at - pause, person)
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _parts(request: ContactRequest, token: str) -> list[Part]:

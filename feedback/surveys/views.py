@@ -16,7 +16,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.surveys import asking, studio
+from feedback.surveys import asking, marks, studio
 from feedback.surveys.answering import NoSuchScore, NotTheirs, record_answer
 from feedback.surveys.eligibility import SCORES, is_score
 from feedback.surveys.models import SurveyResponse
@@ -50,11 +50,11 @@ def _state(shown: SurveyResponse) -> str:
 @blueprint.post("/<locale:locale>/survey/<token>")
 def answer(token: str) -> AnyResponse:
     """Take a score, or the words for it."""
-    shown = _shown(token)
+    shown, visitor = _shown(token), current_visitor(request)
     comment = request.form.get("comment", "")
     try:
         record_answer(
-            current_visitor(request),
+            visitor,
             shown.id,
             score=request.form.get("score", type=int),
             comment=comment,
@@ -66,9 +66,14 @@ def answer(token: str) -> AnyResponse:
     except NotRecorded:
         return _page(shown, token, "asked", _busy(), HTTPStatus.SERVICE_UNAVAILABLE)
     state = "explained" if comment.strip() else "answered"
-    if not _wants_fragment():
-        return redirect(url_for(".question", token=token), HTTPStatus.SEE_OTHER)
-    return _page(shown, token, state)
+    response = (
+        _page(shown, token, state)
+        if _wants_fragment()
+        else make_response(redirect(url_for(".question", token=token), HTTPStatus.SEE_OTHER))
+    )
+    if not visitor.is_private:
+        marks.mark(response, request)  # a mail may have asked in another browser, in another month
+    return response
 
 
 def _shown(token: str) -> SurveyResponse:

@@ -125,6 +125,7 @@ def test_a_file_is_called_what_its_content_is() -> None:
     assert inspect(b"%PDF-1.7", "Invoice").media_type == "application/pdf"
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow speaks of what is damaged
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(KINDS)), st.data())
 def test_a_damaged_picture_is_kept_without_its_place_or_refused(

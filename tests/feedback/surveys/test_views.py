@@ -12,16 +12,20 @@ from werkzeug.test import TestResponse
 
 from feedback.contact.form import Letter
 from feedback.contact.sending import send_request
+from feedback.models import Visit
 from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
 from feedback.requests.models import ContactRequest
 from feedback.requests.resolving import resolve
-from feedback.surveys.asking import MARK, token_of
+from feedback.surveys.asking import ask, token_of
+from feedback.surveys.marks import COOKIE as MARK
+from feedback.surveys.marks import asked_at
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.surveys.report import make, surveys
-from feedback.visitors import COOKIE
+from feedback.visitors import COOKIE, Visitor
 from kb.accounts.models import RoleName
 from kb.config import Settings
+from kb.customers.models import Customer
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
@@ -158,10 +162,105 @@ def test_the_link_of_a_mail_works_anywhere_and_takes_nothing_by_itself(app: Flas
     link = re.search(r"http://[^/]+(/en/survey/\S+\?score=5)", mail.text)
     assert link
     reader = app.test_client()
-    assert "press it to send" in reader.get(link[1], headers=BY_FORM).text
+    assert "Send my answer: 5 – very satisfied" in reader.get(link[1], headers=BY_FORM).text
     assert [each.score for each in rows()] == [None]
     reader.post(link[1].partition("?")[0], data={"score": "5"}, headers=BY_FORM)
     assert [each.score for each in rows()] == [5]
+
+
+def request_of(client: FlaskClient, **changes: str) -> ContactRequest:
+    """Write to a person, and return the request."""
+    letter = {"subject": "Parcel", "message": "I wait.", "email": "alice@example.com", "seen": "1"}
+    client.post("/en/contact", data=letter | changes, headers=BY_FORM)
+    db.session.expire_all()
+    found = db.session.scalar(select(ContactRequest).order_by(ContactRequest.id.desc()))
+    assert found is not None
+    return found
+
+
+def resolved(app: Flask, request: ContactRequest) -> None:
+    with app.test_request_context():
+        resolve(request)
+        db.session.commit()
+
+
+def invitations() -> int:
+    return len(db.session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "survey")).all())
+
+
+def test_who_was_asked_on_a_page_is_not_asked_by_mail_in_another_month(
+    app: Flask, client: FlaskClient
+) -> None:
+    send_vote(client)
+    client.delete_cookie(COOKIE)  # as where the visitor id has rotated
+    headers = {"User-Agent": "Firefox of another month"}
+    client.environ_base["HTTP_USER_AGENT"] = headers["User-Agent"]
+    other = BY_FORM | headers
+    letter = {"subject": "s", "message": "m", "email": "bob@example.com", "seen": "1"}
+    client.post("/en/contact", data=letter, headers=other)
+    db.session.expire_all()
+    request = db.session.scalars(select(ContactRequest)).one()
+    assert request.visitor != rows()[0].visitor
+    resolved(app, request)
+    assert invitations() == 0
+
+
+def test_who_has_written_is_asked_by_mail_and_on_no_page(app: Flask, client: FlaskClient) -> None:
+    request = request_of(client)
+    client.delete_cookie(COOKIE)
+    other = BY_SCRIPT | {"User-Agent": "Firefox of another month"}
+    assert "/survey/" not in send_vote(client, headers=other).text
+    resolved(app, request)
+    assert invitations() == 1
+
+
+def test_two_requests_of_one_address_are_asked_about_once(app: Flask) -> None:
+    for number in range(2):
+        agent = {"User-Agent": f"Firefox/{number}"}
+        client = app.test_client()
+        client.post(
+            "/en/contact",
+            data={"subject": "s", "message": f"m{number}", "email": "bob@example.com", "seen": "1"},
+            headers=BY_FORM | agent,
+        )
+    db.session.expire_all()
+    for each in db.session.scalars(select(ContactRequest)).all():
+        resolved(app, each)
+    assert invitations() == 1
+
+
+def test_who_answers_a_mail_is_asked_nothing_in_that_browser(app: Flask) -> None:
+    resolved(app, request_of(app.test_client()))
+    reader = app.test_client()
+    token = token_of(rows()[0].id)
+    other = BY_FORM | {"User-Agent": "Firefox of the telephone"}
+    reader.post(f"/en/survey/{token}", data={"score": "5"}, headers=other)
+    by_script = other | {"X-Requested-With": "fetch"}
+    assert "/survey/" not in send_vote(reader, headers=by_script).text
+
+
+def test_a_customer_who_is_known_is_asked_once_under_any_visitor(app: Flask) -> None:
+    customer = Customer(reference="C-1", email="carol@example.com")
+    db.session.add(customer)
+    db.session.flush()
+    known = Visit(visitor="a" * 32, number=1, locale="en", customer_id=customer.id,
+                  started_at=utc_now(), last_seen_at=utc_now())  # fmt: skip
+    db.session.add(known)
+    db.session.flush()
+    answered(Survey.CSAT, None, visit_id=known.id)
+    visitor = Visitor("b" * 32, customer_id=customer.id)
+    with app.test_request_context() as context:
+        assert ask(visitor, After.ARTICLE, "en", request=context.request) is None
+        stranger = Visitor("c" * 32)
+        assert ask(stranger, After.ARTICLE, "en", request=context.request) is not None
+
+
+@pytest.mark.parametrize("value", ["1", "asked.", "asked.2026-13-45", "nonsense"])
+def test_a_mark_that_nobody_understands_counts_as_a_question(app: Flask, value: str) -> None:
+    with app.test_request_context(headers={"Cookie": f"{MARK}={value}"}) as context:
+        found = asked_at(context.request)
+        assert found is not None
+        assert abs(found - utc_now()) < timedelta(days=2)
 
 
 # The report

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -56,6 +56,7 @@ def _tried() -> dict[str, object] | None:
     title = clean(request.args.get("title", ""), suggesting.MAX_TITLE_LENGTH)
     if not address and not title:
         return None
+    g.locale = current_locale()  # of pages that readers see, the address says it
     whole = address if "://" in address else f"{site_root()}/{address.lstrip('/')}"
     origin = origin_of(whole)
     return {

@@ -14,6 +14,7 @@ from feedback.widget.suggesting import rules
 from kb.accounts.models import RoleName
 from kb.audit.models import AuditEntry
 from kb.db import db
+from search import sync
 from tests import factories
 
 ROOM = "/studio/widget/"
@@ -97,14 +98,17 @@ def test_rules_are_asked_in_their_order_which_can_be_changed(
     assert acts() == ["widget.rule-kept"] * 3 + ["widget.rule-moved", "widget.rule-removed"]
 
 
-def test_a_page_can_be_tried(lead: FlaskClient, lamp: Translation) -> None:
+def test_a_page_can_be_tried(app: Flask, lead: FlaskClient, lamp: Translation) -> None:
     data = {"pattern": "/cart/*", "articles": [lamp.article_id], "act": "keep"}
     lead.post(f"{ROOM}rules/new", data=data)
     tried = lead.get(f"{ROOM}?address=https://shop.example/cart/pay").text
     assert "/cart/*" in tried
     assert "/en/articles/reset-a-lamp" in tried
     assert "https://shop.example is not on the list" in tried
-    assert "No rule fits /terms" in lead.get(f"{ROOM}?address=/terms").text
+    sync.reconcile(app)
+    by_title = lead.get(f"{ROOM}?address=/terms&title=Reset+a+lamp+–+Shop").text
+    assert "No rule fits /terms" in by_title
+    assert "/en/articles/reset-a-lamp" in by_title
 
 
 def test_the_preview_holds_the_widget_itself(lead: FlaskClient) -> None:

@@ -204,6 +204,9 @@ def _complete(app: Flask, rule: Rule, operation: dict[str, Any]) -> None:
         words = f"Needs a key with the scope `{scope}`."
         operation["description"] = "\n\n".join(filter(None, [operation.get("description"), words]))
     parameters = operation.setdefault("parameters", [])
+    for each in parameters:
+        if each.get("in") == "query":
+            each["schema"] = _without_null(each["schema"])
     if getattr(view, "is_idempotent", False):
         parameters.append(dict(IDEMPOTENCY))
     if getattr(view, "is_for_people", False):
@@ -216,6 +219,17 @@ def _complete(app: Flask, rule: Rule, operation: dict[str, Any]) -> None:
             response.setdefault("headers", {}).update(
                 {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_HEADERS}
             )
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of an argument of an address, which is left out and never null."""
+    kept = {name: said for name, said in schema.items() if (name, said) != ("default", None)}
+    if isinstance(kept.get("type"), list):
+        kinds = [kind for kind in kept["type"] if kind != "null"]
+        kept["type"] = kinds[0] if len(kinds) == 1 else kinds
+    if "enum" in kept:
+        kept["enum"] = [value for value in kept["enum"] if value is not None]
+    return kept
 
 
 def _refusals(

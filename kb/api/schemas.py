@@ -139,7 +139,7 @@ class Language(fields.String):
 
 def choice(members: type[Enum], **more: Any) -> fields.Enum[Any]:
     """Return a field for an enumeration, by its values."""
-    return fields.Enum(members, by_value=True, **more)
+    return fields.Enum(members, by_value=fields.String, **more)
 
 
 class PageArguments(Input):

@@ -41,12 +41,12 @@ OTHERS = (
         _l("Keys by which your programs read and write here, each with just the rights it needs."),
     ),
     (
-        "widget_studio.listing",
+        "widget_studio.overview",
         _l("Widget"),
         _l("Search, articles and the request form on your shop or app, by one line of HTML."),
     ),
     (
-        "customer_keys.listing",
+        "customer_tokens.overview",
         _l("Known customers"),
         _l("Let your shop or app say who is there, by a signed token."),
     ),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select, update
 
 from kb.accounts.letters import language_of
@@ -84,10 +85,11 @@ def _text(name: str, reason: str, since: datetime, waiting: int) -> str:
                 moment=shown_moment(since),
             ),
             _("The last answer: %(reason)s", reason=reason),
-            _(
-                "Nothing is lost: %(number)s messages wait, and leave in their order once you resume "
+            ngettext(
+                "Nothing is lost: %(num)s message waits, and leaves once you resume sending.",
+                "Nothing is lost: %(num)s messages wait, and leave in their order once you resume "
                 "sending.",
-                number=waiting,
+                waiting,
             ),
             url_for("deliveries.listing", _external=True),
         )

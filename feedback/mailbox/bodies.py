@@ -70,6 +70,7 @@ class _Reader(HTMLParser):
         self._quotes = 0
         self._preformatted = 0
         self._link = ""
+        self._lists: list[int | None] = []  # the number of the last item, None where they have none
 
     def text(self) -> str:
         """Return what was read."""
@@ -100,8 +101,10 @@ class _Reader(HTMLParser):
             self._quotes += 1
         if tag == "pre":
             self._preformatted += 1
+        if tag in {"ol", "ul"}:
+            self._lists.append(0 if tag == "ol" else None)
         if tag == "li":
-            self._line = "- "
+            self._line = self._bullet()
 
     def handle_endtag(self, tag: str) -> None:
         """End what a tag ends."""
@@ -112,10 +115,19 @@ class _Reader(HTMLParser):
                 self._blank()
             if tag == "blockquote":
                 self._quotes = max(self._quotes - 1, 0)
+            if tag in {"ol", "ul"} and self._lists:
+                self._lists.pop()
             if tag == "pre":
                 self._preformatted = max(self._preformatted - 1, 0)
         elif tag == "a":
             self._name_link()
+
+    def _bullet(self) -> str:
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "- "
+        self._lists[-1] = number + 1
+        return f"{number + 1}. "
 
     def _name_link(self) -> None:
         """Keep where a link leads, unless its words say so."""

@@ -18,6 +18,8 @@ from feedback.requests.models import ContactRequest, RequestMessage
 from feedback.requests.showing import answer_html
 from kb.locales import settings
 
+ANSWERS = "Re:"  # in every language: what mail programs know a thread by
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -30,7 +32,7 @@ class Offer:
 
 def subject_of(request: ContactRequest) -> str:
     """Return the subject of every mail of a thread; the reference brings back what lost its headers."""
-    return str(_("Re: %(subject)s", subject=f"{request.subject} [{request.reference}]"))
+    return f"{ANSWERS} {request.subject} [{request.reference}]"
 
 
 def received(request: ContactRequest) -> str:
@@ -41,7 +43,7 @@ def received(request: ContactRequest) -> str:
 def copy(request: ContactRequest, offers: Sequence[Offer] = ()) -> list[Part]:
     """Return the confirmation that a request has come, with what the customer wrote."""
     return [
-        _hello(request),
+        _("Hello,"),
         _(
             "We have received your request. Its reference is %(reference)s.",
             reference=request.reference,
@@ -50,7 +52,7 @@ def copy(request: ContactRequest, offers: Sequence[Offer] = ()) -> list[Part]:
         *_offered(offers),
         _("This is what you wrote:"),
         Quote(f"{request.subject}\n\n{request.message}"),
-        *_ways_on(request),
+        *_ways_on(request, _("Follow your request")),
         settings().site_name,
     ]
 
@@ -77,7 +79,7 @@ def _offer_html(offer: Offer) -> Markup:
 
 
 def _offer_text(offer: Offer) -> str:
-    return f"{offer.title}\n{offer.url}\n{_('This answers my question')}: {offer.solved_url}"
+    return f"{offer.title}\n{offer.url}\n→ {_('This answers my question')}\n{offer.solved_url}"
 
 
 def answer(
@@ -89,7 +91,7 @@ def answer(
         Rich(html, text_of(html)),
         _attached(request, files),
         f"{name}\n{settings().site_name}" if name else settings().site_name,
-        *_ways_on(request),
+        *_ways_on(request, _("See the whole conversation")),
         Quiet(_("You had written:")),
         Quote(last_words(request)),
     ]
@@ -121,7 +123,7 @@ def _attached(request: ContactRequest, files: Sequence[str]) -> Part:
 def resolved(request: ContactRequest) -> list[Part]:
     """Return that a request is closed, where no question about it says so."""
     return [
-        _hello(request),
+        _("Hello,"),
         _(
             "As far as we can see, your request “%(subject)s” (%(reference)s) is settled, so we have closed it.",
             subject=request.subject,
@@ -140,12 +142,8 @@ def is_answered_by_mail() -> bool:
     return takes_mail(settings()) or bool(settings().contact_email)
 
 
-def _hello(request: ContactRequest) -> str:
-    return str(_("Hello %(name)s,", name=request.name) if request.name else _("Hello,"))
-
-
-def _ways_on(request: ContactRequest) -> list[Part]:
+def _ways_on(request: ContactRequest, words: str) -> list[Part]:
     return [
-        Link(door_of(request), _("See the whole conversation")),
+        Link(door_of(request), words),
         Quiet(_("To add something, just answer this message.")) if is_answered_by_mail() else "",
     ]

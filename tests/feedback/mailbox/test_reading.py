@@ -106,7 +106,7 @@ def test_no_bytes_bring_the_reader_down(data: bytes, head: bytes) -> None:
         ("text/plain; charset=windows-1252", b"\x93Bonjour\x94 \x80", "“Bonjour” €"),
         ("text/plain\r\nContent-Transfer-Encoding: quoted-printable", b"d=C3=A9branch=C3=A9e", "débranchée"),
         ("text/plain\r\nContent-Transfer-Encoding: base64", b"ZMOpYnJhbmNow6ll!!", "débranchée"),
-        ("text/html", b"<p>One<br>two</p><ul><li>three</ul>", "One\ntwo\n\n- three"),
+        ("text/html", b"<p>One<br>two</p><ul><li>three</ul><ol><li>a<li>b</ol>", "One\ntwo\n\n- three\n\n1. a\n2. b"),
         ("multipart/mixed; boundary=x", b"--x\r\n\r\nwithout an end", "without an end"),
     ],
 )  # fmt: skip

@@ -40,6 +40,11 @@ def found(reference: str) -> ContactRequest | None:
     )
 
 
+def kept(number: int) -> ContactRequest:
+    """Return a request that was found before, as it is now."""
+    return db.session.get_one(ContactRequest, number)
+
+
 def unlinked(response: Response) -> Response:
     """Let no other site learn the address of a page."""
     response.headers["Referrer-Policy"] = "same-origin"
@@ -88,9 +93,9 @@ def ask() -> AnyResponse:
     reference = spelt(request.form.get("reference", ""))
     if not (email and reference):
         return _find(refusal=_both(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    kept = found(reference)
-    if kept is not None and kept.email.casefold() == email.casefold():
-        refused = _send(kept, "")
+    known = found(reference)
+    if known is not None and known.email.casefold() == email.casefold():
+        refused = _send(known, "")
         if refused:
             return _find(refusal=refused[0], status=refused[1])
     return private(redirect(url_for(".find", sent="1"), HTTPStatus.SEE_OTHER))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from articles.models import Article, Translation
+from feedback.gaps.models import Gap, GapEvent
 from feedback.reports.filters import Filters
 from feedback.requests.listing import sent_by_people
 from feedback.requests.models import ContactRequest
@@ -41,10 +42,23 @@ def was_there(translation: Translation | None, at: datetime) -> bool:
 
 def solvers(filters: Filters) -> list[Solver]:
     """Return the articles that solve the requests of a period, those that solve most first."""
+    return _counted(sent_by_people(filters))
+
+
+def solvers_of_gap(gap: Gap) -> list[Solver]:
+    """Return the articles that colleagues named for the requests that a question caused.
+
+    An article that was there already when they were sent cannot be found, whatever is near in words.
+    """
+    caused = select(GapEvent.request_id).where(
+        GapEvent.gap_id == gap.id, GapEvent.request_id.is_not(None)
+    )
+    return _counted(select(ContactRequest).where(ContactRequest.id.in_(caused)))
+
+
+def _counted(requests: Select[ContactRequest]) -> list[Solver]:
     rows = db.session.execute(
-        sent_by_people(filters)
-        .where(ContactRequest.solved_by_id.is_not(None))
-        .with_only_columns(
+        requests.where(ContactRequest.solved_by_id.is_not(None)).with_only_columns(
             ContactRequest.solved_by_id, ContactRequest.locale, ContactRequest.created_at
         )
     ).all()

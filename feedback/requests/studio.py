@@ -57,4 +57,5 @@ def init_app(app: Flask) -> None:
     """Serve the requests to colleagues, as pages and as a report."""
     app.register_blueprint(blueprint)
     registry.register(app, "requests", make)
+    app.jinja_env.globals.update(solvers_of_gap=solving.solvers_of_gap)
     pages.add_room(app, "requests", "requests.listing", _l("Requests"))

@@ -10,24 +10,29 @@ from typing import Any
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.channels.delay import measured_delay
-from feedback.contact.form import MAX_MESSAGE_LENGTH, lines
+from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
 from feedback.contact.keeping import keep
 from feedback.contact.mails import promised
-from feedback.requests import access, doors, following
+from feedback.contact.receiving import Received, received
+from feedback.requests import access, doors, following, uploading
 from feedback.requests.following import Addition, TooMany
 from feedback.requests.models import ContactRequest
 from feedback.requests.showing import entries_of
 from feedback.requests.words import whereabouts
 from feedback.surveys import asking
+from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded
 from kb.caching import private
 from kb.db import db, utc_now
 from kb.extensions import csrf
 from kb.locales import settings
 from kb.rights import Right, holds
+
+NOTHING = Received()
 
 blueprint = Blueprint("threads", __name__)
 csrf.exempt(blueprint)
@@ -49,6 +54,7 @@ def _page(
     *,
     words: str = "",
     refusal: str = "",
+    got: Received = NOTHING,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     session = access.session_here(kept)
@@ -61,6 +67,8 @@ def _page(
         words=words or (session.words if session else ""),
         is_kept=bool(session and session.words),
         refusal=refusal,
+        files=got.files,
+        file_refusals=got.refusals,
         said=_said(request.args.get("said", "")),
         question=asking.question_of(request.args.get("survey", "")),
         ends_at=session.session_ends_at if session else None,
@@ -88,20 +96,41 @@ def act(reference: str) -> AnyResponse:
     words = lines(request.form.get("message", ""))
     if kept is None or not access.is_customer(kept):
         return doors.door(reference, words=words, status=HTTPStatus.GONE)
-    if len(words) > MAX_MESSAGE_LENGTH:
-        return _page(kept, words=words, refusal=_too_long(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    number = kept.id
+    got = _files(words)
+    if "remove" in request.form:  # a file was taken back, without scripts: nothing is sent yet
+        return _page(doors.kept(number), words=words, got=got)
     wanted = request.form.get("act", "send")
-    files = tuple(request.form.getlist("file"))
-    if wanted == "send" and not (words or files):
-        return _page(kept, refusal=_empty(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        arguments = keep(lambda _session: _done(kept.id, wanted, Addition(words, files)))
-    except TooMany:
-        return _page(kept, words=words, refusal=_too_many(), status=HTTPStatus.TOO_MANY_REQUESTS)
-    except NotRecorded:
-        return _page(kept, words=words, refusal=_busy(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    refusal, status = _refusal(words, wanted, got), HTTPStatus.UNPROCESSABLE_ENTITY
+    arguments: dict[str, Any] = {}
+    if not refusal:
+        try:
+            arguments = keep(lambda _session: _done(number, wanted, Addition(words, got.keys)))
+        except TooMany:
+            refusal, status = _too_many(), HTTPStatus.TOO_MANY_REQUESTS
+        except NotRecorded:
+            refusal, status = _busy(), HTTPStatus.SERVICE_UNAVAILABLE
+    kept = doors.kept(number)
+    if refusal:
+        return _page(kept, words=words, refusal=refusal, got=got, status=status)
     here = url_for(".thread", reference=kept.reference, _anchor="newest", **arguments)
     return private(redirect(here, HTTPStatus.SEE_OTHER))
+
+
+def _files(words: str) -> Received:
+    """Return the files that wait with the message: those known before, and what came with it."""
+    letter = Letter(message=words, files=tuple(request.form.getlist("file")))
+    uploads: list[FileStorage] = request.files.getlist("attachment")
+    visitor = current_visitor(request)
+    return received(visitor, letter, uploads, removed=request.form.get("remove", ""))
+
+
+def _refusal(words: str, wanted: str, got: Received) -> str:
+    if len(words) > MAX_MESSAGE_LENGTH:
+        return _too_long()
+    if got.refusals:
+        return str(_("Not sent yet: a file was left out, see below. Send again to go without it."))
+    return _empty() if wanted == "send" and not (words or got.keys) else ""
 
 
 def _done(number: int, wanted: str, addition: Addition) -> dict[str, Any]:
@@ -151,5 +180,6 @@ def _busy() -> str:
 def init_app(app: Flask) -> None:
     """Serve the customer's page."""
     app.register_blueprint(blueprint)
+    uploading.make_room(app, "threads.act")
     doors.init_app(app)
     app.jinja_env.globals.update(whereabouts_of=whereabouts)

@@ -25,8 +25,8 @@ def whereabouts(request: ContactRequest) -> str:
     if request.resolved_at is not None:
         moment = shown_moment(request.resolved_at)
         if request.closed_by is Author.CUSTOMER:
-            return str(_("You closed this request %(moment)s.", moment=moment))
-        return str(_("This request was closed %(moment)s.", moment=moment))
+            return str(_("You closed this request on %(moment)s.", moment=moment))
+        return str(_("This request was closed on %(moment)s.", moment=moment))
     if request.waiting_since is not None:
         return str(_("We have your message, and have not answered it yet."))
     return str(_("We have answered: it is your turn."))

@@ -15,4 +15,10 @@ function kept(words) {
 
 if (document.querySelector("[data-said]")) kept("");
 else field.value ||= kept();
+form.addEventListener("submit", async (event) => {
+  if (!form.pending?.size) return;
+  event.preventDefault(); // files that are still on their way go with it
+  await Promise.allSettled(form.pending);
+  form.requestSubmit(event.submitter);
+});
 field.addEventListener("input", () => kept(field.value.trim() ? field.value : ""));

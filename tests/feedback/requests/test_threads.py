@@ -1,5 +1,6 @@
 """Claims about the customer's page: the ways in, what can be done there, and what is never lost."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -202,3 +203,18 @@ def test_what_customers_write_is_letters_and_notes_stay_inside(
     shown = inside.get(page_of(kept)).text
     assert "&lt;script&gt;x&lt;/script&gt;<br>bye" in shown
     assert "rude" not in shown
+
+
+def test_files_come_with_a_message_and_one_that_is_refused_holds_it_back(
+    kept: ContactRequest, inside: FlaskClient
+) -> None:
+    def sent(name: str, content: bytes) -> int:
+        data = {"message": "See the file", "attachment": (io.BytesIO(content), name)}
+        return inside.post(page_of(kept), data=data).status_code
+
+    assert sent("tool.zip", b"PK\x03\x04") == 422
+    assert messages(kept) == []
+    assert sent("label.txt", b"CMD-2026-0042\n") == 303
+    shown = inside.get(page_of(kept)).text
+    [address] = re.findall(r'href="(/en/requests/[^"]+/files/[^"]+)"', shown)
+    assert inside.get(address).data == b"CMD-2026-0042\n"

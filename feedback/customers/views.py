@@ -1,7 +1,6 @@
 """The pages of customers in the studio: find one, see what they did, take or erase what is held."""
 
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 
@@ -19,8 +18,8 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -39,6 +38,7 @@ from kb.accounts.freshness import fresh
 from kb.api.setup import register
 from kb.caching import private
 from kb.customers.models import Customer
+from kb.formats import shown_time
 from kb.rights import Right, holds, requires
 
 PAGE_SIZE = 50
@@ -131,7 +131,7 @@ def one(reference: str) -> Response:
         "feedback/customers/one.html",
         customer=customer,
         days=[(day, list(some)) for day, some in groupby(entries, lambda each: day_of(each.at))],
-        clock=partial(format_time, format="short"),
+        clock=shown_time,
         following=_token(following) if following else "",
         is_first="before" not in request.args,
         may_part=holds(current_user, Right.ERASE_CUSTOMERS),

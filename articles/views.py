@@ -250,6 +250,8 @@ def attachment(digest: str, filename: str) -> AnyResponse:  # noqa: ARG001  (the
         etag=is_open,
     )
     response.headers["Cache-Control"] = FILE_CACHE_CONTROL if is_open else KEPT_BY_NOBODY
+    # The widget shows pictures on other sites, some of which let in only what says that it may be.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     # An SVG opened by itself must not run anything.
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -1,6 +1,7 @@
 """What the widget asks for somebody who looks for a person: the ways, and the letter."""
 
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, g, request
@@ -26,8 +27,10 @@ from feedback.requests.inspecting import RefusedFile
 from feedback.requests.links import door_of
 from feedback.requests.models import ContactRequest
 from feedback.requests.uploading import ONE_FILE, make_room
+from feedback.surveys.models import After
 from feedback.widget import cors, showing, words
 from feedback.widget.present import answer, is_preview, remembered, text_of, visitor
+from feedback.widget.surveys import question
 from feedback.writing import NotRecorded
 from kb.customers.present import current_customer
 from kb.db import db
@@ -117,7 +120,7 @@ def answered() -> Response:
     if not is_preview():
         with suppress(NotRecorded):  # they have their answer: nothing was promised them but thanks
             attempts.record_answered(who, translation, channel=Channel.WIDGET)
-    return answer(remembered(who))
+    return answer(remembered(who) | question(who, After.DEFLECTED, translation.id))
 
 
 @blueprint.post("/files")
@@ -151,7 +154,8 @@ def remove_file() -> Response:
 def send() -> Response:
     """Take a request, or say what is wrong with it."""
     about = topic(letter_from(request.form).topic_id, g.locale)
-    letter = completed(letter_from(request.form), request.form, about)
+    files = tuple(request.form.getlist("file"))
+    letter = replace(completed(letter_from(request.form), request.form, about), files=files)
     if wrong := all_problems(letter, about):
         wrongs = {name: str(PROBLEMS[problem]) for name, problem in wrong.items()}
         return answer({"wrong": wrongs}, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -18,7 +18,7 @@ FOLDER = STATIC / "js" / "widget"
 STYLES = FOLDER / "widget.css"
 # In the order in which each finds what it builds on.
 MODULES = (
-    "page", "events", "elements", "asking", "scheme", "shell", "views", "rows", "timing", "voting",
+    "page", "events", "elements", "asking", "scheme", "shell", "views", "rows", "survey", "timing", "voting",
     "article", "fields", "files", "offers", "receipt", "letter", "ways", "results", "home", "opening", "doors",
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.views import site_root
-from feedback.widget import contact_views, reading_views, studio, voting_views, words
+from feedback.widget import contact_views, reading_views, studio, surveys, voting_views, words
 from feedback.widget.script import script
 from feedback.widget.sites import allowed_origins, fingerprint
 from kb import pagecache
@@ -42,7 +42,7 @@ def source() -> AnyResponse:
 def init_app(app: Flask) -> None:
     """Serve the widget, and its room in the studio."""
     app.register_blueprint(blueprint)
-    for part in (reading_views, voting_views):
+    for part in (reading_views, voting_views, surveys):
         app.register_blueprint(part.blueprint)
     contact_views.init_app(app)
     studio.init_app(app)

@@ -9,6 +9,7 @@ from limits import parse
 
 from feedback.labels import reasons_for
 from feedback.models import Channel, Reason
+from feedback.surveys.models import After
 from feedback.voting import (
     MAX_COMMENT_LENGTH,
     Receipt,
@@ -19,6 +20,7 @@ from feedback.voting import (
 )
 from feedback.widget import cors, words
 from feedback.widget.present import answer, is_preview, remembered, said, text_of, visitor
+from feedback.widget.surveys import question
 from feedback.writing import NotRecorded
 from kb.extensions import csrf, limiter
 from kb.locales import settings
@@ -56,7 +58,8 @@ def vote() -> Response:
         return answer({"message": _too_many()}, HTTPStatus.TOO_MANY_REQUESTS)
     except NotRecorded:
         return answer({"message": words.busy()}, HTTPStatus.SERVICE_UNAVAILABLE)
-    return answer({**_asked(helpful, _thanks(helpful), receipt), **remembered(who)})
+    facts = {**_asked(helpful, _thanks(helpful), receipt), **remembered(who)}
+    return answer(facts | question(who, After.ARTICLE, translation.id) if helpful else facts)
 
 
 def _asked(helpful: bool, message: str, receipt: Receipt | None = None) -> dict[str, object]:

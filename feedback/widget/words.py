@@ -37,6 +37,7 @@ AFTER_OPENING = {
     "send": _l("Send"),
     "sendletter": _l("Send the message"),
     "sendanyway": _l("Send anyway"),
+    "reason": _l("What is the main reason for your answer? (optional)"),
     "topic": _l("What is it about?"),
     "choose": _l("Please choose"),
     "subject": _l("Subject"),

@@ -1,6 +1,7 @@
 """Claims about what the widget asks: from which pages, without cookies, counted as its own channel."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from articles.models import Audience, Translation
 from feedback.announcements.models import Announcement, AnnouncementText, Scope
 from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
+from feedback.requests.files import files_of
 from feedback.requests.models import ContactRequest
+from feedback.surveys.models import After, SurveyResponse
 from feedback.widget.models import WidgetRule
 from feedback.widget.sites import allow
 from kb.accounts.models import RoleName
@@ -242,6 +245,29 @@ def test_who_asks_for_privacy_gets_no_token_and_is_not_watched(
     assert db.session.scalar(select(func.count(Vote.id))) == 1
 
 
+def test_a_question_follows_a_thank_you_and_nobody_is_asked_twice(
+    client: FlaskClient, lamp: Translation
+) -> None:
+    thanks = ask(client, "vote", slug=lamp.slug, helpful="yes").json
+    question = thanks["survey"]
+    assert len(question["scores"]) in {5, 11}
+    answered = {"token": question["token"], "score": "5", "visitor": thanks["visitor"]}
+    assert "Thank you" in ask(client, "survey", **answered).json["message"]
+    response = db.session.scalars(select(SurveyResponse)).one()
+    assert (response.score, response.after) == (5, After.ARTICLE)
+    assert "survey" not in ask(client, "contact/answered", slug=lamp.slug).json
+    other = FROM_SHOP | {"User-Agent": "Mozilla/5.0 (another)"}
+    stolen = ask(client, "survey", headers=other, token=question["token"], score="1")
+    assert stolen.status_code == 403
+
+
+def test_a_page_remembers_for_its_visitor_that_they_were_asked(
+    client: FlaskClient, lamp: Translation
+) -> None:
+    assert "survey" not in ask(client, "vote", slug=lamp.slug, helpful="yes", asked="1").json
+    assert db.session.scalar(select(func.count(SurveyResponse.id))) == 0
+
+
 # A person
 
 
@@ -253,6 +279,22 @@ def test_a_letter_becomes_a_request_of_the_widget(client: FlaskClient, lamp: Tra
     kept = db.session.scalars(select(ContactRequest)).one()
     assert (kept.reference, kept.channel) == (sent.json["reference"], Channel.WIDGET)
     assert db.session.scalars(select(ContactAttempt.channel)).one() is Channel.WIDGET
+
+
+def test_a_letter_takes_the_files_that_were_sent_while_it_was_written(
+    client: FlaskClient, lamp: Translation
+) -> None:
+    def upload(content: bytes, name: str) -> TestResponse:
+        return ask(client, "contact/files", file=(BytesIO(content), name))
+
+    refused = upload(b"MZ", "setup.exe")
+    assert refused.status_code == 422
+    assert "setup.exe" in refused.json["message"]
+    kept, unwanted = (upload(b"It says E-12.", name).json["key"] for name in ("a.txt", "b.txt"))
+    ask(client, "contact/files/remove", file=unwanted)
+    ask(client, "contact/send", file=[kept, unwanted], **LETTER)
+    request = db.session.scalars(select(ContactRequest)).one()
+    assert [each.name for each in files_of(request)] == ["a.txt"]
 
 
 def test_what_is_wrong_with_a_letter_is_said_by_field(

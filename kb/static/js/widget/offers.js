@@ -5,6 +5,7 @@ import { ask } from "./asking.js";
 import { announce } from "./shell.js";
 import { backTo, show, toBeginning } from "./views.js";
 import { button, link } from "./rows.js";
+import { survey, wasAsked } from "./survey.js";
 import { read } from "./article.js";
 
 const WORDS_MS = 500; // between two words
@@ -52,11 +53,13 @@ function closing(row, letter) {
   return el("p", {}, button(words, () => thanks(row, letter)));
 }
 
-function thanks(row, letter) {
-  ask("contact/answered", { slug: row.slug, locale: row.locale }).catch(() => {}); // they have their answer
-  show(
+async function thanks(row, letter) {
+  const view = show(
     say("glad"),
     el("p", {}, say("notsent")),
     el("p", { class: "side" }, button(say("home"), toBeginning), button(say("stillwrite"), () => backTo(letter), "text")),
   );
+  const fields = { slug: row.slug, locale: row.locale, asked: wasAsked() };
+  const answer = await ask("contact/answered", fields).catch(() => ({})); // they have their answer
+  view.node.append(survey(answer.survey));
 }

@@ -4,6 +4,7 @@ import { tell } from "./events.js";
 import { el } from "./elements.js";
 import { ask } from "./asking.js";
 import { button } from "./rows.js";
+import { survey, wasAsked } from "./survey.js";
 
 export function vote(article, query, toPerson) {
   const { slug, locale, revision } = article;
@@ -14,7 +15,7 @@ export function vote(article, query, toPerson) {
   };
   const send = async (helpful) => {
     try {
-      const answer = await ask("vote", { slug, locale, revision, helpful, q: query });
+      const answer = await ask("vote", { slug, locale, revision, helpful, q: query, asked: wasAsked() });
       if (answer.isGood) tell("voted", { slug, helpful: helpful === "yes" });
       thank(answer, helpful);
     } catch {
@@ -25,7 +26,7 @@ export function vote(article, query, toPerson) {
   const thank = (answer, helpful) => {
     const message = el("p", { id: "vote", tabindex: "-1" }, el("strong", {}, answer.message ?? say("notkept")));
     const person = helpful === "no" && el("p", {}, button(say("person"), toPerson));
-    box.replaceChildren(message, person || "", answer.token ? why(answer, helpful) : "");
+    box.replaceChildren(message, person || "", answer.token ? why(answer, helpful) : "", survey(answer.survey));
     message.focus();
   };
   const why = (answer, helpful) => {

@@ -134,7 +134,7 @@ def _kept(translation: Translation, said: Mapping[str, Any], revision_id: int | 
 
 
 def _fits(reason: Reason, *, helpful: bool) -> bool:
-    return any(reason is each for each, _label in reasons_for(helpful))
+    return any(reason == each for each, _label in reasons_for(helpful))
 
 
 def _translation(key: str, locale: str) -> Translation:

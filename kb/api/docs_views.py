@@ -21,9 +21,10 @@ from kb.api.operations import PREFIX
 from kb.api.problems import KINDS, NAMED
 from kb.api.reference import groups, things
 from kb.api.scopes import WORDS
-from kb.locales import settings
+from kb.locales import current_locale, settings
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
+MOST_PAGES = 16  # in memory: languages and names of the host
 
 blueprint = Blueprint("api_docs", __name__, url_prefix=PREFIX)
 
@@ -39,8 +40,19 @@ def openapi_json() -> AnyResponse:
 @blueprint.get("/")
 def documentation() -> AnyResponse:
     """Show what the API can do."""
+    # A sixth of a second to make, and the same until the program changes.
+    known: dict[tuple[str, str], str] = _app().extensions.setdefault("kb_api_pages", {})
+    key = current_locale(), _root()
+    if key not in known:
+        if len(known) >= MOST_PAGES:  # whoever asks chooses the name of the host
+            known.clear()
+        known[key] = _documentation()
+    return _page(known[key])
+
+
+def _documentation() -> str:
     document = openapi(_app())
-    html = render_template(
+    return render_template(
         "api/documentation.html",
         groups=groups(document, _root()),
         things=things(document),
@@ -48,7 +60,6 @@ def documentation() -> AnyResponse:
         root=_root(),
         version=document["info"]["version"],
     )
-    return _page(html)
 
 
 @blueprint.get("/problems/")

@@ -1,0 +1,60 @@
+"""The examples of docs/api.md do what the guide says."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from kb.api import tokens
+from kb.api.scopes import Scope
+from kb.config import Settings
+from kb.db import db
+
+GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
+
+
+def examples() -> list[str]:
+    """Return the lines that call the site with curl, in their order."""
+    blocks = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith("curl")]
+
+
+def call(line: str, values: dict[str, str]) -> dict[str, Any]:
+    """Return what a curl line asks, as a test client takes it."""
+    for name, value in values.items():
+        line = line.replace(f"${name}", value.replace('"', r"\""))
+    words = iter(shlex.split(line)[1:])
+    asked: dict[str, Any] = {"method": "GET", "headers": {}}
+    for word in words:
+        if word == "-X":
+            asked["method"] = next(words)
+        elif word == "-H":
+            name, _, value = next(words).partition(": ")
+            asked["headers"][name] = value
+        elif word == "-d":
+            asked["data"] = next(words)
+        elif word != "-i":
+            asked["path"] = word
+    return asked
+
+
+def test_every_example_works_in_its_turn(app: Flask) -> None:
+    client = app.test_client()
+    _key, text = tokens.make(db.session, "Guide", list(Scope))
+    db.session.commit()
+    values = {"SITE": "", "KEY": text, "ETAG": ""}
+    assert len(examples()) >= 8
+    for line in examples():
+        asked = call(line, values)
+        answer = client.open(asked.pop("path"), **asked)
+        assert answer.status_code in {200, 201}, f"{line}\n{answer.text}"
+        values["ETAG"] = answer.headers.get("ETag", values["ETAG"])
+
+
+def test_the_guide_names_every_scope_and_both_limits(settings: Settings) -> None:
+    guide = GUIDE.read_text()
+    assert all(f"| `{scope.value}` |" in guide for scope in Scope)
+    assert f"`KB_API_LIMIT` ({Settings().api_limit})" in guide
+    assert f"`KB_API_PUBLIC_LIMIT` ({Settings().api_public_limit})" in guide

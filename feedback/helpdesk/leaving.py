@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -29,7 +29,7 @@ from feedback.requests.signals import (
 from kb.db import db
 from kb.deliveries.models import Delivery
 from kb.deliveries.outcomes import Gone, NotTaken
-from kb.deliveries.queue import Address, Message, enqueue
+from kb.deliveries.queue import Address, Message, enqueue, page_of
 from kb.locales import settings
 from kb.sealing import Unreadable
 
@@ -288,7 +288,7 @@ def _keep_number(message_id: int, number: str) -> None:
 def address_of(desk_id: int) -> Address | None:
     """Return what a page says of a help desk."""
     kept = db.session.get(HelpDesk, desk_id)
-    return Address(kept.name, kept.address, url_for("help_desk.overview")) if kept else None
+    return Address(kept.name, kept.address, page_of("help_desk.overview")) if kept else None
 
 
 def init_app(_app: Flask) -> None:

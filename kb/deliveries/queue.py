@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, url_for
 from sqlalchemy.orm import Session, scoped_session
 
 from kb.db import db, utc_now
@@ -105,6 +105,11 @@ def kinds() -> Mapping[str, Kind]:
     """Return the registered kinds by name."""
     found: Mapping[str, Kind] = current_app.extensions.get("kb_delivery_kinds", {})
     return found
+
+
+def page_of(endpoint: str, **values: object) -> str:
+    """Return the address of a page; a command, which has none, gets nothing."""
+    return url_for(endpoint, **values) if has_request_context() else ""  # type: ignore[arg-type]
 
 
 def address_of(kind: str, target_id: int) -> Address:

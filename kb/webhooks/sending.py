@@ -1,11 +1,9 @@
 """Send a message to an endpoint, signed."""
 
-from flask import url_for
-
 from kb.db import db, utc_now
 from kb.deliveries.outcomes import Gone, NotTaken
 from kb.deliveries.posting import ask, body_of
-from kb.deliveries.queue import Address, Message
+from kb.deliveries.queue import Address, Message, page_of
 from kb.sealing import Unreadable
 from kb.webhooks.endpoints import secrets_of
 from kb.webhooks.models import WebhookEndpoint
@@ -32,5 +30,5 @@ def address_of(endpoint_id: int) -> Address | None:
     found = db.session.get(WebhookEndpoint, endpoint_id)
     if found is None:
         return None
-    page = url_for("webhooks.endpoint", number=found.id)
+    page = page_of("webhooks.endpoint", number=found.id)
     return Address(found.description or found.url, found.url, page)

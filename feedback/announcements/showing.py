@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import selectinload
 
+from articles.categories import Branch
 from articles.markdown import render
 from articles.models import Article, Translation
 from articles.queries import published
@@ -201,13 +202,14 @@ def article_of(article_id: int | None, locale: str) -> Translation | None:
     return by_locale[nearest(by_locale, locale)] if by_locale else None
 
 
-def banners(trail: Iterable[Any] = (), category: Any = None) -> list[Shown]:
+def banners(trail: object = (), category: object = None) -> list[Shown]:
     """Return the notices for the page at hand, by the categories that it stands in.
 
+    Only branches of the tree of categories count: pages have trails and categories of other sorts.
     A page is shown without them where the database does not answer: it may be the page that says so.
     """
-    shelves = [*trail, *([category] if category is not None else [])]
-    ids = [each.id for each in shelves if isinstance(getattr(each, "id", None), int)]
+    shelves = [*(trail if isinstance(trail, (list, tuple)) else ()), category]
+    ids = [each.id for each in shelves if isinstance(each, Branch)]
     try:
         return running(current_locale(), Scope.SITE, ids)
     except (DBAPIError, NoConnection) as error:

@@ -4,7 +4,7 @@ Where a lead has set up no channel, the settings speak: the form, a telephone nu
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,15 +82,14 @@ def offered(
     What speaks their language comes first, of that what is open, and on a telephone what it dials.
     The form is always among them.
     """
-    moment = at or utc_now()
-    names = _topic_names(locale)
+    known_now = _Known(locale, at or utc_now(), _topic_names(locale), _measured(at))
     with speaking(locale):
         known = [
-            _offer(each, locale, moment, names)
+            _offer(each, known_now)
             for each in _channels()
             if not (topic_id and each.topic_ids) or topic_id in each.topic_ids
         ]
-        found = _with_form(known or _from_settings(locale), locale, moment)
+        found = _with_form(known or _from_settings(locale), known_now)
     return sorted(found, key=lambda each: _rank(each, on_phone=on_phone))
 
 
@@ -114,14 +113,28 @@ def _topic_names(locale: str) -> dict[int, str]:
     return {number: in_language(names, locale, key) for number, names, key in rows}
 
 
-def _offer(
-    channel: ContactChannel, locale: str, at: datetime, topic_names: dict[int, str]
-) -> Offered:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all channels of a page share."""
+
+    locale: str
+    at: datetime
+    topics: Mapping[int, str]
+    measured: Mapping[Way, Delay]
+
+
+def _measured(at: datetime | None) -> Mapping[Way, Delay]:
+    """Return the delays as of a moment; of one to come, as they are now."""
+    now = utc_now()
+    return delays.measured(min(at, now) if at else now)
+
+
+def _offer(channel: ContactChannel, known: _Known) -> Offered:
     """Return a channel as it stands at a moment."""
-    zone = zone_of(channel)
+    zone, locale, at = zone_of(channel), known.locale, known.at
     now = standing(schedule_of(channel, locale), at)
     is_foreign = zone.key != settings().timezone
-    delay = _delay(channel, at)
+    delay = known.measured.get(channel.way) or delays.stated(channel.stated_minutes)
     own = channel.words.get(locale, {})
     return Offered(
         id=channel.id,
@@ -133,7 +146,7 @@ def _offer(
         href=_href(channel, locale, is_open=now.is_open),
         is_spoken=not channel.locales or locale in channel.locales,
         locales=tuple(channel.locales),
-        topics=tuple(topic_names[each] for each in channel.topic_ids if each in topic_names),
+        topics=tuple(known.topics[each] for each in channel.topic_ids if each in known.topics),
         standing=now,
         said=standing_in_words(now, channel.way, at, zone, is_foreign=is_foreign),
         hours=tuple(hours_in_words(week_of(channel), has_holidays=bool(channel.holidays_of))),
@@ -144,12 +157,6 @@ def _offer(
 
 def _any_word(channel: ContactChannel, name: str, locale: str) -> str:
     return in_language({code: each.get(name, "") for code, each in channel.words.items()}, locale)
-
-
-def _delay(channel: ContactChannel, at: datetime) -> Delay | None:
-    """Return what was measured, else what this channel states."""
-    found = delays.measured(min(at, utc_now())).get(channel.way)
-    return found or delays.stated(channel.stated_minutes)
 
 
 def _href(channel: ContactChannel, locale: str, *, is_open: bool) -> str:
@@ -175,16 +182,16 @@ def _home(locale: str) -> str:
     return country if locale in spoken else ""
 
 
-def _with_form(found: list[Offered], locale: str, at: datetime) -> list[Offered]:
+def _with_form(found: list[Offered], known: _Known) -> list[Offered]:
     """Return the ways with the form among them: it answers every time."""
     if any(each.way is Way.FORM for each in found):
         return found
-    delay = delays.delay_of(Way.FORM, min(at, utc_now()))
+    delay = known.measured.get(Way.FORM)
     form = Offered(
         id=0,
         way=Way.FORM,
         name=str(WAYS[Way.FORM]),
-        href=url_for("contact.form", locale=locale),
+        href=url_for("contact.form", locale=known.locale),
         delay=delay,
         delay_said=delay_in_words(delay),
     )

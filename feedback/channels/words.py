@@ -58,7 +58,15 @@ def _until(moment: datetime, now: datetime) -> str:
     # A night belongs to the day before: "until 2:00" says enough in the evening.
     if moment - now < timedelta(hours=18) or moment.date() == now.date():
         return str(_("Open now, until %(time)s", time=clock))
-    return str(_("Open now, until %(day)s, %(time)s", day=_day(moment, now), time=clock))
+    if _is_near(moment, now):
+        return str(
+            _(
+                "Open now, until %(weekday)s at %(time)s",
+                weekday=shown_weekday(moment.weekday()),
+                time=clock,
+            )
+        )
+    return str(_("Open now, until %(date)s at %(time)s", date=shown_date(moment), time=clock))
 
 
 def _from(moment: datetime, now: datetime) -> str:
@@ -67,12 +75,19 @@ def _from(moment: datetime, now: datetime) -> str:
         return str(_("Closed now, opens today at %(time)s", time=clock))
     if ahead == 1:
         return str(_("Closed now, opens tomorrow at %(time)s", time=clock))
-    return str(_("Closed now, opens on %(day)s at %(time)s", day=_day(moment, now), time=clock))
+    if _is_near(moment, now):
+        return str(
+            _(
+                "Closed now, opens on %(weekday)s at %(time)s",
+                weekday=shown_weekday(moment.weekday()),
+                time=clock,
+            )
+        )
+    return str(_("Closed now, opens on %(date)s at %(time)s", date=shown_date(moment), time=clock))
 
 
-def _day(moment: datetime, now: datetime) -> str:
-    ahead = (moment.date() - now.date()).days
-    return shown_weekday(moment.weekday()) if ahead <= NAMED_BY_WEEKDAY else shown_date(moment)
+def _is_near(moment: datetime, now: datetime) -> bool:
+    return (moment.date() - now.date()).days <= NAMED_BY_WEEKDAY
 
 
 def hours_in_words(week: Sequence[Sequence[Stretch]], *, has_holidays: bool) -> list[str]:
@@ -90,15 +105,15 @@ def hours_in_words(week: Sequence[Sequence[Stretch]], *, has_holidays: bool) -> 
 def _line(first: int, last: int, stretches: Sequence[Stretch]) -> str:
     hours = ", ".join(map(stretch_in_words, stretches))
     if first == last:
-        return str(_("%(day)s: %(hours)s", day=shown_weekday(first), hours=hours))
-    return str(
-        _(
+        said = _("%(day)s: %(hours)s", day=shown_weekday(first), hours=hours)
+    else:
+        said = _(
             "%(first)s to %(last)s: %(hours)s",
             first=shown_weekday(first),
             last=shown_weekday(last),
             hours=hours,
         )
-    )
+    return str(said[:1].upper() + said[1:])  # French days begin with a small letter, lines do not
 
 
 def stretch_in_words(stretch: Stretch) -> str:

@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
+from feedback.announcements import showing
+from feedback.channels import offers
 from feedback.channels.delays import delay_of, rounded
 from feedback.channels.models import Topic
 from feedback.channels.offers import Offered, offered
@@ -174,3 +177,16 @@ def test_a_chat_that_is_closed_loads_nothing_of_its_vendor(client: FlaskClient) 
     assert "start()" not in page.text
     assert "Closed for the time being" in page.text
     assert client.get("/en/contact/chat/2").status_code == 404
+
+
+def test_pages_speak_of_a_person_where_the_database_does_not_answer(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(offers, "_channels", away)
+    monkeypatch.setattr(showing, "_standing", away)
+    page = client.get("/en/")
+    assert page.status_code == 200
+    assert 'href="/en/contact"' in page.text

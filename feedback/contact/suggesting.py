@@ -35,18 +35,22 @@ def questions(letter: Letter) -> Iterator[str]:
 
 
 def suggestions(letter: Letter, locale: str) -> list[ShownHit]:
-    """Return the articles to offer, best first: those of the question that is answered most surely.
+    """Return the articles to offer, best first, as pages show them."""
+    return shown(sure_hits(letter, locale, audiences()))
+
+
+def sure_hits(letter: Letter, locale: str, readable: frozenset[str]) -> list[Hit]:
+    """Return the articles of the question that is answered most surely, for those who may read so much.
 
     The confidence floor is that of the page of results: below it, nothing rather than noise.
     """
-    readable = audiences()
     found = [
         engine().search(question, locale=locale, limit=MOST, audiences=readable)
         for question in questions(letter)
     ]
     sure = [each for each in found if each.hits and not each.weak and _is_meant(each, locale)]
     best = max(sure, key=lambda each: each.confidence, default=None)
-    return shown(_near(best)) if best else []
+    return _near(best) if best else []
 
 
 def _is_meant(results: Results, locale: str) -> bool:

@@ -15,7 +15,7 @@ from articles.studio.editing.picking import at_address
 from articles.studio.seeking import holds_word
 from articles.views import address_of
 from feedback.contact.form import Letter
-from feedback.contact.suggesting import suggestions
+from feedback.contact.suggesting import sure_hits
 from feedback.requests.models import ContactRequest
 from kb.db import db
 from kb.locales import settings
@@ -60,8 +60,8 @@ def found(query: str, locale: str) -> list[Offer]:
 
 def suggested(request: ContactRequest) -> list[Offer]:
     """Return the articles that may answer a request, as the form offers them; none where none is sure."""
-    shown = suggestions(Letter(request.subject, request.message), request.locale)
-    return offers_of(_articles_of([each.document_id for each in shown]), request.locale)
+    hits = sure_hits(Letter(request.subject, request.message), request.locale, READERS)
+    return offers_of(_articles_of([each.document_id for each in hits]), request.locale)
 
 
 def _articles_of(documents: Sequence[str]) -> list[int]:

@@ -233,6 +233,9 @@ def test_an_article_is_linked_in_the_language_of_the_customer(writer: FlaskClien
     assert "/fr/articles/" in found
     assert re.search(f'data-title="{alone.title} \\(\\w+ anglais\\)"', found)
     assert "of the staff" not in found
+    suggested = writer.get(f"{address_of(kept)}/suggestions")
+    assert suggested.status_code == 200
+    assert "No article answers this for sure" in suggested.text
 
 
 def test_an_answer_becomes_an_article_without_its_person(writer: FlaskClient) -> None:

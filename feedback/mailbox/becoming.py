@@ -21,6 +21,7 @@ from feedback.mailbox.models import Became, IncomingMail, Reason
 from feedback.mailbox.parsing import File, Mail
 from feedback.mailbox.proof import proof_of
 from feedback.mailbox.quoting import above_mark, split
+from feedback.mailbox.signals import message_undelivered
 from feedback.models import Channel
 from feedback.recording import open_visit
 from feedback.requests.file_words import said as why_refused
@@ -28,6 +29,7 @@ from feedback.requests.files import keep_file
 from feedback.requests.inspecting import MAX_FILES, Refusal, RefusedFile
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.opening import Opening, open_request
+from feedback.requests.signals import tell
 from feedback.requests.thread import NewMessage, add_message
 from feedback.visitors import program_visitor
 from kb.accounts.models import User
@@ -315,6 +317,13 @@ def _request_of(session: Session, mail: Mail) -> int | None:
     return None
 
 
+def not_arrived(request: ContactRequest, message: RequestMessage, said: str) -> None:
+    """Mark a message that did not reach the customer, and tell of it, once."""
+    if not message.undelivered:
+        message.undelivered = said
+        tell(message_undelivered, request=request, message=message, said=said)
+
+
 def _bounced(session: Session, row: IncomingMail, mail: Mail, *, is_final: bool) -> None:
     """Note at a message of ours that it did not arrive.
 
@@ -337,7 +346,7 @@ def _bounced(session: Session, row: IncomingMail, mail: Mail, *, is_final: bool)
         )
     )
     if message is not None:
-        message.undelivered = bounce.said or mail.subject
+        not_arrived(request, message, bounce.said or mail.subject)
     else:
         words = NOTICE_CAME_BACK if claim.is_staff else COPY_CAME_BACK
         leave_note(session, request, words, said=bounce.said or mail.subject)

@@ -61,6 +61,16 @@ def assigned(request: ContactRequest, *, by: str) -> list[Part]:
     return [*_mark(), said, Quote(request.message), "— " + _from(request), _door(request)]
 
 
+def undelivered(request: ContactRequest, message: RequestMessage, said: str) -> list[Part]:
+    """Return that an answer did not arrive: nothing that could be answered."""
+    return [
+        _("This answer did not reach %(address)s:", address=request.email),
+        Quote(message.text),
+        _("Their mail server says: %(said)s", said=said),
+        _door(request),
+    ]
+
+
 def _mark() -> list[Part]:
     if not takes_mail(settings()):
         return []

@@ -12,8 +12,15 @@ from feedback.helpdesk import present as help_desk
 from feedback.letters import Part, as_html, as_text
 from feedback.mailbox import letters, notices
 from feedback.mailbox.addressing import claims, name_of_message, reply_address, staff_address
-from feedback.mailbox.becoming import COPY_CAME_BACK, MAIL, NOTICE_CAME_BACK, leave_note
+from feedback.mailbox.becoming import (
+    COPY_CAME_BACK,
+    MAIL,
+    NOTICE_CAME_BACK,
+    leave_note,
+    not_arrived,
+)
 from feedback.mailbox.finding import by_reference, colleague
+from feedback.mailbox.signals import message_undelivered
 from feedback.mailbox.threading import (
     claim_of,
     first_name,
@@ -257,11 +264,22 @@ def on_reopened(_sender: Flask, *, request: ContactRequest, **_more: object) -> 
     )
 
 
+def on_undelivered(
+    _sender: Flask, *, request: ContactRequest, message: RequestMessage, said: str, **_more: object
+) -> None:
+    """Tell whoever wrote an answer that it did not arrive: they believe that it has."""
+    if not _is_ours(request) or _is_kept_elsewhere():
+        return
+    to = colleague(db.session(), message.user_id) if message.user_id else _assignee(request)
+    with speaking(_language(to)):
+        _to_staff(request, notices.undelivered(request, message, said), to)
+
+
 def on_given_up(_sender: Flask, *, mail_id: int, reason: str, **_more: object) -> None:
     """Note at a message that no server took its mail."""
     message = db.session.scalar(select(RequestMessage).where(RequestMessage.mail_id == mail_id))
     if message is not None:
-        message.undelivered = reason
+        not_arrived(db.session.get_one(ContactRequest, message.request_id), message, reason)
     else:
         mail = db.session.get(OutgoingMail, mail_id)
         claim = next(iter(claims(mail.message_id)), None) if mail else None
@@ -281,3 +299,4 @@ def init_app(_app: Flask) -> None:
     signals.request_resolved.connect(on_resolved)
     signals.request_reopened.connect(on_reopened)
     mail_given_up.connect(on_given_up)
+    message_undelivered.connect(on_undelivered)

@@ -104,3 +104,4 @@ def _row(number: int) -> IncomingMail:
 def init_app(app: Flask) -> None:
     """Serve the room."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(mails_to_look_at=held.waiting)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from feedback.mailbox import becoming, cleaning, keeping, taking
 from feedback.mailbox.models import Became, IncomingMail, Reason
 from feedback.mailbox.outgoing import on_given_up
+from feedback.mailbox.parsing import Mail
 from feedback.mailbox.quoting import MARK
 from feedback.mailbox.taking import take
 from feedback.models import Channel
@@ -242,6 +243,9 @@ def test_a_bounce_marks_the_message_that_did_not_arrive(any_app: Flask) -> None:
     message = answered(request)
     assert take(_bounce(message.message_id)).became is Became.BOUNCE
     assert message.undelivered == "550 User unknown"
+    assert outgoing("request")[-1].recipient == CAMILLE  # she believes that it has arrived
+    take(_bounce(message.message_id).replace(b"Undelivered Mail", b"Undelivered again"))
+    assert len(outgoing("request")) == 2
 
 
 def test_a_bounce_of_the_confirmation_leaves_a_note(app: Flask) -> None:
@@ -266,6 +270,21 @@ def test_a_message_that_no_server_took_is_marked(app: Flask) -> None:
 
 
 # Whatever is in them
+
+
+def test_of_two_workers_that_take_one_mail_the_second_finds_it_taken(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(NEW)
+    look, looks = taking._known, list[object]()
+
+    def too_early(mail: Mail) -> taking.Taken | None:
+        looks.append(mail)
+        return None if len(looks) == 1 else look(mail)
+
+    monkeypatch.setattr(taking, "_known", too_early)
+    assert take(NEW).is_new is False
+    assert count(ContactRequest) == 1
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from kb.mail import imap
 from kb.mail.delivery import deliver_due
 from kb.mail.mailboxes import Protection, mailbox_from
 from kb.worker.models import TaskRun
+from kb.worker.running import run_task
 from tests.feedback.mailbox.conftest import answered, opened
 from tests.feedback.mailbox.test_taking import NEW
 from tests.imapbox import Imapbox
@@ -72,7 +73,7 @@ def test_an_answer_comes_back_into_its_thread_once_though_it_was_fetched_twice(
     assert fetching.fetch().taken == 1
     assert imapbox.unseen() == 0
     imapbox.unmark()
-    fetching.fetch()
+    run_task(site, FETCHING)  # as the worker does
 
     words = db.session.scalars(
         select(RequestMessage.text).where(RequestMessage.request_id == request.id)

@@ -92,7 +92,7 @@ def details() -> Response:
     try:
         vote_id, version = _serializer().loads(said("token"), max_age=DETAILS_SECONDS)
     except BadSignature:
-        return answer({"error": "no-token"}, HTTPStatus.FORBIDDEN)
+        return answer({"error": "no-token"}, HTTPStatus.BAD_REQUEST)
     chosen = {value for value, _label in (*reasons_for(helpful=True), *reasons_for(helpful=False))}
     reason = said("reason")
     try:

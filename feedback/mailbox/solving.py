@@ -6,7 +6,7 @@ closes anything.
 
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,8 +14,10 @@ from articles.models import Translation
 from articles.queries import published
 from articles.views import site_root
 from feedback.mailbox.becoming import SOLVED_BY, leave_note
-from feedback.requests.models import Author, ContactRequest
-from feedback.requests.resolving import State, resolve, state_of
+from feedback.requests.following import close
+from feedback.requests.models import ContactRequest
+from feedback.requests.resolving import State, state_of
+from feedback.surveys import asking
 from kb.caching import private
 from kb.db import db
 from kb.extensions import csrf, limiter
@@ -27,10 +29,10 @@ blueprint = Blueprint("solved_by_mail", __name__)
 csrf.exempt(blueprint)
 
 
-def solved_address(request: ContactRequest, translation: Translation) -> str:
+def solved_address(kept: ContactRequest, translation: Translation) -> str:
     """Return the address of the page on which a customer says that an article answered."""
-    token = _serializer().dumps([request.id, translation.id])
-    return site_root() + url_for("solved_by_mail.page", locale=request.locale, token=token)
+    token = _serializer().dumps([kept.id, translation.id])
+    return site_root() + url_for("solved_by_mail.page", locale=kept.locale, token=token)
 
 
 @blueprint.get("/<locale:locale>/requests/solved/<token>")
@@ -44,6 +46,7 @@ def page(token: str) -> AnyResponse:
             kept=kept,
             translation=translation,
             is_closed=is_closed,
+            question=asking.question_of(request.args.get("survey", "")) if is_closed else None,
         )
     )
 
@@ -53,11 +56,12 @@ def page(token: str) -> AnyResponse:
 def solve(token: str) -> AnyResponse:
     """Close the request in the name of its customer."""
     kept, translation = _read(token)
+    question = ""
     if state_of(kept) is not State.RESOLVED:
         leave_note(db.session(), kept, SOLVED_BY, title=translation.title)
-        resolve(kept, by=Author.CUSTOMER)
+        question = close(kept)
         db.session.commit()
-    return redirect(url_for(".page", token=token), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".page", token=token, survey=question or None), HTTPStatus.SEE_OTHER)
 
 
 def _read(token: str) -> tuple[ContactRequest, Translation]:

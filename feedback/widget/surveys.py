@@ -41,7 +41,9 @@ def question(who: Visitor, after: After, translation_id: int) -> dict[str, Any]:
         "survey": {
             "question": question_words(asked.survey),
             "scores": [[each, str(labels.get(each, ""))] for each in scores],
-            "ends": " – ".join(f"{each}: {labels[each]}" for each in (scores[0], scores[-1])),
+            "ends": " – ".join(
+                f"{each}{_(': ')}{labels[each]}" for each in (scores[0], scores[-1])
+            ),
             "token": asked.token,
             "pause": settings().survey_pause_days,
         }

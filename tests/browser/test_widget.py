@@ -98,6 +98,7 @@ def test_it_works_on_the_most_hostile_page_and_asks_for_nothing_before(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#vote")).to_contain_text("the people who write this page will read it")
     expect(page.locator("#vote")).to_be_focused()
+    expect(page.get_by_role("button", name="Close")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
@@ -144,6 +145,8 @@ def test_a_search_without_an_answer_leads_to_a_letter_and_that_to_the_answer(
         page.locator("form button.primary").click()
     reference = sent.value.json()["reference"]
     expect(page.get_by_text(reference)).to_be_visible()
+    expect(page.get_by_text("alice@example.com")).to_be_visible()
+    expect(page.locator("dialog")).not_to_contain_text("[object")
     assert page.evaluate("JSON.parse(sessionStorage['kb-widget']).letter") is None
     assert [each for each in visited.said if "422" not in each] == []
     with site.app.app_context():

@@ -1,5 +1,6 @@
 """The pages that explain the API, made of its own description and served by the site itself."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import markdown
@@ -13,6 +14,9 @@ from flask import (
     render_template,
     request,
 )
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from limits import parse
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,9 +25,16 @@ from kb.api.operations import PREFIX
 from kb.api.problems import KINDS, NAMED
 from kb.api.reference import groups, things
 from kb.api.scopes import WORDS
+from kb.formats import shown_number
 from kb.locales import current_locale, settings
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
+RATES: Mapping[str, LazyString] = {
+    "second": _l("%(count)s per second"),
+    "minute": _l("%(count)s per minute"),
+    "hour": _l("%(count)s per hour"),
+    "day": _l("%(count)s per day"),
+}
 MOST_PAGES = 16  # in memory: languages and names of the host
 
 blueprint = Blueprint("api_docs", __name__, url_prefix=PREFIX)
@@ -58,8 +69,19 @@ def _documentation() -> str:
         things=things(document),
         scopes=WORDS,
         root=_root(),
+        per_key=_rate(settings().api_limit),
+        per_address=_rate(settings().api_public_limit),
         version=document["info"]["version"],
     )
+
+
+def _rate(limit: str) -> str:
+    """Return a limit in words; one over several hours or minutes as it is set."""
+    item = parse(limit)
+    words = RATES.get(item.GRANULARITY.name)
+    if words is None or item.multiples != 1:
+        return limit
+    return str(words) % {"count": shown_number(item.amount)}
 
 
 @blueprint.get("/problems/")

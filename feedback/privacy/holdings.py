@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, inspect, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from feedback.announcements.models import Subscription
@@ -14,11 +14,13 @@ from feedback.comments.models import CommentSource, CommentState
 from feedback.contact.models import ContactAttempt
 from feedback.gaps.facts import Source
 from feedback.gaps.models import GapEvent
+from feedback.helpdesk.models import HeardEvent
 from feedback.mailbox.models import IncomingMail
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.requests.models import ContactRequest, RequestFile, RequestLink, RequestMessage
 from feedback.surveys.models import SurveyResponse
 from feedback.waiting.models import Waiting
+from kb.api.models import ApiAnswer
 from kb.customers.models import Customer
 from kb.db import Base
 from kb.deliveries.models import Delivery
@@ -107,6 +109,8 @@ def holdings(session: Session, person: Person) -> list[Holding]:
         (ArticleRead, ArticleRead.visit_id.in_(visits)),
         (SearchIntent, SearchIntent.visit_id.in_(visits)),
         (ContactAttempt, done(ContactAttempt)),
+        (ApiAnswer, _answered(person, request_ids)),
+        (HeardEvent, HeardEvent.request_id.in_(request_ids)),
         (RequestLink, RequestLink.request_id.in_(request_ids)),
         (RequestFile, or_(RequestFile.request_id.in_(request_ids),
             _of_visitor(RequestFile.visitor, person))),
@@ -131,6 +135,17 @@ def holdings(session: Session, person: Person) -> list[Holding]:
 def _about(thing: str, ids: Any) -> ColumnElement[bool]:
     """Return the messages to other programs that tell of a thing, or have told."""
     return and_(Delivery.thing == thing, Delivery.thing_id.in_(ids))
+
+
+def _answered(person: Person, request_ids: Any) -> ColumnElement[bool]:
+    """Return what programs were answered, kept for a day, that names an address or a request."""
+    named = select(ContactRequest.id).where(
+        ContactRequest.id.in_(request_ids),
+        ApiAnswer.body.like(literal("%") + ContactRequest.reference + literal("%")),
+    )
+    email = person.email.strip().lower()
+    of_address = func.lower(ApiAnswer.body).contains(email, autoescape=True) if email else false()
+    return or_(named.exists(), of_address)
 
 
 def _comments(source: CommentSource, ids: Any) -> ColumnElement[bool]:

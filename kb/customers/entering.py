@@ -104,7 +104,7 @@ def _told(token: str) -> Response:
 
 def _refused(refused: Refused) -> Response:
     answer = make_response(jsonify(error=refused.flaw.value, of=refused.detail))
-    return private(answer, HTTPStatus.UNAUTHORIZED)
+    return private(answer, HTTPStatus.BAD_REQUEST)
 
 
 def _redirected(address: str) -> Response:

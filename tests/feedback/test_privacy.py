@@ -37,6 +37,7 @@ from feedback.spool.events import spool_of
 from feedback.surveys.models import After, Survey, SurveyResponse
 from feedback.visitors import COOKIE, Visitor, remember
 from feedback.waiting.models import Waiting
+from kb.api.models import ApiAnswer
 from kb.customers.models import Customer
 from kb.db import Base, db, utc_now
 from kb.deliveries.models import Delivery
@@ -209,6 +210,7 @@ def test_every_table_that_knows_visitors_or_addresses_is_looked_at(any_app: Flas
         "report_audience_day": "added up anew on the days that erasing touches",
         "audit_entry": "the acts of the studio's own people",
         "gap_note": "what was done about a question, by the studio's own people",
+        "request_presence": "which colleague has a request open; goes with it",
         "widget_site": "the origin of a site, not of a person",
         "widget_rule": "the same",
     }
@@ -246,6 +248,8 @@ def test_a_customer_is_erased_with_their_visits_threads_and_files(any_app: Flask
             RequestLink(request_id=sent.id, digest="d", expires_at=utc_now()),
             IncomingMail(message_id="<1@x>", sender=ANN, became=Became.HELD, raw=raw),
             Subscription(email=ANN, locale="en"),
+            ApiAnswer(caller="key:1", key="k", digest="d", status=201, body='{"reference": "R-9"}'),
+            ApiAnswer(caller="key:1", key="l", digest="d", status=201, body='{"reference": "R-8"}'),
             Delivery(
                 kind="webhook", target_id=1, event_id="e", event="request.opened",
                 payload={"email": ANN}, thing="request", thing_id=sent.id,
@@ -258,6 +262,7 @@ def test_a_customer_is_erased_with_their_visits_threads_and_files(any_app: Flask
     assert counts(held) == {
         "customer": 1, "visit": 1, "search_intent": 1, "contact_request": 1, "request_message": 1,
         "request_link": 1, "request_file": 1, "incoming_mail": 1, "subscription": 1, "delivery": 1,
+        "api_answer": 1,
     }  # fmt: skip
     erase(held)
     assert counts(held) == {}

@@ -122,7 +122,7 @@ def test_a_program_is_given_a_session_for_the_header(
     assert client.get(restricted, headers={HEADER: token(secret)}).status_code == 200
     assert client.get(restricted, headers={HEADER: "session.made-up"}).status_code == 404
     refused = client.post("/customer", json={"token": "x"}, headers={"Accept": "application/json"})
-    assert (refused.status_code, refused.json) == (401, {"error": "unreadable", "of": ""})
+    assert (refused.status_code, refused.json) == (400, {"error": "unreadable", "of": ""})
 
 
 def test_without_a_token_there_is_no_row_no_cookie_and_no_trace(

@@ -191,6 +191,31 @@ def test_a_page_commands_it_and_hears_what_happens(
     assert visited.said == []
 
 
+def test_what_cannot_be_reached_is_said_and_asked_again(
+    shop_address: str, visited: Visited
+) -> None:
+    page = go(visited, f"{shop_address}/fr")
+    page.route("**/widget/fr/start", lambda route: route.abort())
+    page.locator("kb-help aside button").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/widget/fr/start")
+    page.locator(".note button").click()
+    expect(page.locator("#kb-q")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.route("**/widget/fr/search", lambda route: route.abort())
+    page.locator("#kb-q").fill("lampe")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#kb-q")).to_have_value("lampe")
+    page.unroute("**/widget/fr/search")
+    page.locator(".note button").click()
+    expect(page.locator(".found h3").first).to_contain_text("lampe")
+    page.evaluate("document.documentElement.lang = 'en'; KB.close(); KB.open()")
+    expect(page.get_by_role("searchbox", name="How can we help?")).to_be_visible()
+    page.evaluate("KB.identify('not a token')")
+    expect(page.get_by_role("searchbox", name="How can we help?")).to_be_visible()
+
+
 def test_a_site_that_is_not_on_the_list_shows_nothing_and_is_told_why(
     site: Site, visited: Visited
 ) -> None:

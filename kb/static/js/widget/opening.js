@@ -8,13 +8,14 @@ import { fill, forget, show, toBeginning } from "./views.js";
 import { find, greet, home, suggest } from "./home.js";
 
 let named = {}; // articles or a title that the page has named itself
+let isReady = false;
 let place, spoken, begun;
 
 const here = () => ({ page: address(), title: document.title, ...named });
 
 function begin() {
-  if (spoken === locale()) return adapt();
-  if (spoken) rename();
+  if (isReady && spoken === locale()) return adapt();
+  if (spoken && spoken !== locale()) rename();
   spoken = locale();
   forget();
   place = JSON.stringify(here());
@@ -23,6 +24,7 @@ function begin() {
     const answer = await ask("start", here());
     if (!answer.isGood) return [el("p", { role: "alert" }, answer.message ?? say("lost"))];
     learn(answer.words);
+    isReady = true;
     setTimeout(greet);
     return home(view, answer);
   });
@@ -30,7 +32,7 @@ function begin() {
 
 // Asks again only where something is different now.
 async function adapt() {
-  if (!isOpen() || JSON.stringify(here()) === place) return;
+  if (!isReady || !isOpen() || JSON.stringify(here()) === place) return;
   place = JSON.stringify(here());
   try {
     const answer = await ask("suggested", here());
@@ -55,7 +57,7 @@ export function suggestFor(what) {
 
 export function know(token) {
   identify(token);
-  spoken = spoken && ""; // what was shown was shown to somebody else
+  isReady = false; // what was shown was shown to somebody else
   if (isOpen()) begin();
 }
 

@@ -4,6 +4,7 @@ None of these verbs commits; whoever takes the mail does, so that a mail that wa
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.mailbox.addressing import claims
 from feedback.mailbox.automatic import Kind, is_from_a_list, kind_of, read_bounce
-from feedback.mailbox.finding import Place, by_reference, claims_of, place_of
+from feedback.mailbox.finding import Place, by_reference, claims_of, colleague_at, place_of
 from feedback.mailbox.language import language_of
 from feedback.mailbox.models import Became, IncomingMail, Reason
 from feedback.mailbox.parsing import File, Mail
@@ -136,6 +137,8 @@ def as_request(
         asked=mail.first("content-language"),
     )
     visitor = program_visitor("mail", session=mail.sender)
+    if colleague_at(session, mail.sender) is not None:
+        visitor = replace(visitor, is_staff=True)  # who tries it out counts apart, as on the site
     visit = open_visit(session, visitor, locale, moment, Channel.EMAIL)
     keys, refused = _kept_files(session, mail)
     text = mail.text.strip()

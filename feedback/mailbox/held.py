@@ -8,7 +8,7 @@ from feedback.mailbox import keeping
 from feedback.mailbox.becoming import as_request, as_words
 from feedback.mailbox.models import Became, IncomingMail
 from feedback.mailbox.parsing import Mail, Unreadable, parse
-from feedback.mailbox.state import held
+from feedback.mailbox.state import NOTHING, held
 from feedback.requests.models import ContactRequest
 from kb.audit.recording import record
 from kb.db import db, utc_now
@@ -48,7 +48,7 @@ def listed(*, is_set_aside: bool = False) -> list[Held]:
 def _set_aside() -> Select[IncomingMail]:
     return (
         select(IncomingMail)
-        .where(IncomingMail.raw != "", IncomingMail.became == Became.SPAM)
+        .where(IncomingMail.raw != NOTHING, IncomingMail.became == Became.SPAM)
         .order_by(IncomingMail.id.desc())
     )
 

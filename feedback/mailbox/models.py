@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.db import Base, enum_type, utc_now
@@ -19,7 +19,6 @@ class Became(StrEnum):
     AUTO_REPLY = "auto-reply"
     SPAM = "spam"
     HELD = "held"
-    REFUSED = "refused"
 
 
 class Reason(StrEnum):
@@ -55,6 +54,15 @@ class IncomingMail(Base):
     """
 
     __tablename__ = "incoming_mail"
+    __table_args__ = (
+        # Few of many: the inbox asks for them each time.
+        Index(
+            "ix_incoming_mail_kept",
+            "id",
+            sqlite_where=text("raw != ''"),
+            postgresql_where=text("raw != ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(

@@ -319,7 +319,7 @@ def upgrade() -> None:
     sa.Column('sender', sa.String(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('received_at', kb.db.UtcDateTime(), nullable=False),
-    sa.Column('became', sa.Enum('request', 'message', 'staff-answer', 'bounce', 'auto-reply', 'spam', 'held', 'refused', name='became', native_enum=False, length=32), nullable=False),
+    sa.Column('became', sa.Enum('request', 'message', 'staff-answer', 'bounce', 'auto-reply', 'spam', 'held', name='became', native_enum=False, length=32), nullable=False),
     sa.Column('reason', sa.String(), nullable=False, comment='why: the name of a reason'),
     sa.Column('said', sa.String(), nullable=False, comment='what a server said in it'),
     sa.Column('digest', sa.String(), nullable=False, comment='SHA-256 of what it says: two mails may share a Message-ID'),
@@ -332,6 +332,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_incoming_mail_message_id'))
     )
     with op.batch_alter_table('incoming_mail', schema=None) as batch_op:
+        batch_op.create_index('ix_incoming_mail_kept', ['id'], unique=False, sqlite_where=sa.text("raw != ''"), postgresql_where=sa.text("raw != ''"))
         batch_op.create_index(batch_op.f('ix_incoming_mail_owes_answer'), ['owes_answer'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_mail_received_at'), ['received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_incoming_mail_request_id'), ['request_id'], unique=False)
@@ -531,6 +532,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incoming_mail_request_id'))
         batch_op.drop_index(batch_op.f('ix_incoming_mail_received_at'))
         batch_op.drop_index(batch_op.f('ix_incoming_mail_owes_answer'))
+        batch_op.drop_index('ix_incoming_mail_kept', sqlite_where=sa.text("raw != ''"), postgresql_where=sa.text("raw != ''"))
 
     op.drop_table('incoming_mail')
     with op.batch_alter_table('heard_event', schema=None) as batch_op:

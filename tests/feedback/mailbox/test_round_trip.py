@@ -25,7 +25,7 @@ from kb.worker.running import run_task
 from tests.feedback.mailbox.conftest import answered, opened
 from tests.feedback.mailbox.test_taking import NEW
 from tests.imapbox import Imapbox
-from tests.postbox import Postbox
+from tests.postbox import CERTIFICATE, Postbox
 
 
 @pytest.fixture
@@ -104,6 +104,17 @@ def test_what_was_taken_moves_where_the_address_says_so(imapbox: Imapbox) -> Non
     assert imap.fetch(box, got.append).taken == 0
     assert got[0] == b"Subject: a\r\n\r\nHello"
     assert (imapbox.count(), imapbox.count("Done")) == (0, 2)
+
+
+def test_the_line_to_a_mailbox_is_encrypted_or_nothing_is_said(
+    imapbox: Imapbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imapbox.put(b"Subject: a\r\n\r\nHello")
+    box = mailbox_from(imapbox.url.replace("imap+plain", "imap"))
+    with pytest.raises(imap.Unreachable, match="certificate verify failed"):
+        imap.fetch(box, print)
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    assert imap.fetch(box, list[bytes]().append).taken == 1
 
 
 def test_a_mailbox_that_cannot_be_opened_says_why(imapbox: Imapbox) -> None:

@@ -204,6 +204,12 @@ def test_who_answers_everybody_does_not_write_to_the_customer_twice(app: Flask) 
     assert outgoing("request-answer") == []
 
 
+def test_a_colleague_who_writes_as_a_customer_would_counts_apart(app: Flask) -> None:
+    camille()
+    taken = take(NEW.replace(b"zoe@example.com", CAMILLE.encode()))
+    assert db.session.get_one(ContactRequest, taken.request_id).is_staff
+
+
 # What nobody wrote
 
 

@@ -3,6 +3,7 @@
 Programs that look through mail open every address in it: a link is used up by a button alone.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from kb.customers.present import current_customer
 from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
+from kb.worker import tasks
 
 ASKED_PER_ADDRESS = "30 per hour"  # an office behind one address; guessing references stops here
 SHOWN = 20  # requests of a customer whom the site knows
@@ -210,3 +212,4 @@ def _busy() -> str:
 def init_app(app: Flask) -> None:
     """Serve the ways in."""
     app.register_blueprint(blueprint)
+    tasks.register(app, "request-links", timedelta(hours=6), links.forget_old)

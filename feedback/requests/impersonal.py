@@ -34,7 +34,7 @@ def impersonal(text: str, names: Iterable[str] = ()) -> str:
     if paragraphs:
         paragraphs[0] = _without_greeting(paragraphs[0])
     for index, each in enumerate(paragraphs):
-        if _is_goodbye(each):
+        if index and _is_goodbye(each):
             paragraphs = paragraphs[:index]
             break
     body = redact("\n\n".join(each for each in paragraphs if each.strip()))

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from articles.views import site_root
 from feedback.requests.models import ContactRequest, RequestLink
@@ -17,6 +17,7 @@ from kb.db import db, utc_now
 LINK_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(minutes=30)
 BYTES = 24  # 192 bits
+KEPT_FOR = timedelta(days=2)  # how often somebody asked for one is counted over a day
 
 
 class LinkSpent(LookupError):
@@ -120,6 +121,19 @@ def session_of(request: ContactRequest, secret: str) -> RequestLink | None:
             RequestLink.session_digest == digest_of(secret), RequestLink.request_id == request.id
         )
     )
+
+
+def forget_old(*, at: datetime | None = None) -> int:
+    """Erase the links and sessions that nothing needs any more, and their words; return how many."""
+    moment = at or utc_now()
+    gone = db.session.execute(
+        delete(RequestLink).where(
+            RequestLink.created_at < moment - KEPT_FOR,
+            or_(RequestLink.session_ends_at.is_(None), RequestLink.session_ends_at < moment),
+        )
+    )
+    db.session.commit()
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE always counts its rows
 
 
 def _link(request: ContactRequest, secret: str) -> RequestLink | None:

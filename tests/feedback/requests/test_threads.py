@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from feedback.contact.form import Letter
 from feedback.contact.sending import send_request
-from feedback.requests.links import new_link
+from feedback.requests.links import forget_old, new_link
 from feedback.requests.models import Author, ContactRequest, RequestLink, RequestMessage
 from feedback.requests.thread import NewMessage, add_message
 from feedback.surveys.models import After, SurveyResponse
@@ -218,3 +218,14 @@ def test_files_come_with_a_message_and_one_that_is_refused_holds_it_back(
     shown = inside.get(page_of(kept)).text
     [address] = re.findall(r'href="(/en/requests/[^"]+/files/[^"]+)"', shown)
     assert inside.get(address).data == b"CMD-2026-0042\n"
+
+
+def test_old_links_are_erased_with_the_words_they_kept(
+    kept: ContactRequest, inside: FlaskClient
+) -> None:
+    now = utc_now()
+    new_link(kept, words="A long story", at=now - timedelta(days=3))
+    db.session.commit()
+    assert forget_old(at=now) == 1
+    assert "I wait." in inside.get(page_of(kept)).text
+    assert forget_old(at=now + timedelta(days=3)) == 1

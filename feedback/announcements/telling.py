@@ -7,6 +7,7 @@ twice, whoever looks at once and whenever the process ends.
 from collections.abc import Iterable
 from datetime import datetime
 
+import structlog
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, String, cast, or_, select, update
@@ -25,6 +26,8 @@ from kb.mail.speaking import speaking
 
 TASK = "announcements"
 
+log = structlog.get_logger(__name__)
+
 
 def tag_of(announcement_id: int) -> str:
     """Return the tag of requests whose senders are told when a known issue is fixed."""
@@ -32,7 +35,11 @@ def tag_of(announcement_id: int) -> str:
 
 
 def tell_all(now: datetime | None = None) -> int:
-    """Write of what has begun and of what is fixed; return how many letters. Safe at any time."""
+    """Write of what has begun and of what is fixed; return how many letters. Safe at any time.
+
+    One that cannot be written holds up no other; the last error is raised at the end, for the worker
+    to tell.
+    """
     moment = now or utc_now()
     begun = select(Announcement.id).where(
         Announcement.starts_at <= moment,
@@ -41,11 +48,22 @@ def tell_all(now: datetime | None = None) -> int:
         Announcement.fixed_at.is_(None),
         or_(Announcement.ends_at.is_(None), Announcement.ends_at > moment),
     )
-    letters = sum(_begin(each, moment) for each in db.session.scalars(begun).all())
     fixed = select(Announcement.id).where(
         Announcement.fixed_at <= moment, Announcement.fixed_told_at.is_(None)
     )
-    return letters + sum(_fixed(each, moment) for each in db.session.scalars(fixed).all())
+    due = [(_begin, number) for number in db.session.scalars(begun).all()]
+    due += [(_fixed, number) for number in db.session.scalars(fixed).all()]
+    letters, failure = 0, None
+    for tell, number in due:
+        try:
+            letters += tell(number, moment)
+        except Exception as error:
+            db.session.rollback()
+            log.exception("announcement not told", announcement=number)
+            failure = error
+    if failure is not None:
+        raise failure
+    return letters
 
 
 def _claimed(number: int, column: str, moment: datetime) -> Announcement | None:

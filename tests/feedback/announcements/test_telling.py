@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from feedback.announcements import telling
 from feedback.announcements.models import Announcement, AnnouncementText, Severity, Subscription
 from feedback.announcements.subscribing import forget_unconfirmed, token_of
 from feedback.announcements.telling import linked_requests, tag_of, tell_all
@@ -70,9 +71,7 @@ def test_a_notice_is_written_of_once_when_it_begins(any_app: Flask) -> None:
     assert tell_all(now) == 0
     assert tell_all(now + HOUR) == 1
     assert tell_all(now + HOUR) == 0
-    assert letters() == [
-        ("ann@mail.example", "Help centre: Planned".replace("Help centre", "Clairson"))
-    ]
+    assert letters() == [("ann@mail.example", "Clairson: Planned")]
 
 
 def test_that_it_is_fixed_goes_to_those_who_asked_and_to_whom_it_was_told(any_app: Flask) -> None:
@@ -110,6 +109,28 @@ def test_who_never_heard_of_the_trouble_need_not_hear_of_its_end(app: Flask) -> 
     follower("ann@mail.example", notice)
     assert tell_all() == 1
     assert letters() == [("ann@mail.example", "Fixed: Payments fail")]
+
+
+def test_a_letter_that_cannot_be_written_holds_up_no_other(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    follower("ann@mail.example")
+    broken = announce("Broken")
+    announce("Sound")
+    write = telling._write
+
+    def fragile(row: Subscription, notice: Announcement, *, is_fixed: bool) -> None:
+        if notice.id == broken.id:
+            raise ValueError("no such words")
+        write(row, notice, is_fixed=is_fixed)
+
+    monkeypatch.setattr(telling, "_write", fragile)
+    with pytest.raises(ValueError, match="no such words"):
+        tell_all()
+    assert letters() == [("ann@mail.example", "Clairson: Sound")]
+    db.session.expire_all()
+    assert broken.announced_at is None  # it is tried again
 
 
 def test_each_letter_ends_them_with_one_click(client: FlaskClient) -> None:

@@ -18,7 +18,7 @@ EVENTS = ("article.published", "article.updated", "article.archived")
 
 def tell(publication: Publication, session: Sessions) -> None:
     """Announce what a row of the memory says has come; in the transaction of the caller."""
-    if not any(is_heard(each, session) for each in EVENTS):
+    if not is_heard(*EVENTS, session=session):
         return
     before = _before(publication, session)
     if publication.revision_id is None:

@@ -47,13 +47,13 @@ def told_of_gap(gap: Gap) -> dict[str, Any]:
 
 
 def _gap_opened(session: Session, gap: Gap) -> None:
-    if is_heard("gap.opened", session):
+    if is_heard("gap.opened", session=session):
         _announce_gap("gap.opened", gap, session)
 
 
 def _gap_noted(session: Session, note: GapNote) -> None:
     event = ACTS.get(note.what)
-    if event is None or not is_heard(event, session):
+    if event is None or not is_heard(event, session=session):
         return
     gap = session.get(Gap, note.gap_id)
     if gap is not None:
@@ -147,10 +147,19 @@ def tell_vote(session: Sessions, vote: Vote) -> None:
 
     Where nobody listens it costs one small query. Never who voted.
     """
-    if vote.is_bot or vote.is_staff or not is_heard("vote.recorded", session):
-        return
+    if not (vote.is_bot or vote.is_staff):
+        announce(
+            "vote.recorded",
+            lambda: _told_of_vote(session, vote),
+            thing="vote",
+            thing_id=vote.id,
+            session=session,
+        )
+
+
+def _told_of_vote(session: Sessions, vote: Vote) -> dict[str, Any]:
     translation = session.get(Translation, vote.translation_id)
-    data = {
+    return {
         "vote_id": vote.id,
         "version": vote.version,
         "helpful": vote.helpful,
@@ -162,7 +171,6 @@ def tell_vote(session: Sessions, vote: Vote) -> None:
         "translation_id": vote.translation_id,
         "title": translation.title if translation else "",
     }
-    announce("vote.recorded", data, thing="vote", thing_id=vote.id, session=session)
 
 
 def init_app(_app: Flask) -> None:

@@ -1,8 +1,12 @@
 """Ask a receiver over the net, and say in the terms of deliveries what came of it."""
 
 import json
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+import httpcore
 
 from kb.db import utc_now
 from kb.deliveries.outcomes import NotTaken, Refused, check
@@ -34,13 +38,21 @@ def ask(
         target = receiver_of(address, private)
     except NotALink as error:
         raise NotTaken(f"address: {error}") from error
-    fetcher = Fetcher(USER_AGENT, whole_seconds=WHOLE_SECONDS, private=private)
+    fetcher = Fetcher(
+        USER_AGENT, whole_seconds=WHOLE_SECONDS, context=_certificates(), private=private
+    )
     try:
         answer = fetcher.ask(method, target, MAX_ANSWER, headers=headers, content=content)
     except Unreachable as error:
         raise NotTaken(str(error)) from error
     check(answer.status, answer.headers, answer.body, utc_now())
     return answer
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return whom the machine trusts, read once: it takes longer than the whole of a message."""
+    return httpcore.default_ssl_context()
 
 
 def body_of(payload: Mapping[str, Any]) -> bytes:

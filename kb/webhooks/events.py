@@ -1,6 +1,6 @@
 """What other programs may hear of, and how it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ EVENTS: Mapping[str, LazyString] = {
 
 def announce(
     event: str,
-    data: Mapping[str, Any],
+    data: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     *,
     thing: str = "",
     thing_id: int | None = None,
@@ -43,7 +43,8 @@ def announce(
 ) -> int:
     """Add one delivery for each endpoint that wants to hear of an event; return how many.
 
-    In the transaction of the caller. Where nobody listens, it costs one small query.
+    In the transaction of the caller. Where nobody listens, it costs one small query, and a function
+    that makes the data is not called.
     """
     if event not in EVENTS:
         raise KeyError(event)
@@ -57,7 +58,7 @@ def announce(
     if not wanting:
         return 0
     moment, event_id = at or utc_now(), new_event_id()
-    payload = envelope(event, event_id, data, moment)
+    payload = envelope(event, event_id, data() if callable(data) else data, moment)
     for endpoint_id in wanting:
         enqueue(
             KIND,
@@ -72,10 +73,10 @@ def announce(
     return len(wanting)
 
 
-def is_heard(event: str, session: Sessions | None = None) -> bool:
-    """Tell whether anybody wants to hear of an event: what it says need not be put together else."""
+def is_heard(*events: str, session: Sessions | None = None) -> bool:
+    """Tell whether anybody wants to hear of one of these: what they say need not be put together else."""
     rows = (session or db.session).scalars(select(WebhookEndpoint.events))
-    return any(not events or event in events for events in rows)
+    return any(not wanted or not set(events).isdisjoint(wanted) for wanted in rows)
 
 
 def envelope(event: str, event_id: str, data: Mapping[str, Any], at: datetime) -> dict[str, Any]:

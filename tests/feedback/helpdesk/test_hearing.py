@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -381,6 +382,7 @@ def test_a_moment_is_never_before_the_request_nor_to_come(
     assert found <= max(now, opened)
 
 
+@hypothesis_settings(max_examples=40)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
                     lambda inner: st.lists(inner) | st.dictionaries(
                         st.sampled_from(["event", "type", "ticket", "article", "detail", "id",

@@ -41,7 +41,11 @@ _IMAGES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
     "AVIF": "image/avif",
+    "MPO": "image/jpeg",  # what telephones make that take several pictures at once
 }
+_OPENED = [each for each in _IMAGES if each != "MPO"]  # these open as JPEG, and say so afterwards
+# RuntimeError: what the decoder of AVIF says of a damaged file.
+_UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError)
 _SUFFIX_OF_IMAGE = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -137,12 +141,12 @@ def _inspect_image(filename: str, content: bytes) -> Asset:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=list(_IMAGES)) as image:
+            with Image.open(io.BytesIO(content), formats=_OPENED) as image:
                 media_type = _IMAGES[image.format or ""]
                 width, height = _upright_size(image)
                 _check_pixels(image)
                 image.load()  # a header alone is no picture, whatever follows it
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as reason:
+    except _UNREADABLE as reason:
         if isinstance(reason, UnusableFile):
             raise
         raise UnusableFile("not a readable image") from reason
@@ -165,7 +169,9 @@ def _check_pixels(image: Image.Image) -> None:
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
     """Return the size as shown: photographs may say in their EXIF data that they lie on a side."""
-    sideways = image.getexif().get(0x0112) in {5, 6, 7, 8} if image.format == "JPEG" else False
+    sideways = (
+        image.getexif().get(0x0112) in {5, 6, 7, 8} if image.format in {"JPEG", "MPO"} else False
+    )
     return (image.height, image.width) if sideways else image.size
 
 

@@ -19,7 +19,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (4, 3), **more: object) -> bytes:
     drawn = io.BytesIO()
-    Image.new("RGB" if kind == "JPEG" else "P", size).save(drawn, kind, **more)
+    Image.new("P" if kind in {"PNG", "GIF"} else "RGB", size).save(drawn, kind, **more)
     return drawn.getvalue()
 
 
@@ -63,6 +63,17 @@ def test_a_picture_is_what_its_content_says_and_its_name_follows() -> None:
 def test_what_only_looks_like_a_picture_is_refused(content: bytes) -> None:
     for name in ("x.png", "x.gif", "x.jpg", "x.webp"):
         assert refused(name, content)
+
+
+def test_a_telephone_that_takes_several_pictures_at_once_sends_a_photograph() -> None:
+    several = picture("MPO", save_all=True, append_images=[Image.new("RGB", (4, 3))])
+    assert inspect("photo.jpg", several).media_type == "image/jpeg"
+
+
+def test_a_damaged_picture_of_the_newest_kind_is_refused_in_words() -> None:
+    whole = bytearray(picture("AVIF"))
+    whole[95] = 0
+    assert refused("photo.avif", bytes(whole)) == "not a readable image"
 
 
 def test_a_script_behind_a_picture_stays_a_picture() -> None:

@@ -79,7 +79,8 @@ def _offer_html(offer: Offer) -> Markup:
 
 
 def _offer_text(offer: Offer) -> str:
-    return f"{offer.title}\n{offer.url}\n→ {_('This answers my question')}\n{offer.solved_url}"
+    words = _("This answers my question")
+    return f"{offer.title}\n{offer.url}\n→ {words}\n{offer.solved_url}"
 
 
 def answer(

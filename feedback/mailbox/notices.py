@@ -74,7 +74,8 @@ def undelivered(request: ContactRequest, message: RequestMessage, said: str) -> 
 def _mark() -> list[Part]:
     if not takes_mail(settings()):
         return []
-    return [Quiet(f"{MARK} {_('Write above this line to answer the customer')} {MARK}")]
+    words = _("Write above this line to answer the customer")
+    return [Quiet(f"{MARK} {words} {MARK}")]
 
 
 def _from(request: ContactRequest) -> str:

@@ -73,6 +73,7 @@ def announce(now: datetime) -> None:
         updated_at=calendar.outage_until,
         author_id=ines,
         announced_at=calendar.outage_from + timedelta(minutes=21),
+        fixed_told_at=calendar.outage_until,
         simulated=True,
     )
     fixed.texts = [

@@ -20,11 +20,13 @@ from kb.api.callers import caller
 from kb.api.models import ApiAnswer
 from kb.api.problems import Problem, Wrong
 from kb.db import db, utc_now
+from kb.sealing import seal, unseal
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 AT_WORK_FOR = timedelta(minutes=1)  # longer than any request takes: the process has died
 KEPT_HEADERS = ("Location", "ETag", "Content-Type")
+SEALED = "sealed:"  # before a body that is encrypted; JSON never begins so
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,7 +34,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def idempotent(view: View) -> View:
     """Answer a repeated request as the first time. Stands right below `@scoped(…)`."""
+    return _once(view, is_secret=False)
 
+
+def idempotent_secret(view: View) -> View:
+    """Do the same for answers that hold a secret: they lie encrypted for the day they are kept."""
+    return _once(view, is_secret=True)
+
+
+def _once(view: View, *, is_secret: bool) -> View:
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
         key = request.headers.get(HEADER)
@@ -44,21 +54,22 @@ def idempotent(view: View) -> View:
         known = _claim(key)
         if known is not None:
             return known
-        return _done(key, view, args, kwargs)
+        return _done(key, lambda: view(*args, **kwargs), is_secret=is_secret)
 
     once.is_idempotent = True  # type: ignore[attr-defined]
     return once  # type: ignore[return-value]
 
 
-def _done(key: str, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+def _done(key: str, work: Callable[[], Any], *, is_secret: bool) -> Any:
     try:
-        answer = view(*args, **kwargs)
+        answer = work()
     except BaseException:
         _forget(key)  # nothing was done, so it may be tried again
         raise
     if not isinstance(answer, Response) or answer.status_code >= HTTPStatus.BAD_REQUEST:
         _forget(key)
         return answer
+    text = answer.get_data(as_text=True)
     with db.engine.begin() as connection:
         connection.execute(
             update(ApiAnswer)
@@ -66,7 +77,7 @@ def _done(key: str, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
             .values(
                 status=answer.status_code,
                 headers={n: answer.headers[n] for n in KEPT_HEADERS if n in answer.headers},
-                body=answer.get_data(as_text=True),
+                body=SEALED + seal(text) if is_secret else text,
             )
         )
     return answer
@@ -94,7 +105,7 @@ def _known(key: str, digest: str) -> Response | None:
         if row is not None and row.digest != digest:
             raise Problem("idempotency-key-reused")
         if row is not None and row.status is not None:
-            answer = Response(row.body, status=row.status, headers=row.headers)
+            answer = Response(_opened(row.body), status=row.status, headers=row.headers)
             answer.headers["Idempotency-Replayed"] = "true"
             return answer
         now = utc_now()
@@ -110,6 +121,10 @@ def _known(key: str, digest: str) -> Response | None:
         "The same request is being worked on: ask again in a moment.",
         headers={"Retry-After": "1"},
     )
+
+
+def _opened(body: str) -> str:
+    return unseal(body.removeprefix(SEALED)) if body.startswith(SEALED) else body
 
 
 def _forget(key: str) -> None:

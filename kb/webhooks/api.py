@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 
 from kb.api import setup as api
-from kb.api.idempotence import idempotent
+from kb.api.idempotence import idempotent_secret
 from kb.api.operations import blueprint, scoped
 from kb.api.paging import Page, paged
 from kb.api.problems import Problem, Wrong
@@ -124,7 +124,7 @@ def list_webhooks(asked: Mapping[str, Any]) -> Page[dict[str, Any]]:
 
 @operations.post("/webhooks")
 @scoped(Scope.WEBHOOKS_MANAGE)
-@idempotent
+@idempotent_secret
 @operations.arguments(WebhookInput)
 @operations.response(201, NewWebhookSchema, headers=LOCATION)
 def create_webhook(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -175,7 +175,7 @@ def delete_webhook(number: int) -> None:
 
 @operations.post("/webhooks/<int:number>/secret")
 @scoped(Scope.WEBHOOKS_MANAGE)
-@idempotent
+@idempotent_secret
 @operations.response(200, WebhookSecretSchema)
 def renew_webhook_secret(number: int) -> dict[str, Any]:
     """Make a new secret. For a day messages carry signatures of both."""

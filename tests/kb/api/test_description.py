@@ -156,18 +156,19 @@ def test_the_description_is_served_to_tools_of_any_site(client: FlaskClient) -> 
     assert client.get(f"{PREFIX}/openapi.json", headers=known).status_code == 304
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_reference_shows_each_operation(
-    client: FlaskClient, document: dict[str, Any], language: str
+def test_the_reference_shows_each_operation_in_both_languages(
+    client: FlaskClient, document: dict[str, Any]
 ) -> None:
-    page = client.get(f"{PREFIX}/", headers={"Accept-Language": language})
-    assert f'lang="{language}"' in page.text
-    for name, operation in operations(document):
-        assert f'id="{operation["operationId"]}"' in page.text, name
+    for language in ("fr", "en"):
+        page = client.get(f"{PREFIX}/", headers={"Accept-Language": language})
+        assert f'lang="{language}"' in page.text
+        for name, operation in operations(document):
+            assert f'id="{operation["operationId"]}"' in page.text, name
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_the_type_of_each_problem_is_a_page(client: FlaskClient, kind: Any) -> None:
-    page = client.get(f"{PREFIX}/problems/{kind.name}")
-    assert page.status_code == 200
-    assert kind.title in page.text
+def test_the_type_of_each_problem_is_a_page(client: FlaskClient) -> None:
+    for kind in KINDS:
+        page = client.get(f"{PREFIX}/problems/{kind.name}")
+        assert page.status_code == 200
+        assert kind.title in page.text
+    assert client.get(f"{PREFIX}/problems/nothing").status_code == 404

@@ -108,51 +108,49 @@ def test_scripts_of_any_site_may_use_the_open_part_only(client: FlaskClient) -> 
 # What is refused, and how
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "name"),
-    [
-        ("GET", "/api/v1/nothing", 404, "not-found"),
-        ("GET", "/api/nothing", 404, "not-found"),
-        ("DELETE", "/api/v1/articles", 405, "method-not-allowed"),
-        ("GET", "/api/v1/articles?limit=0", 422, "invalid"),
-        ("GET", "/api/v1/articles?colour=red", 422, "invalid"),
-        ("GET", "/api/v1/articles?cursor=made-up", 422, "cursor-invalid"),
-        ("GET", "/api/v1/articles/a%00b", 404, "not-found"),
-        ("GET", "/api/v1/users/99999999999", 404, "not-found"),
-    ],
+ERRORS = (
+    ("GET", "/api/v1/nothing", 404, "not-found"),
+    ("GET", "/api/nothing", 404, "not-found"),
+    ("DELETE", "/api/v1/articles", 405, "method-not-allowed"),
+    ("GET", "/api/v1/articles?limit=0", 422, "invalid"),
+    ("GET", "/api/v1/articles?colour=red", 422, "invalid"),
+    ("GET", "/api/v1/articles?cursor=made-up", 422, "cursor-invalid"),
+    ("GET", "/api/v1/articles/a%00b", 404, "not-found"),
+    ("GET", "/api/v1/users/99999999999", 404, "not-found"),
 )
-def test_every_error_is_a_problem(
-    program: Program, method: str, path: str, status: int, name: str
-) -> None:
-    answer = program(*Scope).open(path, method=method)
-    assert (answer.status_code, answer.mimetype) == (status, PROBLEM)
-    assert answer.json is not None
-    assert answer.json["type"].endswith(f"/api/v1/problems/{name}")
-    assert answer.json["status"] == status
-    assert status != 405 or "GET" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    ("sent", "status"),
-    [
-        ({"data": "{", "content_type": "application/json"}, 400),
-        ({"data": "a=1", "content_type": "application/x-www-form-urlencoded"}, 415),
-        ({"json": {**NEW, "colour": "red"}}, 422),
-        ({"json": {**NEW, "title": 5}}, 422),
-        ({"json": {**NEW, "title": "a\0b"}}, 422),
-        ({"json": {**NEW, "category": "nowhere"}}, 422),
-        ({"json": {**NEW, "body": "x" * 1_500_000}}, 413),
-    ],
-)
-def test_a_body_that_is_not_right_is_refused_with_its_place(
-    program: Program, sent: dict[str, object], status: int
-) -> None:
-    answer = program(Scope.ARTICLES_WRITE).post("/api/v1/articles", **sent)  # type: ignore[arg-type]
-    assert (answer.status_code, answer.mimetype) == (status, PROBLEM)
-    assert db.session.scalar(select(func.count()).select_from(Article)) == 0
-    if status == 422:
+def test_every_error_is_a_problem(program: Program) -> None:
+    client = program(*Scope)
+    for method, path, status, name in ERRORS:
+        answer = client.open(path, method=method)
+        assert (answer.status_code, answer.mimetype) == (status, PROBLEM), path
         assert answer.json is not None
-        assert answer.json["errors"][0]["pointer"].startswith("#/")
+        assert answer.json["type"].endswith(f"/api/v1/problems/{name}")
+        assert answer.json["status"] == status
+        assert status != 405 or "GET" in answer.headers["Allow"]
+
+
+BODIES: tuple[tuple[dict[str, object], int], ...] = (
+    ({"data": "{", "content_type": "application/json"}, 400),
+    ({"data": "a=1", "content_type": "application/x-www-form-urlencoded"}, 415),
+    ({"json": {**NEW, "colour": "red"}}, 422),
+    ({"json": {**NEW, "title": 5}}, 422),
+    ({"json": {**NEW, "title": "a\0b"}}, 422),
+    ({"json": {**NEW, "category": "nowhere"}}, 422),
+    ({"json": {**NEW, "body": "x" * 1_500_000}}, 413),
+)
+
+
+def test_a_body_that_is_not_right_is_refused_with_its_place(program: Program) -> None:
+    client = program(Scope.ARTICLES_WRITE)
+    for sent, status in BODIES:
+        answer = client.post("/api/v1/articles", **sent)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.mimetype) == (status, PROBLEM), sent
+        if status == 422:
+            assert answer.json is not None
+            assert answer.json["errors"][0]["pointer"].startswith("#/")
+    assert db.session.scalar(select(func.count()).select_from(Article)) == 0
 
 
 def test_an_exception_that_nobody_foresaw_is_a_problem_too(
@@ -236,6 +234,19 @@ def test_a_refused_request_may_be_mended_under_its_key(program: Program) -> None
     key = {"Idempotency-Key": "one"}
     assert writer.post("/api/v1/articles", json={}, headers=key).status_code == 422
     assert writer.post("/api/v1/articles", json=NEW, headers=key).status_code == 201
+
+
+def test_a_secret_that_was_answered_lies_encrypted(program: Program) -> None:
+    manager = program(Scope.WEBHOOKS_MANAGE)
+    new = {"url": "https://crm.example/hook", "events": ["article.published"]}
+    key = {"Idempotency-Key": "one"}
+    first = manager.post("/api/v1/webhooks", json=new, headers=key)
+    assert first.json is not None
+    secret = first.json["secret"]
+    assert secret not in db.session.scalars(select(ApiAnswer)).one().body
+    again = manager.post("/api/v1/webhooks", json=new, headers=key)
+    assert again.json is not None
+    assert again.json["secret"] == secret
 
 
 def test_answers_that_may_be_repeated_are_kept_for_a_day(program: Program) -> None:

@@ -1,10 +1,13 @@
 """From an answer to an article: the question as it was asked, the answer without its person."""
 
+import re
+
 from sqlalchemy import select
 
 from articles.drafting import draft_article, writer_note
 from articles.models import Category, Translation
 from articles.publishing import Words
+from articles.studio.editing.picking import at_address
 from feedback.channels.models import Topic
 from feedback.gaps.outlines import kind_of, title_of
 from feedback.redaction import redact
@@ -16,6 +19,9 @@ from kb.accounts.models import User
 from kb.db import db
 
 MAX_QUESTION = 600  # characters of the message that the writer sees beside the draft
+
+
+_LINK = re.compile(r"\]\((https?://[^\s()]+)\)")
 
 
 class NothingAnswered(LookupError):
@@ -59,7 +65,7 @@ def article_from(
     names = [request.name, by.name, *_signed(answer)]
     question = redact(request.subject)
     body = writer_note(note_words(request.locale, _asked(request, names)))
-    body += "\n" + impersonal(answer.text, names) + "\n"
+    body += "\n" + _with_article_links(impersonal(answer.text, names)) + "\n"
     draft = draft_article(
         Words(title=title_of(question, request.locale), body=body, answers=(question,)),
         request.locale,
@@ -73,6 +79,16 @@ def article_from(
         acting.link_article(request, draft.article_id, name=draft.article.key)
     db.session.commit()
     return draft
+
+
+def _with_article_links(text: str) -> str:
+    """Return an answer whose links to articles outlive their addresses, and follow the language."""
+
+    def linked(found: re.Match[str]) -> str:
+        place = at_address(found[1])
+        return f"]({place.address})" if place else found[0]
+
+    return _LINK.sub(linked, text)
 
 
 def _signed(answer: RequestMessage) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from articles.models import Translation
 from articles.rendering import preview_html
-from articles.views import address_of
+from articles.views import address_of, site_root
 from feedback.requests.files import files_of
 from feedback.requests.lines import kept_lines
 from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
@@ -106,6 +106,8 @@ def answer_html(text: str, locale: str, *, external: bool = False) -> Markup:
     def address(translation: Translation) -> str:
         return address_of(translation, external=external)
 
+    if not external:  # whole addresses of this very site lead to no other one
+        text = text.replace(f"]({site_root()}/", "](/")
     html = preview_html(kept_lines(text), "", locale, address)
     return Markup(_ANCHOR.sub(_without_anchor, html))  # noqa: S704  # sanitised by the pipeline
 

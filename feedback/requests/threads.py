@@ -13,10 +13,10 @@ from flask_security import current_user
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.channels.delay import measured_delay
+from feedback.channels.delays import delay_of
+from feedback.channels.words import delay_in_words
 from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
 from feedback.contact.keeping import keep
-from feedback.contact.mails import promised
 from feedback.contact.receiving import Received, received
 from feedback.requests import access, doors, following, uploading
 from feedback.requests.following import Addition, TooMany
@@ -63,7 +63,7 @@ def _page(
         kept=kept,
         entries=entries_of(kept),
         whereabouts=whereabouts(kept),
-        promise=promised(measured_delay(utc_now())) if kept.waiting_since else "",
+        promise=delay_in_words(delay_of(kept.via, utc_now())) if kept.waiting_since else "",
         words=words or (session.words if session else ""),
         is_kept=bool(session and session.words),
         refusal=refusal,

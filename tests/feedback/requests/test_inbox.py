@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from articles.models import Audience, Translation
+from articles.views import address_of as address_of_article
 from feedback.channels.models import Topic
 from feedback.requests import queue
 from feedback.requests.models import Author, ContactRequest, RequestMessage
@@ -245,14 +246,20 @@ def test_an_answer_becomes_an_article_without_its_person(writer: FlaskClient) ->
     db.session.commit()
     kept = ask("where is my parcel", message="I am Alice, 06 12 34 56 78", name="Alice Martin",
                topic_id=topic.id)  # fmt: skip
-    say(kept, Author.STAFF, "Hello Alice,\n\nTrack it, Alice: alice@example.com is how we write.\n\nKind regards,\nJonas")  # fmt: skip
+    there = factories.article("Track my order", slug="track-my-order", key="tracking")
+    link = address_of_article(there, external=True)
+    answer = f"See [this]({link}). Track it, Alice: alice@example.com is how we write."
+    say(kept, Author.STAFF, f"Hello Alice,\n\n{answer}\n\nKind regards,\nJonas")
+    shown = writer.get(address_of(kept)).text
+    assert 'href="/en/articles/track-my-order"' in shown
+    assert 'class="external"' not in shown
     begun = writer.post(f"{address_of(kept)}/article")
     assert "/studio/drafts/" in begun.headers["Location"]
-    draft = db.session.scalars(select(Translation)).one()
+    draft = db.session.scalars(select(Translation).where(Translation.id != there.id)).one()
     revision = draft.article.translations[0].revisions[-1]
     assert draft.title == "Where is my parcel?"
     assert revision.answers == ["where is my parcel"]
-    assert "Track it, [name]: [e-mail] is how we write." in revision.body
+    assert "See [this](article:tracking). Track it, [name]: [e-mail] is how" in revision.body
     for secret in ("Alice", "06 12", "Hello", "Jonas"):
         assert secret not in revision.body, secret
     db.session.expire_all()

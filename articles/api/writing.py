@@ -143,7 +143,7 @@ def change_words(new: Mapping[str, Any], key: str) -> dict[str, Any]:
 @operations.post("/articles/<key>/translations/<locale:locale>/publish")
 @scoped(Scope.ARTICLES_PUBLISH)
 @operations.etag
-@operations.arguments(PublishingSchema)
+@operations.arguments(PublishingSchema, required=False)
 @operations.response(200, DraftSchema)
 @operations.refuses(409, "The checks found what must be mended before readers get it.")
 def publish_article(asked: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from feedback.requests import acting, presence, resolving
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
@@ -60,8 +60,12 @@ def reply(
     Raises `Overtaken` where something has been said that they have not seen: of two who answer at the
     same moment one waits for the other, and is told.
     """
-    db.session.scalar(
-        select(ContactRequest.id).where(ContactRequest.id == request.id).with_for_update()
+    # A row that is written to is locked on both databases; SQLite knows no SELECT … FOR UPDATE.
+    db.session.execute(
+        update(ContactRequest)
+        .where(ContactRequest.id == request.id)
+        .values(last_at=ContactRequest.last_at)
+        .execution_options(synchronize_session=False)
     )
     last = newest_number(request)
     if said.after is not None and last > said.after:

@@ -1,10 +1,13 @@
 """Claims about the inbox: who stands first, what a search finds, acts on one request and on many."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -12,12 +15,14 @@ from articles.models import Audience, Translation
 from articles.views import address_of as address_of_article
 from feedback.channels.models import Topic
 from feedback.requests import queue
+from feedback.requests.answering import Overtaken, Reply, reply
 from feedback.requests.models import Author, ContactRequest, RequestMessage
 from feedback.requests.opening import Opening, open_request
 from feedback.requests.queue import View, Wanted, wanted_from
 from feedback.requests.resolving import resolve
 from feedback.requests.thread import NewMessage, add_message
 from kb.accounts.models import RoleName, User
+from kb.accounts.security import add_user
 from kb.audit.models import AuditEntry
 from kb.db import db, utc_now
 from tests import factories
@@ -180,7 +185,6 @@ def test_of_two_who_answer_at_once_the_second_is_told_and_loses_nothing(
 
 def test_the_page_tells_who_else_writes_and_what_is_new(writer: FlaskClient) -> None:
     from feedback.requests.presence import show_up
-    from kb.accounts.security import add_user
 
     kept = ask()
     jonas = add_user("jonas@clairson.example", "correct horse battery", RoleName.WRITER)
@@ -292,3 +296,33 @@ def test_the_desk_shows_what_is_mine_and_what_is_nobodys(writer: FlaskClient) ->
     page = writer.get("/studio/").text
     assert "1 customer waits for your answer" in page
     assert "Of nobody" in page
+
+
+@pytest.mark.usefixtures("any_app")
+def test_of_two_answers_at_the_same_instant_one_is_told(any_app: Flask) -> None:
+    kept = ask()
+    number, by = (
+        kept.id,
+        add_user("w@clairson.example", "correct horse battery", RoleName.WRITER).id,
+    )
+    db.session.commit()
+    db.session.close()
+    ready = threading.Barrier(2)
+
+    def send(text: str) -> bool:
+        with any_app.app_context(), any_app.test_request_context():
+            mine = db.session.get_one(ContactRequest, number)
+            who = db.session.get_one(User, by)
+            ready.wait(timeout=60)
+            try:
+                reply(mine, Reply(text, after=0), who)
+                db.session.commit()
+            except Overtaken:
+                db.session.rollback()
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, ["One", "Two"])) == [False, True]
+    query = select(RequestMessage.text).where(RequestMessage.request_id == number)
+    assert len(db.session.scalars(query).all()) == 1

@@ -76,8 +76,8 @@ def routes(app: Flask, number: int = NOBODY) -> list[Route]:
     return sorted(found, key=lambda each: (each.is_door, each.address, each.method))
 
 
-def filled(app: Flask, rule: Rule, number: int) -> str:
-    """Return the address of a rule; its numbers are `number`, its words lead nowhere."""
+def filled(app: Flask, rule: Rule, number: int, **words: str) -> str:
+    """Return the address of a rule; its numbers are `number`, its words lead nowhere but those given."""
     values: dict[str, Any] = {}
     for name, converter in rule._converters.items():
         kind = type(converter).__name__
@@ -86,7 +86,7 @@ def filled(app: Flask, rule: Rule, number: int) -> str:
         elif kind == "AnyConverter":
             values[name] = min(converter.items)  # type: ignore[attr-defined]
         else:
-            values[name] = "en" if name == "locale" else "nothing"
+            values[name] = "en" if name == "locale" else words.get(name, "nothing")
     built = rule.build({**values, **(rule.defaults or {})})
     assert built is not None, rule
     return str(built[1])

@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback.models import Channel
 from feedback.recording import open_visit
 from feedback.surveys.eligibility import Standing, choose
 from feedback.surveys.marks import is_marked
@@ -43,6 +44,7 @@ def ask(
     *,
     request: Request,
     translation_id: int | None = None,
+    channel: Channel = Channel.SITE,
     at: datetime | None = None,
 ) -> Question | None:
     """Return the question to show, recorded as shown; None for most, and where the database is busy.
@@ -61,7 +63,7 @@ def ask(
             after=after,
             visitor=visitor.id,
             origin=visitor.origin,
-            visit_id=open_visit(session, visitor, locale, moment).id,
+            visit_id=open_visit(session, visitor, locale, moment, channel).id,
             locale=locale,
             translation_id=translation_id,
             asked_at=moment,

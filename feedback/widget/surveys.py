@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 
+from feedback.models import Channel
 from feedback.surveys import asking
 from feedback.surveys.answering import NoSuchScore, NotTheirs, record_answer
 from feedback.surveys.eligibility import SCORES
@@ -32,7 +33,14 @@ def question(who: Visitor, after: After, translation_id: int) -> dict[str, Any]:
     """
     if is_preview() or said("asked"):
         return {}
-    asked = asking.ask(who, after, g.locale, request=request, translation_id=translation_id)
+    asked = asking.ask(
+        who,
+        after,
+        g.locale,
+        request=request,
+        translation_id=translation_id,
+        channel=Channel.WIDGET,
+    )
     if asked is None:
         return {}
     labels = LABELS[asked.survey]

@@ -21,9 +21,10 @@ from feedback.rises.reading import open_alerts
 from feedback.rises.task import look
 from kb.accounts.models import RoleName
 from kb.accounts.security import add_user
-from kb.db import db
+from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests.feedback.cast import START, at
+from tests.test_rights import SignIn
 
 NOW = at(days=20, minutes=330)
 _numbers = iter(range(10**9))
@@ -204,3 +205,14 @@ def test_leads_who_asked_are_told_once_by_a_letter(app: Flask, history: None) ->
     assert "/studio/reports/alerts" in letter.text
     notices.unsubscribe(lead)
     assert not notices.is_told(lead)
+
+
+@pytest.mark.parametrize("page", ["", "/articles", "/searches"])
+def test_reports_say_of_a_rise_once(history: None, sign_in: SignIn, page: str) -> None:
+    asked_by(6)
+    look(NOW)
+    (alert,) = open_alerts(NOW)
+    alert.last_seen_at = utc_now()
+    db.session.commit()
+    html = sign_in(RoleName.LEAD).get(f"/studio/reports{page}").text
+    assert html.count('<div class="rise"') == 1

@@ -19,6 +19,7 @@ from feedback.channels import delays, targets
 from feedback.channels.delays import Delay
 from feedback.channels.hours import Standing, standing
 from feedback.channels.models import ContactChannel, Topic
+from feedback.channels.nearness import steps_away
 from feedback.channels.schedules import schedule_of, week_of, zone_of
 from feedback.channels.topics import in_language
 from feedback.channels.words import WAYS, delay_in_words, hours_in_words, standing_in_words
@@ -79,10 +80,11 @@ def offered(
 ) -> list[Offered]:
     """Return the ways to reach a person at a moment, in the order that suits a reader of `locale`.
 
-    What speaks their language comes first, of that what is open, and on a telephone what it dials.
-    The form is always among them.
+    What speaks their language comes first, of that what answers sooner, then what is open, and on a
+    telephone what it dials; among equals the company's order holds. The form is always among them.
     """
-    known_now = _Known(locale, at or utc_now(), _topic_names(locale), _measured(at))
+    moment = at or utc_now()
+    known_now = _Known(locale, moment, _topic_names(locale), _measured(at))
     with speaking(locale):
         known = [
             _offer(each, known_now)
@@ -90,13 +92,14 @@ def offered(
             if not (topic_id and each.topic_ids) or topic_id in each.topic_ids
         ]
         found = _with_form(known or _from_settings(locale), known_now)
-    return sorted(found, key=lambda each: _rank(each, on_phone=on_phone))
+    return sorted(found, key=lambda each: _rank(each, moment, on_phone=on_phone))
 
 
-def _rank(each: Offered, *, on_phone: bool) -> tuple[bool, bool, bool]:
-    # A letter can be posted at any hour, and is no help that is open now.
-    is_at_hand = each.is_open and each.way is not Way.POST
-    return not each.is_spoken, not is_at_hand, on_phone and each.way not in DIALLED
+def _rank(each: Offered, at: datetime, *, on_phone: bool) -> tuple[bool, int, bool, bool]:
+    # Of a telephone that the settings name nobody knows when it is answered.
+    way = each.way if each.id else Way.FORM
+    steps = steps_away(way, each.standing, each.delay, at)
+    return not each.is_spoken, steps, not each.is_open, on_phone and each.way not in DIALLED
 
 
 def _channels() -> Sequence[ContactChannel]:
@@ -151,7 +154,7 @@ def _offer(channel: ContactChannel, known: _Known) -> Offered:
         said=standing_in_words(now, channel.way, at, zone, is_foreign=is_foreign),
         hours=tuple(hours_in_words(week_of(channel), has_holidays=bool(channel.holidays_of))),
         delay=delay,
-        delay_said=delay_in_words(delay),
+        delay_said=delay_in_words(delay, channel.way),
     )
 
 

@@ -129,17 +129,21 @@ def _clock(minutes: int) -> str:
     return shown_clock(time(minutes % DAY_MINUTES // 60, minutes % 60))
 
 
-def delay_in_words(delay: Delay | None) -> str:
+# Said of a company's own word, which nothing has confirmed: calls and chats are not counted here.
+_STATED: Mapping[Way, LazyString] = {
+    Way.PHONE: _l("We usually pick up within %(time)s (our own estimate, not measured)."),
+    Way.CHAT: _l("We usually reply within %(time)s (our own estimate, not measured)."),
+    Way.SHOP: _l("It is usually your turn within %(time)s (our own estimate, not measured)."),
+}
+_AIMED = _l("We aim to answer within %(time)s (our own estimate, not measured).")
+
+
+def delay_in_words(delay: Delay | None, way: Way = Way.FORM) -> str:
     """Return how long an answer takes, and whether that is measured; nothing where it is not known."""
     if delay is None or (delay.nine_in_ten is None and delay.median is None):
         return ""
     if not delay.is_measured:
-        return str(
-            _(
-                "We aim to answer within %(time)s (not measured yet).",
-                time=wait_in_words(delay.nine_in_ten),
-            )
-        )
+        return str(_STATED.get(way, _AIMED)) % {"time": wait_in_words(delay.nine_in_ten)}
     if delay.nine_in_ten is None:
         return str(_("Half are answered within %(time)s.", time=wait_in_words(delay.median)))
     return str(

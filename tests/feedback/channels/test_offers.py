@@ -11,7 +11,9 @@ from sqlalchemy.exc import OperationalError
 from feedback.announcements import showing
 from feedback.channels import offers
 from feedback.channels.delays import delay_of, rounded
+from feedback.channels.hours import Standing
 from feedback.channels.models import Topic
+from feedback.channels.nearness import steps_away
 from feedback.channels.offers import Offered, offered
 from feedback.requests.models import Way
 from kb.db import db, utc_now
@@ -34,11 +36,37 @@ def only(way: Way, offers: list[Offered]) -> Offered:
     return found
 
 
-def test_what_is_open_comes_first_and_the_form_is_always_there(any_app: Flask) -> None:
-    cast.telephone()
+def test_what_answers_sooner_comes_first_and_the_form_is_always_there(any_app: Flask) -> None:
+    cast.channel(Way.POST, "Clairson\n69002 Lyon", stated_minutes=5 * 24 * 60)
     cast.channel(Way.MESSAGING, "https://wa.example/1")
-    assert ways(offered("en", at=MONDAY_TEN)) == [Way.FORM, Way.PHONE, Way.MESSAGING]
-    assert ways(offered("en", at=SUNDAY)) == [Way.FORM, Way.MESSAGING, Way.PHONE]
+    cast.telephone(stated_minutes=4)
+    in_order = [Way.PHONE, Way.FORM, Way.MESSAGING, Way.POST]
+    assert ways(offered("en", at=MONDAY_TEN)) == in_order
+    # Closed until tomorrow at nine is sooner than open and answered in five days.
+    in_order = [Way.FORM, Way.MESSAGING, Way.PHONE, Way.POST]
+    assert ways(offered("en", at=SUNDAY)) == in_order
+
+
+def test_a_slow_form_comes_after_a_quick_app_whatever_the_order(app: Flask) -> None:
+    cast.channel(Way.FORM, stated_minutes=2 * 24 * 60)
+    cast.channel(Way.EMAIL, "help@clairson.example")
+    cast.channel(Way.MESSAGING, "https://wa.example/1", stated_minutes=30)
+    assert ways(offered("en", at=SUNDAY)) == [Way.MESSAGING, Way.EMAIL, Way.FORM]
+
+
+def test_what_never_opens_is_further_away_than_a_letter() -> None:
+    closed = steps_away(Way.PHONE, Standing(is_open=False), None, SUNDAY)
+    assert closed == steps_away(Way.POST, Standing(is_open=True), None, SUNDAY) == 3
+
+
+def test_calls_are_picked_up_and_letters_are_answered_as_the_company_says(app: Flask) -> None:
+    cast.telephone(stated_minutes=4)
+    cast.channel(Way.EMAIL, "help@clairson.example", stated_minutes=120)
+    found = offered("en", at=MONDAY_TEN)
+    said = "We usually pick up within 4 minutes (our own estimate, not measured)."
+    assert only(Way.PHONE, found).delay_said == said
+    said = "We aim to answer within 2 hours (our own estimate, not measured)."
+    assert only(Way.EMAIL, found).delay_said == said
 
 
 def test_on_a_telephone_the_number_to_tap_comes_first_while_somebody_answers(app: Flask) -> None:

@@ -11,14 +11,23 @@ from kb.db import db
 
 KNOWN = (("C-10427", "Éclat+"), ("C-20881", ""), ("C-31150", "Éclat+"))  # reference, plan
 
+LATELY = timedelta(days=60)
+
 
 def know_some_customers(now: datetime) -> None:
     """Give a name to three people who wrote, and to what they did on the site."""
+    busy = (
+        select(Visit.visitor, func.count().label("visits"))
+        .where(Visit.simulated, Visit.started_at > now - LATELY)
+        .group_by(Visit.visitor)
+        .subquery()
+    )
     writers = db.session.execute(
         select(ContactRequest.visitor, ContactRequest.email, ContactRequest.locale)
-        .where(ContactRequest.simulated, ContactRequest.created_at > now - timedelta(days=21))
-        .group_by(ContactRequest.visitor, ContactRequest.email, ContactRequest.locale)
-        .order_by(func.count().desc(), ContactRequest.visitor)
+        .join(busy, busy.c.visitor == ContactRequest.visitor)
+        .where(ContactRequest.simulated, ContactRequest.created_at > now - LATELY)
+        .distinct()
+        .order_by(busy.c.visits.desc(), ContactRequest.visitor)
         .limit(len(KNOWN))
     ).all()
     for (reference, plan), (visitor, email, locale) in zip(KNOWN, writers, strict=False):
@@ -29,7 +38,7 @@ def know_some_customers(now: datetime) -> None:
             name=f"{first.capitalize()} {last.capitalize()}",
             locale=locale,
             plan=plan,
-            created_at=now - timedelta(days=21),
+            created_at=now - LATELY,
             seen_at=now - timedelta(days=1),
         )
         db.session.add(customer)

@@ -28,6 +28,7 @@ def part_the_crowd(now: datetime) -> None:
     visits = db.session.execute(
         select(Visit.id, Visit.visitor, Visit.started_at).where(Visit.simulated, ~Visit.is_bot)
     ).all()
+    forms = set(db.session.scalars(select(ContactAttempt.visit_id)))  # no assistant fills one in
     for channel, since, low, high in (
         (Channel.WIDGET, WIDGET_SINCE, 0.0, IN_THE_WIDGET),
         (Channel.MCP, ASSISTANT_SINCE, 1 - BY_ASSISTANT, 1.0),
@@ -35,7 +36,9 @@ def part_the_crowd(now: datetime) -> None:
         chosen = [
             each.id
             for each in visits
-            if each.started_at > now - since and low <= _place(each.visitor) < high
+            if each.started_at > now - since
+            and low <= _place(each.visitor) < high
+            and not (channel is Channel.MCP and each.id in forms)
         ]
         for start in range(0, len(chosen), AT_ONCE):
             ids = chosen[start : start + AT_ONCE]

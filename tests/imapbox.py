@@ -86,6 +86,7 @@ def server() -> Iterator[Imapbox]:
         for each in others:
             each.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await loop.shutdown_default_executor()  # here: a browser's loop may run in the other thread
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
@@ -95,5 +96,4 @@ def server() -> Iterator[Imapbox]:
     finally:
         loop.call_soon_threadsafe(stopped.set)
         thread.join(PATIENCE_SECONDS)
-        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

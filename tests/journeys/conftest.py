@@ -45,7 +45,10 @@ def somebody(app: Flask, live_server: str, chromium: Browser, locale: str) -> It
 
     def opened(name: str) -> Person:
         context = chromium.new_context(
-            base_url=live_server, locale=locale, viewport={"width": WIDTHS[0], "height": 800}
+            base_url=live_server,
+            locale=locale,
+            viewport={"width": WIDTHS[0], "height": 800},
+            user_agent=f"Mozilla/5.0 ({name}) Firefox/145.0",  # by which visitors are told apart
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MILLISECONDS)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
+from feedback.spool.draining import drain
 from search import sync
 from tests.journeys.words import Words
 
@@ -23,6 +24,11 @@ TEXTS = """() => {
 }"""
 
 FIELDS = "input, textarea, select"
+
+
+def _pattern(words: str) -> str:
+    """Return a pattern for words, whichever spaces stand between them: browsers make them alike."""
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 class Person:
@@ -58,7 +64,7 @@ class Person:
 
     def button(self, label: str, *, within: Locator | None = None, **values: object) -> Locator:
         """Return the first button of a name; what only screen readers say may follow the name."""
-        name = re.compile(f"^{re.escape(self.says(label, **values))}")
+        name = re.compile(f"^{_pattern(self.says(label, **values))}")
         return (within or self.page.locator("body")).get_by_role("button", name=name).first
 
     def follows(self, label: str, *, within: Locator | None = None, **values: object) -> None:
@@ -84,7 +90,7 @@ class Person:
 
     def field(self, label: str, **values: object) -> Locator:
         """Return the field of a name."""
-        name = re.compile(f"^\\s*{re.escape(self.says(label, **values))}( \\(.*\\))?\\s*$")
+        name = re.compile(f"^\\s*{_pattern(self.says(label, **values))}( \\(.*\\))?\\s*$")
         return self.page.get_by_label(name).and_(self.page.locator(FIELDS)).first
 
     def types(self, label: str, text: str, **values: object) -> None:
@@ -129,6 +135,11 @@ class Person:
         """Let the search follow what has changed, as the indexer of a site does by itself."""
         with self._app.app_context():
             sync.reconcile(self._app)
+
+    def has_everything_counted(self) -> None:
+        """Let what visitors did enter the figures, as it does within about a second on a site."""
+        with self._app.app_context():
+            drain()
 
     def evaluates(self, script: str) -> Any:
         """Ask the page something that nobody can see."""

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Article, Category
 from articles.rights import may_file
 from articles.studio.editing.expiry import keep_words
+from feedback.announcements.issues import open_issues
 from feedback.contact.form import lines
 from feedback.requests import acting, answering, drafts, page, resolving
 from feedback.requests.answering import MAX_ANSWER, Overtaken, Reply
@@ -110,6 +111,16 @@ def _untag(kept: ContactRequest) -> None:
     acting.untag(kept, request.form.get("tag_name", ""))
 
 
+def _about_issue(kept: ContactRequest) -> None:
+    """Name the known issue that a request is about; its sender is told when it is fixed."""
+    wanted = request.form.get("issue", "")
+    title = open_issues().get(wanted)
+    if title is None:
+        flash(_("That issue is fixed or gone: choose another one."), "error")
+    elif acting.tag(kept, wanted):
+        flash(_("Its sender is written to when “%(title)s” is fixed.", title=title), "done")
+
+
 def _solved_by(kept: ContactRequest) -> None:
     number = request.form.get("article", type=int)
     article = db.session.get(Article, number) if number is not None else None
@@ -129,6 +140,7 @@ ACTS: Mapping[str, Callable[[ContactRequest], object]] = {
     "assign": _assign,
     "tag": _tag,
     "untag": _untag,
+    "issue": _about_issue,
     "solved-by": _solved_by,
     "no-article": lambda kept: acting.link_article(kept, None),
 }

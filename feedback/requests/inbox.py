@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.studio import undo
+from feedback.announcements.issues import open_issues
 from feedback.channels.delays import Delay, delay_of
 from feedback.channels.models import Topic
 from feedback.channels.topics import in_language
@@ -35,6 +36,7 @@ from kb.locales import current_locale, settings
 from kb.rights import Right, requires
 
 PAGE = 50
+ABOUT_ISSUE = "issue"  # an act
 VIEWS: Mapping[View, LazyString] = {
     View.OPEN: _l("To answer"),
     View.MINE: _l("My requests"),
@@ -68,7 +70,7 @@ def listing() -> AnyResponse:
         return redirect(url_for("requests.request_page", reference=reference))
     asked = request.args.get("page", 1, type=int)
     found, page, count = queue.page_of(wanted, asked, PAGE)
-    now = utc_now()
+    now, issues = utc_now(), open_issues()
     promises = {way: delay_of(way, now) for way in {each.via for each in found}}
     html = render_template(
         "feedback/requests/inbox.html",
@@ -80,7 +82,9 @@ def listing() -> AnyResponse:
         count=count,
         page=page,
         pages=max(1, -(-count // PAGE)),
-        acts=_acts(wanted.view),
+        acts=_acts(wanted.view, issues),
+        issues=issues,
+        bounced=queue.bounced(found),
         people=db.session.scalars(colleagues()).all(),
         **_filters(),
     )
@@ -100,13 +104,15 @@ def _filters() -> dict[str, Any]:
     }
 
 
-def _acts(view: View) -> dict[Act, LazyString]:
+def _acts(view: View, issues: Mapping[str, str]) -> dict[str, LazyString]:
     """Return what can be done to many of a view: what is over is not ended again."""
     left_out = {
         View.RESOLVED: {Act.RESOLVE, Act.GENUINE},
         View.SPAM: {Act.ASSIGN, Act.RESOLVE, Act.REOPEN, Act.SPAM},
     }.get(view, {Act.REOPEN, Act.GENUINE})
-    return {act: label for act, label in bulk.LABELS.items() if act not in left_out}
+    found = {act.value: label for act, label in bulk.LABELS.items() if act not in left_out}
+    is_open = view not in {View.RESOLVED, View.SPAM}
+    return found | {ABOUT_ISSUE: _l("About the known issue…")} if issues and is_open else found
 
 
 def _rows(
@@ -154,7 +160,9 @@ def act() -> AnyResponse:
     """Do to the ticked requests, or to all that match, what was chosen; offer to take it back."""
     wanted = wanted_from(request.form, who=current_user.id)
     back = redirect(url_for(".listing", **wanted.arguments()), HTTPStatus.SEE_OTHER)
-    chosen = next((each for each in Act if each.value == request.form.get("act")), None)
+    asked = request.form.get("act", "")
+    of_issue = asked == ABOUT_ISSUE  # which is a tag that the announcement knows
+    chosen = Act.TAG if of_issue else next((each for each in Act if each.value == asked), None)
     if chosen is None:
         abort(HTTPStatus.BAD_REQUEST)
     numbers = _numbers(wanted)
@@ -164,6 +172,11 @@ def act() -> AnyResponse:
     value: User | str | None = None
     if chosen is Act.ASSIGN:
         value = colleague(request.form.get("to", ""))
+    elif of_issue:
+        value = request.form.get("issue", "")
+        if value not in open_issues():
+            flash(_("That issue is fixed or gone: choose another one."), "error")
+            return back
     elif chosen in {Act.TAG, Act.UNTAG}:
         value = request.form.get("tag_name", "").strip()
         if not value:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Article
+from feedback.announcements.issues import open_issues
 from feedback.channels.delays import delay_of
 from feedback.channels.topics import answers_in_words, topic
 from feedback.channels.words import delay_in_words
@@ -90,6 +91,7 @@ def show(
         draftable=drafts.answer_of(kept) is not None,
         place=where(kept),
         tags=tags_in_use(),
+        issues=open_issues(),
         trail=trail_of(kept),
     )
     return private(html, status)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 
 from articles.studio.seeking import holds_word
 from feedback.models import Channel
-from feedback.requests.models import ContactRequest, RequestMessage, Way
+from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.references import spelt
 from kb.db import db
 
@@ -211,6 +211,26 @@ def named(query: str) -> str | None:
         return None
     return db.session.scalar(
         select(ContactRequest.reference).where(ContactRequest.reference == reference)
+    )
+
+
+def bounced(found: Sequence[ContactRequest]) -> set[int]:
+    """Return the numbers of those requests whose last answer did not reach its customer."""
+    newest = (
+        select(func.max(RequestMessage.id))
+        .where(
+            RequestMessage.request_id.in_([each.id for each in found]),
+            RequestMessage.author == Author.STAFF,
+            RequestMessage.is_note.is_(False),
+        )
+        .group_by(RequestMessage.request_id)
+    )
+    return set(
+        db.session.scalars(
+            select(RequestMessage.request_id).where(
+                RequestMessage.id.in_(newest), RequestMessage.undelivered != ""
+            )
+        )
     )
 
 

@@ -11,11 +11,10 @@ import re
 import tempfile
 import warnings
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import Connection, event, insert, select
 
@@ -26,13 +25,14 @@ from articles.models import Article, Attachment, AttachmentUse, Audience, Revisi
 from articles.signatures import is_what_it_says
 from kb.db import db
 from kb.locales import settings
+from kb.signing import NotSigned, Signed
 
 __all__ = ["safe_name"]  # beside what is defined here
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 60_000_000  # a decompression bomb is refused before it is decoded
 MAX_MOVING_PIXELS = 400_000_000  # of all frames: ten seconds of 1,400 × 900 at 30 a second
-PASS_SECONDS = 3600
+PASSES = Signed("articles.attachment", timedelta(hours=1))
 SVG = "image/svg+xml"
 
 _IMAGES = {
@@ -278,17 +278,13 @@ def with_passes(html: str) -> str:
         address, digest = match[1], match[2]
         if audience_of(digest) is Audience.EVERYONE:
             return address
-        return f"{address}?pass={_serializer().dumps(digest)}"
+        return f"{address}?pass={PASSES.text(digest)}"
 
     return _SERVED.sub(passed, html)
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="articles.attachment")
-
-
 def _is_pass(given: str, digest: str) -> bool:
     try:
-        return bool(_serializer().loads(given, max_age=PASS_SECONDS) == digest)
-    except BadSignature:
+        return bool(PASSES.read(given) == digest)
+    except NotSigned:
         return False

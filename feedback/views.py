@@ -13,7 +13,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -21,7 +20,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from limits import RateLimitItem, parse
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -76,6 +74,7 @@ from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from kb.mail import models as _mail  # noqa: F401
+from kb.signing import NotSigned, Signed
 from kb.worker import tasks
 from search.results import Results
 from search.signals import search_performed
@@ -84,7 +83,7 @@ from search.taught import frequent, learning
 # Whole offices share an address: these only stop a flood, the setting limits each visitor.
 VOTES_PER_ADDRESS = "60 per hour"
 READINGS_PER_ADDRESS = "600 per minute"
-DETAILS_TOKEN_SECONDS = 24 * 3600
+DETAILS = Signed("feedback.details", timedelta(days=1))
 MAX_RANK = 1_000
 
 blueprint = Blueprint("feedback", __name__, template_folder="templates")
@@ -312,18 +311,14 @@ def _says_yes(vote_id: int, translation: Translation) -> bool:
     return helpful
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.details")
-
-
 def _token(receipt: Receipt) -> str:
-    return str(_serializer().dumps([receipt.vote_id, receipt.version]))
+    return DETAILS.text([receipt.vote_id, receipt.version])
 
 
 def _read_token(token: str) -> tuple[int, int]:
     try:
-        vote_id, version = _serializer().loads(token, max_age=DETAILS_TOKEN_SECONDS)
-    except BadSignature:
+        vote_id, version = DETAILS.read(token)
+    except NotSigned:
         abort(HTTPStatus.FORBIDDEN)
     return vote_id, version
 

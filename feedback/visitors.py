@@ -21,15 +21,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Request, Response, current_app, g
 from flask_security import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from kb.api.callers import caller, current_key
 from kb.api.problems import is_for_programs
 from kb.customers.present import current_customer
 from kb.db import utc_now
 from kb.locales import settings
+from kb.security import FOR_PROGRAMS
+from kb.signing import NotSigned, Signed
 
 COOKIE = "kb_visitor"
+NAMES = Signed("feedback.visitor")
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 NAME_HEADER = "X-KB-Visitor"  # by which callers of the API tell their users apart
 MAX_NAME_LENGTH = 200  # characters
@@ -195,14 +197,14 @@ def token_of(visitor: Visitor, *, at: datetime | None = None) -> str:
 
 
 def _named(visitor: Visitor, period: int) -> str:
-    return str(_serializer().dumps([period, visitor.id]))
+    return NAMES.text([period, visitor.id])
 
 
 def named_by(text: str) -> str:
     """Return the visitor that the value of a cookie names, of any period; else the text itself."""
     try:
-        _issued, identity = _serializer().loads(text)
-    except (BadSignature, ValueError, TypeError):
+        _issued, identity = NAMES.read(text)
+    except NotSigned:
         return text
     return str(identity)
 
@@ -212,16 +214,12 @@ def _key() -> str:
     return f"visitor:{key}"
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="feedback.visitor")
-
-
 def _from_cookie(request: Request, period: int) -> str | None:
+    """Return who the visitor is by what was signed for them; the widget sends it, cookies or none."""
+    kept = "" if request.path.startswith(FOR_PROGRAMS) else request.cookies.get(COOKIE, "")
     try:
-        issued, identity = _serializer().loads(
-            g.get("visitor_token") or request.cookies.get(COOKIE, "")
-        )
-    except (BadSignature, ValueError, TypeError):
+        issued, identity = NAMES.read(g.get("visitor_token") or kept)
+    except NotSigned:
         return None
     return identity if issued == period and isinstance(identity, str) else None
 

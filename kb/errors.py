@@ -48,6 +48,14 @@ def page(code: int, reason: str = "") -> Response:
     return response
 
 
+def _path() -> str:
+    """Return the address for a log, without what would open something to its reader."""
+    path = request.path
+    for name in ("secret", "token"):
+        path = path.replace((request.view_args or {}).get(name) or "\0", "…")
+    return path
+
+
 def _found_elsewhere(app: Flask) -> AnyResponse | None:
     """Return where the page went that is not here, if any part of the program knows."""
     if request.method not in {"GET", "HEAD"}:
@@ -85,5 +93,5 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         if app.testing or app.debug:
             raise error
-        log.error("request failed", path=request.path, exc_info=error)
+        log.error("request failed", path=_path(), exc_info=error)
         return problems.unexpected() if problems.is_for_programs() else page(500)

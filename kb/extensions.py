@@ -12,3 +12,7 @@ migrate = Migrate(db=db, directory="kb/migrations")
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
+
+# What one address may send to any public form that says nothing else: a whole office may share one.
+# What a person may do is counted in the database by the verbs.
+FLOOD = "120 per minute"

@@ -7,9 +7,8 @@ nothing. Who does not answer is forgotten within a week.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
@@ -24,12 +23,14 @@ from kb.db import db, utc_now
 from kb.locales import settings
 from kb.mail import outbox
 from kb.mail.speaking import speaking
+from kb.signing import NotSigned, Signed
 
 UNCONFIRMED = timedelta(days=7)
 PER_VISITOR = ((5, timedelta(hours=1)), (20, timedelta(days=1)))
 PER_ORIGIN = ((30, timedelta(hours=1)),)
 LETTERS_PER_ADDRESS = ((3, timedelta(days=1)),)  # so that nobody fills somebody else's mailbox
 KIND = "announcements"
+TOKENS = Signed("announcements.subscription")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +126,24 @@ def what_is_followed(row: Subscription) -> str:
     )
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="announcements.subscription")
-
-
 def token_of(row: Subscription) -> str:
     """Return what lets the owner of an address say yes, and end it later."""
-    return str(_serializer().dumps(row.id))
+    return TOKENS.text(_marks(row))
 
 
 def subscription_of(token: str) -> Subscription | None:
     """Return the wish of a token; None for one that is not signed here, or has ended."""
     try:
-        number = _serializer().loads(token)
-    except BadSignature:
+        marks = TOKENS.read(token)
+    except NotSigned:
         return None
-    return db.session.get(Subscription, number) if isinstance(number, int) else None
+    row = db.session.get(Subscription, marks[0])
+    return row if row is not None and _marks(row) == marks else None
+
+
+def _marks(row: Subscription) -> list[int]:
+    """Return what tells a wish: its number may be given again once it has ended."""
+    return [row.id, int(row.created_at.timestamp() * 1000)]
 
 
 def confirm(row: Subscription, *, at: datetime | None = None) -> None:

@@ -33,7 +33,7 @@ from feedback.writing import NotRecorded
 from kb import pagecache
 from kb.caching import private
 from kb.db import db, utc_now
-from kb.extensions import csrf
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import settings
 from kb.security import from_elsewhere
 from kb.worker import tasks
@@ -114,6 +114,7 @@ def feed() -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/announcements/follow")
+@limiter.limit(FLOOD)
 def follow() -> AnyResponse:
     """Keep an address, and ask its owner by e-mail; what a program typed is thanked by nobody."""
     email, about = request.form.get("email", "").strip(), request.form.get("about", type=int)
@@ -161,6 +162,7 @@ def confirm(token: str) -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/announcements/confirm/<token>")
+@limiter.limit(FLOOD)
 def confirm_now(token: str) -> AnyResponse:
     """Count an address from now on."""
     row = subscribing.subscription_of(token)
@@ -177,6 +179,7 @@ def stop(token: str) -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/announcements/stop/<token>")
+@limiter.limit(FLOOD)
 @from_elsewhere
 def stop_now(token: str) -> AnyResponse:
     """End it (RFC 8058): the signed token says who asks, as mail programs send no cookies."""

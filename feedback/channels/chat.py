@@ -44,6 +44,9 @@ def page(number: int) -> AnyResponse:
         response.headers["Content-Security-Policy"] = policy(
             channel.snippet, channel.snippet_hosts, keeps=channel.snippet_keeps
         )
+        # Every other page of the site is `same-origin`: one that these scripts open in a window, which
+        # they may read where the snippet keeps its origin, is thereby cut off from them.
+        response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
 
 

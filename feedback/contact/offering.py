@@ -29,7 +29,7 @@ from feedback.surveys import asking, marks
 from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.writing import NotRecorded
-from kb.extensions import csrf, limiter
+from kb.extensions import FLOOD, csrf, limiter
 from kb.security import is_same_origin
 
 SUGGESTIONS_PER_ADDRESS = "300 per minute"  # an office that types; only a flood is stopped
@@ -87,6 +87,7 @@ def _found(slug: str) -> Translation:
 
 
 @blueprint.post("/<locale:locale>/contact/answered")
+@limiter.limit(FLOOD)
 def answered() -> AnyResponse:
     """Keep that an article answered, and close the form: nothing that was typed is sent."""
     slug = clean(request.form.get("article", ""))

@@ -1,9 +1,10 @@
 """What comes after sending: the reference, what happens next, and where to follow it."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.promises import promises
@@ -13,29 +14,26 @@ from feedback.requests.files import files_of
 from feedback.requests.models import ContactRequest
 from kb.caching import private
 from kb.db import db
+from kb.signing import NotSigned, Signed
 
-SENT_SECONDS = 24 * 3600  # how long the page after sending can be opened again
+TOKENS = Signed("feedback.contact.sent", timedelta(days=1))  # the page can be opened again
 
 blueprint = Blueprint("receipts", __name__)
 
 
 def address_of(sent: Sent) -> str:
     """Return the address of the confirmation: nobody finds another's."""
-    return url_for("receipts.sent", request=_serializer().dumps([sent.request_id, sent.is_copied]))
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.contact.sent")
+    return url_for("receipts.sent", request=TOKENS.text([sent.reference, sent.is_copied]))
 
 
 @blueprint.get("/<locale:locale>/contact/sent")
 def sent() -> AnyResponse:
     """Say that a request has arrived, under which reference, and what comes next."""
     try:
-        number, is_copied = _serializer().loads(request.args.get("request", ""), SENT_SECONDS)
-    except BadSignature:
+        reference, is_copied = TOKENS.read(request.args.get("request", ""))
+    except NotSigned:
         return redirect(url_for("contact.form"))
-    kept = db.session.get(ContactRequest, number)
+    kept = db.session.scalar(select(ContactRequest).where(ContactRequest.reference == reference))
     if kept is None:
         return redirect(url_for("contact.form"))
     html = render_template(

@@ -45,7 +45,7 @@ from feedback.visitors import Visitor, current_visitor, remember
 from feedback.writing import NotRecorded
 from kb.customers.present import current_customer
 from kb.db import db
-from kb.extensions import csrf
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import settings
 from search.filters import asked
 from search.showing import ShownHit
@@ -106,6 +106,7 @@ def _form(
 
 
 @blueprint.post("/<locale:locale>/contact")
+@limiter.limit(FLOOD)
 def send() -> AnyResponse:
     """Take a request; show once what may answer it, where no script has done so."""
     visitor = current_visitor(request)

@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -21,7 +20,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from feedback.customers import api, parting
 from feedback.customers.finding import by_reference, customers
@@ -40,10 +38,12 @@ from kb.caching import private
 from kb.customers.models import Customer
 from kb.formats import shown_time
 from kb.rights import Right, holds, requires
+from kb.signing import NotSigned, Signed
 
 PAGE_SIZE = 50
 MOST_LISTED = 50
 MAX_WORDS = 200  # characters of what is looked for
+PLACES = Signed("feedback.customers")  # in the list of what a customer did
 
 blueprint = Blueprint(
     "customers", __name__, url_prefix="/studio/customers", template_folder="../templates"
@@ -152,19 +152,15 @@ def _customer(reference: str) -> Customer:
     return found
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="feedback.customers")
-
-
 def _token(place: Place) -> str:
-    return str(_serializer().dumps([place.at.isoformat(), place.kind.value, place.number]))
+    return PLACES.text([place.at.isoformat(), place.kind.value, place.number])
 
 
 def _place(token: str) -> Place | None:
     """Return the place that an address names; the beginning where it names none."""
     try:
-        at, kind, number = _serializer().loads(token)
-    except (BadSignature, ValueError, TypeError):
+        at, kind, number = PLACES.read(token)
+    except NotSigned:
         return None
     return Place(datetime.fromisoformat(at), Kind(kind), int(number))
 

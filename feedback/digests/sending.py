@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import current_app, url_for
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -21,8 +20,10 @@ from kb.db import db, utc_now
 from kb.locales import settings
 from kb.mail import outbox
 from kb.mail.speaking import speaking
+from kb.signing import NotSigned, Signed
 
 KIND = "digest"
+TOKENS = Signed("digests.stop")
 
 log = structlog.get_logger(__name__)
 
@@ -61,20 +62,16 @@ def unsubscribe(user_id: int) -> None:
         db.session.commit()
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="digests.stop")
-
-
 def token_of(user: User) -> str:
     """Return what lets the reader of a letter stop it without signing in."""
-    return str(_serializer().dumps(user.id))
+    return TOKENS.text(user.id)
 
 
 def user_id_of(token: str) -> int | None:
     """Return whose token it is, None for one that this site has not signed."""
     try:
-        found = _serializer().loads(token)
-    except BadSignature:
+        found = TOKENS.read(token)
+    except NotSigned:
         return None
     return found if isinstance(found, int) else None
 

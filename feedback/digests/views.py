@@ -18,7 +18,7 @@ from feedback.digests.models import Frequency, Subscription
 from feedback.reports import pages
 from feedback.reports.filters import Filters
 from kb.caching import private
-from kb.extensions import csrf, limiter
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import current_locale, settings
 from kb.mail.speaking import speaking
 from kb.mail.state import missing
@@ -125,6 +125,7 @@ def stop(token: str) -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/digest/<token>")
+@limiter.limit(FLOOD)
 @csrf.exempt  # type: ignore[untyped-decorator]  # Flask-WTF carries no types
 def stop_now(token: str) -> AnyResponse:
     """End the digest (RFC 8058): the signed token says who asks, as mail programs send no cookies."""

@@ -7,6 +7,7 @@ before is another, for the staff alone.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 MARK = "kb"  # in the last line of what this site writes for the staff of a desk
 
@@ -82,6 +83,11 @@ class Ticket:
 
     number: str
     address: str
+
+    @property
+    def segment(self) -> str:
+        """Return the number for an address: one that holds a slash leads nowhere else."""
+        return quote(self.number, safe="")
 
 
 Say = Callable[[str], str]

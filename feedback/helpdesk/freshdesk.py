@@ -56,7 +56,7 @@ class Freshdesk:
     def has(self, ticket: Ticket, comment: Comment) -> bool:
         """Tell whether a note says the same."""
         found = self._service.get(
-            f"/api/v2/tickets/{ticket.number}/conversations?per_page={NOTES_LOOKED_AT}"
+            f"/api/v2/tickets/{ticket.segment}/conversations?per_page={NOTES_LOOKED_AT}"
         )
         return any(same_words(str(each.get("body_text") or ""), comment.text) for each in found)
 
@@ -67,9 +67,9 @@ class Freshdesk:
             "private": not comment.is_by_customer,
         }
         if comment.is_by_customer:
-            kept = self._service.get(f"/api/v2/tickets/{ticket.number}")
+            kept = self._service.get(f"/api/v2/tickets/{ticket.segment}")
             what |= {"incoming": True, "user_id": kept["requester_id"]}
-        path = f"/api/v2/tickets/{ticket.number}/notes"
+        path = f"/api/v2/tickets/{ticket.segment}/notes"
         number = self._post(path, what, present(comment.files)).get("id", "")
         if comment.is_by_customer:
             self._set(ticket, OPEN)
@@ -86,7 +86,7 @@ class Freshdesk:
         self._set(ticket, OPEN)
 
     def _set(self, ticket: Ticket, status: int) -> None:
-        self._service.send("PUT", f"/api/v2/tickets/{ticket.number}", {"status": status})
+        self._service.send("PUT", f"/api/v2/tickets/{ticket.segment}", {"status": status})
 
     def _post(self, path: str, what: Mapping[str, Any], files: list[CaseFile]) -> Any:
         if not files:

@@ -48,7 +48,7 @@ class Zammad:
 
     def has(self, ticket: Ticket, comment: Comment) -> bool:
         """Tell whether an article says the same."""
-        found = self._service.get(f"/api/v1/ticket_articles/by_ticket/{ticket.number}")
+        found = self._service.get(f"/api/v1/ticket_articles/by_ticket/{ticket.segment}")
         return any(same_words(str(each.get("body") or ""), comment.text) for each in found)
 
     def add(self, ticket: Ticket, comment: Comment) -> str:
@@ -60,7 +60,7 @@ class Zammad:
             "sender": "Customer" if comment.is_by_customer else "Agent",
         }
         if comment.is_by_customer:
-            kept = self._service.get(f"/api/v1/tickets/{ticket.number}")
+            kept = self._service.get(f"/api/v1/tickets/{ticket.segment}")
             what["origin_by_id"] = kept.get("customer_id")
         made = self._service.send("POST", "/api/v1/ticket_articles", what)
         if comment.is_by_customer:
@@ -78,7 +78,7 @@ class Zammad:
         self._set(ticket, "open")
 
     def _set(self, ticket: Ticket, state: str) -> None:
-        self._service.send("PUT", f"/api/v1/tickets/{ticket.number}", {"state": state})
+        self._service.send("PUT", f"/api/v1/tickets/{ticket.segment}", {"state": state})
 
     def _ticket(self, number: Any) -> Ticket:
         return Ticket(str(number), f"{self._access.address}/#ticket/zoom/{number}")

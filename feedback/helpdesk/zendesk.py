@@ -65,7 +65,7 @@ class Zendesk:
     def has(self, ticket: Ticket, comment: Comment) -> bool:
         """Tell whether one of the newest comments says the same."""
         found = self._service.get(
-            f"/api/v2/tickets/{ticket.number}/comments.json"
+            f"/api/v2/tickets/{ticket.segment}/comments.json"
             f"?sort=-created_at&page%5Bsize%5D={COMMENTS_LOOKED_AT}"
         )
         return any(
@@ -83,7 +83,7 @@ class Zendesk:
         }
         change: dict[str, Any] = {"comment": said}
         if comment.is_by_customer:
-            kept = self._service.get(f"/api/v2/tickets/{ticket.number}.json")["ticket"]
+            kept = self._service.get(f"/api/v2/tickets/{ticket.segment}.json")["ticket"]
             said["author_id"] = kept.get("requester_id")
             change["status"] = "open"
         answer = self._update(ticket, change)
@@ -104,7 +104,7 @@ class Zendesk:
 
     def _update(self, ticket: Ticket, change: dict[str, Any]) -> Any:
         return self._service.send(
-            "PUT", f"/api/v2/tickets/{ticket.number}.json", {"ticket": change}
+            "PUT", f"/api/v2/tickets/{ticket.segment}.json", {"ticket": change}
         )
 
     def _uploads(self, files: Sequence[CaseFile]) -> dict[str, list[str]]:

@@ -4,10 +4,11 @@ Programs open the links of mails before their readers do: a page asks once more,
 closes anything.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
@@ -21,8 +22,9 @@ from feedback.surveys import asking
 from kb.caching import private
 from kb.db import db
 from kb.extensions import csrf, limiter
+from kb.signing import NotSigned, Signed
 
-TOKEN_SECONDS = 60 * 86_400  # a mail may be read late
+TOKENS = Signed("feedback.mailbox.solved", timedelta(days=60))  # a mail may be read late
 PER_ADDRESS = "60 per hour"
 
 blueprint = Blueprint("solved_by_mail", __name__)
@@ -31,7 +33,7 @@ csrf.exempt(blueprint)
 
 def solved_address(kept: ContactRequest, translation: Translation) -> str:
     """Return the address of the page on which a customer says that an article answered."""
-    token = _serializer().dumps([kept.id, translation.id])
+    token = TOKENS.text([kept.reference, translation.id])
     return site_root() + url_for("solved_by_mail.page", locale=kept.locale, token=token)
 
 
@@ -66,18 +68,14 @@ def solve(token: str) -> AnyResponse:
 
 def _read(token: str) -> tuple[ContactRequest, Translation]:
     try:
-        request_id, translation_id = _serializer().loads(token, TOKEN_SECONDS)
-    except (BadSignature, ValueError, TypeError):
+        reference, translation_id = TOKENS.read(token)
+    except NotSigned:
         abort(HTTPStatus.NOT_FOUND)
-    kept = db.session.get(ContactRequest, request_id)
+    kept = db.session.scalar(select(ContactRequest).where(ContactRequest.reference == reference))
     found = db.session.scalar(published().where(Translation.id == translation_id))
     if kept is None or found is None:
         abort(HTTPStatus.NOT_FOUND)
     return kept, found
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.mailbox.solved")
 
 
 def init_app(app: Flask) -> None:

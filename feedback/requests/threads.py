@@ -28,7 +28,7 @@ from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded
 from kb.caching import private
 from kb.db import db, utc_now
-from kb.extensions import csrf
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import settings
 from kb.rights import Right, holds
 
@@ -90,6 +90,7 @@ def _said(what: str) -> str:
 
 
 @blueprint.post("/<locale:locale>/requests/<reference>")
+@limiter.limit(FLOOD)
 def act(reference: str) -> AnyResponse:
     """Take words, files, and “my question is solved”; nothing that was typed is lost on the way."""
     kept = doors.found(reference)

@@ -23,7 +23,7 @@ from feedback.surveys.models import SurveyResponse
 from feedback.surveys.words import LABELS, question_words
 from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded
-from kb.extensions import csrf
+from kb.extensions import FLOOD, csrf, limiter
 
 blueprint = Blueprint("surveys", __name__)
 csrf.exempt(blueprint)
@@ -48,6 +48,7 @@ def _state(shown: SurveyResponse) -> str:
 
 
 @blueprint.post("/<locale:locale>/survey/<token>")
+@limiter.limit(FLOOD)
 def answer(token: str) -> AnyResponse:
     """Take a score, or the words for it."""
     shown, visitor = _shown(token), current_visitor(request)

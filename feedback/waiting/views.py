@@ -8,7 +8,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     g,
     make_response,
     redirect,
@@ -17,7 +16,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.form import TRAP, address, email_problem
@@ -32,18 +30,20 @@ from feedback.waiting.asking import forget as forget_waiting
 from feedback.waiting.models import Waiting
 from feedback.writing import NotRecorded
 from kb.db import db
-from kb.extensions import csrf
+from kb.extensions import FLOOD, csrf, limiter
+from kb.signing import NotSigned, Signed
 from kb.worker import tasks
 
 TELL_EVERY = timedelta(minutes=15)
 FORGET_EVERY = timedelta(days=1)
-TOKEN_SECONDS = 24 * 3600  # how long the page after asking can take it back
+TOKENS = Signed("feedback.waiting", timedelta(days=1))  # the page after asking can take it back
 
 blueprint = Blueprint("waiting", __name__)
 csrf.exempt(blueprint)
 
 
 @blueprint.post("/<locale:locale>/tell-me")
+@limiter.limit(FLOOD)
 def ask() -> AnyResponse:
     """Keep an address for one question; what a program typed is thanked by nobody."""
     query, email = clean(request.form.get("q", "")), request.form.get("email", "").strip()
@@ -68,7 +68,7 @@ def ask() -> AnyResponse:
     except NotRecorded:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return _page("form", query=query, email=email, refusal=_busy(), status=status)
-    token = _serializer().dumps(kept.waiting_id)
+    token = TOKENS.text(_marks(db.session.get_one(Waiting, kept.waiting_id)))
     response = make_response(redirect(url_for(".asked", token=token), HTTPStatus.SEE_OTHER))
     if not visitor.is_private:
         remember(response, visitor, request)
@@ -86,6 +86,7 @@ def asked() -> AnyResponse:
 
 
 @blueprint.post("/<locale:locale>/tell-me/forget")
+@limiter.limit(FLOOD)
 def forget() -> AnyResponse:
     """Erase the address of whoever has changed their mind."""
     waiting = _waiting(request.form.get("token", ""))
@@ -96,14 +97,16 @@ def forget() -> AnyResponse:
 
 def _waiting(token: str) -> Waiting | None:
     try:
-        number = _serializer().loads(token, TOKEN_SECONDS)
-    except BadSignature:
+        marks = TOKENS.read(token)
+    except NotSigned:
         return None
-    return db.session.get(Waiting, number)
+    # A number may be given again once somebody waits no more: the question tells whose it was.
+    found = db.session.get(Waiting, marks[0]) if isinstance(marks, list) else None
+    return found if found is not None and _marks(found) == marks else None
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.waiting")
+def _marks(waiting: Waiting) -> list[int]:
+    return [waiting.id, int(waiting.created_at.timestamp() * 1000)]
 
 
 def _page(state: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:

@@ -23,7 +23,7 @@ from feedback.widget.present import (
     visitor,
 )
 from feedback.widget.trees import tree
-from kb.customers.present import current_customer, session_of
+from kb.customers.present import current_customer, session_here
 from kb.extensions import csrf, limiter
 from kb.locales import settings
 from search.filters import MAX_QUERY_LENGTH
@@ -58,7 +58,7 @@ def start() -> Response:
     if customer is not None:
         # The token of the company lasts for minutes, what stands for it for hours.
         facts["customer"] = {
-            "session": session_of(customer),
+            "session": session_here(customer),
             "name": customer.name,
             "email": customer.email,
         }

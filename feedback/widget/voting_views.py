@@ -1,10 +1,10 @@
 """Votes of the widget's readers, and the reasons for them."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from limits import parse
 
 from feedback.labels import reasons_for
@@ -24,9 +24,10 @@ from feedback.widget.surveys import question
 from feedback.writing import NotRecorded
 from kb.extensions import csrf, limiter
 from kb.locales import settings
+from kb.signing import NotSigned, Signed
 
 PER_ADDRESS = "60 per hour"  # of a whole office; the setting limits each visitor
-DETAILS_SECONDS = 24 * 3600
+DETAILS = Signed("feedback.widget.vote", timedelta(days=1))
 
 blueprint = Blueprint("widget_voting", __name__, url_prefix="/widget/<locale:locale>/vote")
 csrf.exempt(blueprint)
@@ -66,7 +67,7 @@ def _asked(helpful: bool, message: str, receipt: Receipt | None = None) -> dict[
     return {
         "message": message,
         "reasons": [[value, str(label)] for value, label in reasons_for(helpful)],
-        "token": _serializer().dumps([receipt.vote_id, receipt.version]) if receipt else "",
+        "token": DETAILS.text([receipt.vote_id, receipt.version]) if receipt else "",
     }
 
 
@@ -90,8 +91,8 @@ def details() -> Response:
     if is_preview():
         return answer(thanks)
     try:
-        vote_id, version = _serializer().loads(said("token"), max_age=DETAILS_SECONDS)
-    except BadSignature:
+        vote_id, version = DETAILS.read(said("token"))
+    except NotSigned:
         return answer({"error": "no-token"}, HTTPStatus.BAD_REQUEST)
     chosen = {value for value, _label in (*reasons_for(helpful=True), *reasons_for(helpful=False))}
     reason = said("reason")
@@ -109,7 +110,3 @@ def details() -> Response:
     except NotRecorded:
         return answer({"message": words.busy()}, HTTPStatus.SERVICE_UNAVAILABLE)
     return answer(thanks)
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.widget.vote")

@@ -7,9 +7,8 @@ So a link works once, a newer one ends those before, and withdrawing ends them a
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_security import hash_password
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from kb.accounts import letters
 from kb.accounts.models import RoleName, User
@@ -17,8 +16,10 @@ from kb.accounts.noting import note
 from kb.accounts.people import UserExists, by_address, roles_for
 from kb.db import db, utc_now
 from kb.mail.addresses import checked_address
+from kb.signing import NotSigned, Signed
 
 GOOD_FOR = timedelta(days=7)
+TOKENS = Signed("accounts.invitation")
 
 
 class NotInvited(ValueError):
@@ -83,8 +84,8 @@ def expires_at(user: User) -> datetime | None:
 def invited(token: str) -> User:
     """Return whom a link asks in; raises `NotInvited`."""
     try:
-        user_id, moment = _serializer().loads(token)
-    except (BadSignature, ValueError, TypeError) as error:
+        user_id, moment = TOKENS.read(token)
+    except NotSigned as error:
         raise NotInvited("not a link of this site") from error
     user = db.session.get(User, user_id)
     if user is None or not user.active or _stamp(user) != moment:
@@ -113,7 +114,7 @@ def taken(user: User) -> None:
 def _send(user: User, by: str, **details: str) -> Invitation:
     user.invited_at = datetime.fromtimestamp(int(utc_now().timestamp() * 1000) / 1000, UTC)
     until = user.invited_at + GOOD_FOR
-    token = _serializer().dumps([user.id, _stamp(user)])
+    token = TOKENS.text([user.id, _stamp(user)])
     link = letters.site_address() + url_for("account.invitation", token=token)
     letters.send_invitation(user, link, by=by, until=until)
     note("account.invited", user, by=by, **details)
@@ -123,7 +124,3 @@ def _send(user: User, by: str, **details: str) -> Invitation:
 
 def _stamp(user: User) -> str | None:
     return user.invited_at.isoformat() if user.invited_at else None
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="accounts.invitation")

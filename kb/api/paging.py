@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import after_this_request, current_app, json, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import after_this_request, json, request
 from sqlalchemy import Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
@@ -21,7 +20,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from kb.api.problems import Problem
 from kb.db import db
 from kb.locales import settings
+from kb.signing import NotSigned, Signed
 
+CURSORS = Signed("api.cursor")
 _PAGING = ("cursor", "limit")
 Item = TypeVar("Item")
 
@@ -117,14 +118,14 @@ def _cursor(values: Sequence[Any]) -> str:
     plain = [
         {"at": value.isoformat()} if isinstance(value, datetime) else value for value in values
     ]
-    return str(_serializer().dumps([_list_of(), *plain]))
+    return CURSORS.text([_list_of(), *plain])
 
 
 def _read(cursor: str, length: int) -> list[Any]:
     """Return the values of a cursor that this site has made for this list."""
     try:
-        of, *values = _serializer().loads(cursor)
-    except (BadSignature, ValueError, TypeError):
+        of, *values = CURSORS.read(cursor)
+    except NotSigned:
         raise Problem("cursor-invalid") from None
     if of != _list_of() or len(values) != length:
         raise Problem("cursor-invalid")
@@ -139,10 +140,6 @@ def _list_of() -> str:
     filters = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
     text = json.dumps([request.path, filters])
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="api.cursor")
 
 
 def _address(cursor: str) -> str:

@@ -5,7 +5,7 @@ left in a history, a log or a Referer header is worth nothing.
 """
 
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import structlog
 from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, request
@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.caching import private
-from kb.customers import present
+from kb.customers import present, unknown
 from kb.customers.claims import Flaw, Refused
 from kb.customers.keeping import take
 from kb.customers.models import Customer
 from kb.db import db, utc_now
-from kb.extensions import csrf, limiter
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import preferred_locale, settings
 from kb.security import FOR_PROGRAMS, from_elsewhere
 
@@ -39,10 +39,15 @@ def take_from_address() -> AnyResponse | None:
     if request.path.startswith(NOT_HERE):
         return None
     pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
-    rest = urlencode([(name, value) for name, value in pairs if name != ARGUMENT])
-    path = "/" + request.path.lstrip("/")  # two slashes would name another site
-    response = _redirected(f"{path}?{rest}" if rest else path)
-    _enter(response, request.args[ARGUMENT], once=True)
+    rest = [(name, value) for name, value in pairs if name not in {ARGUMENT, unknown.ARGUMENT}]
+    # Two slashes would name another site; browsers leave out tabs and line ends between them.
+    path = quote("/" + request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    customer = _customer_of(request.args[ARGUMENT], once=True)
+    if customer is None and present.current_customer() is None:
+        rest += unknown.argument()
+    response = _redirected(f"{path}?{urlencode(rest)}" if rest else path)
+    if customer is not None:
+        present.remember(response, customer)
     return response
 
 
@@ -54,12 +59,14 @@ def enter() -> AnyResponse:
     token = str((request.get_json(silent=True) or request.form).get("token", ""))
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
         response = _redirected(_next())
-        _enter(response, token)
+        if (customer := _customer_of(token)) is not None:
+            present.remember(response, customer)
         return response
     return _told(token)
 
 
 @blueprint.post("/customer/leave")
+@limiter.limit(FLOOD)
 def leave() -> AnyResponse:
     """Know the customer of this browser no more."""
     response = _redirected(_next())
@@ -67,18 +74,15 @@ def leave() -> AnyResponse:
     return response
 
 
-def _enter(response: Response, token: str, *, once: bool = False) -> None:
-    """Let the browser name the customer of a token; who is refused goes on as anybody."""
+def _customer_of(token: str, *, once: bool = False) -> Customer | None:
+    """Return whom a token names; who is refused goes on as anybody."""
     try:
-        customer = db.session.get(Customer, take(token, once=once))
+        return db.session.get(Customer, take(token, once=once))
     except Refused as refused:
         log.info("a token for a customer was refused", flaw=refused.flaw.value, of=refused.detail)
-        return
     except DBAPIError as error:
         log.warning("a customer could not be kept", reason=str(error.__cause__))
-        return
-    if customer is not None:
-        present.remember(response, customer)
+    return None
 
 
 def _told(token: str) -> Response:

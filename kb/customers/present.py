@@ -6,8 +6,7 @@ A page that knows a customer is theirs alone: `articles.audience.reader` tells c
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Response, current_app, g, has_request_context, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Response, g, has_request_context, request
 from sqlalchemy.exc import DBAPIError
 
 from kb.customers.claims import Refused
@@ -16,6 +15,7 @@ from kb.customers.models import Customer
 from kb.db import db
 from kb.locales import settings
 from kb.security import FOR_PROGRAMS
+from kb.signing import NotSigned, Signed
 
 COOKIE = "kb_customer"
 HEADER = "X-Customer-Token"
@@ -40,12 +40,24 @@ def current_customer() -> Customer | None:
 
 def session_of(customer: Customer) -> str:
     """Return what stands for a customer until the session ends: the cookie's value, or a header's."""
-    return SESSION + str(_serializer().dumps([customer.id, _made(customer)]))
+    return SESSION + SESSIONS.text([customer.id, _made(customer)])
+
+
+def session_here(customer: Customer) -> str:
+    """Return what stands for the customer of this request from now on.
+
+    A session is given back as it came: else whoever holds one could have it go on for ever.
+    """
+    said = request.headers.get(HEADER, "")
+    return said if said.startswith(SESSION) else session_of(customer)
 
 
 def session_length() -> timedelta:
     """Return how long a customer stays known after their token was exchanged."""
     return timedelta(hours=settings().customer_session_hours)
+
+
+SESSIONS = Signed("kb.customer", session_length)
 
 
 def remember(response: Response, customer: Customer) -> None:
@@ -86,10 +98,8 @@ def _customer_id() -> int | None:
 
 def _of_session(value: str) -> int | None:
     try:
-        customer_id, made = _serializer().loads(
-            value, max_age=int(session_length().total_seconds())
-        )
-    except (BadSignature, ValueError, TypeError):
+        customer_id, made = SESSIONS.read(value)
+    except NotSigned:
         return None
     customer = db.session.get(Customer, customer_id) if isinstance(customer_id, int) else None
     # A number may be given again after an erasure: the moment tells whose it was.
@@ -102,7 +112,3 @@ def _made(customer: Customer) -> int:
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kb.customer")

@@ -17,6 +17,7 @@ from feedback.visitors import (
     origin_of,
     period_at,
     remember,
+    token_of,
 )
 from kb.config import Settings
 from kb.factory import create_app
@@ -67,6 +68,18 @@ def test_the_cookie_keeps_the_identity_when_the_address_changes(app: Flask) -> N
         environ_base={"REMOTE_ADDR": "198.51.100.9"},
     ):
         assert current_visitor(request).id == before
+
+
+def test_the_widget_and_programs_believe_no_cookie(app: Flask) -> None:
+    visitor, cookie = Visitor("0" * 32), ""
+    with app.test_request_context():
+        cookie = f"kb_visitor={token_of(visitor)}"
+    for path in ("/widget/en/vote", "/api/v1/articles", "/mcp"):
+        named = {"Cookie": cookie, "X-KB-Visitor": visitor.id, "User-Agent": "Firefox"}
+        with app.test_request_context(path, headers=named):
+            assert current_visitor(request).id != visitor.id
+    with app.test_request_context("/en/", headers={"Cookie": cookie}):
+        assert current_visitor(request).id == visitor.id
 
 
 def test_an_altered_cookie_is_ignored(app: Flask) -> None:

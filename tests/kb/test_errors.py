@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
+import structlog.testing
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -61,3 +62,16 @@ def test_a_browser_that_only_names_the_origin_is_from_here_or_not(
     headers = {} if origin is None else {"Origin": origin}
     with app.test_request_context("/", headers=headers):
         assert is_same_origin() is is_own
+
+
+def test_a_failure_is_logged_without_what_opens_something(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(reference: str, secret: str) -> str:
+        raise RuntimeError(reference, len(secret))
+
+    monkeypatch.setitem(app.view_functions, "request_doors.link", fail)
+    app.testing = False
+    with structlog.testing.capture_logs() as lines:
+        assert client.get("/en/requests/K7MQ-4XTP/open/s3cret-of-a-link").status_code == 500
+    assert [line["path"] for line in lines if "path" in line] == ["/en/requests/K7MQ-4XTP/open/…"]

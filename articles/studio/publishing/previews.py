@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     Flask,
     abort,
-    current_app,
     flash,
     g,
     redirect,
@@ -18,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -36,8 +34,9 @@ from kb.caching import private
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.rights import Right, requires
+from kb.signing import NotSigned, Signed
 
-SALT = "preview of what is not public"
+TOKENS = Signed("preview of what is not public")
 
 blueprint = Blueprint("previews", __name__)
 
@@ -58,10 +57,6 @@ class Shown:
     updated_at: datetime
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=SALT)
-
-
 def token_of(translation: Translation, revision: Revision | None, until: datetime) -> str:
     """Return what a link holds: which words (None: the newest at any time), until when."""
     held = [
@@ -70,14 +65,14 @@ def token_of(translation: Translation, revision: Revision | None, until: datetim
         translation.previews_ended,
         int(until.timestamp()),
     ]
-    return str(_serializer().dumps(held))
+    return TOKENS.text(held)
 
 
 def read(token: str, *, now: datetime) -> tuple[Translation, Revision, datetime]:
     """Return the words that a link shows, and until when. Raises `PreviewEnded`."""
     try:
-        number, revision_number, ended, until = _serializer().loads(token)
-    except (BadSignature, ValueError, TypeError) as error:
+        number, revision_number, ended, until = TOKENS.read(token)
+    except NotSigned as error:
         raise PreviewEnded from error
     translation = db.session.get(Translation, number)
     if until <= now.timestamp() or translation is None or translation.previews_ended != ended:

@@ -11,9 +11,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import ngettext
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
@@ -30,12 +29,13 @@ from kb.locales import settings
 from kb.mail import outbox
 from kb.mail.speaking import speaking
 from kb.rights import Right
+from kb.signing import NotSigned, Signed
 
 KIND = "verify"
 MORNING = time(7)  # of Monday, in the time zone of the site
 CATCH_UP = timedelta(days=2)  # a site that was down on Monday morning still writes
 LISTED = 10  # articles in a letter; it says how many more there are
-TOKEN_SECONDS = 30 * 24 * 3600
+TOKENS = Signed("articles.verify", timedelta(days=30))
 
 log = structlog.get_logger(__name__)
 
@@ -162,13 +162,9 @@ def _line(user: User, article: Article, since: datetime, locale: str) -> Line:
     )
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="articles.verify")
-
-
 def token(user: User, article: Article) -> str:
     """Return what lets the reader of a letter say that one article is still right."""
-    return str(_serializer().dumps([user.id, article.id]))
+    return TOKENS.text([user.id, article.id])
 
 
 def read_token(said: str) -> tuple[User, Article] | None:
@@ -177,8 +173,8 @@ def read_token(said: str) -> tuple[User, Article] | None:
     That is: not signed by this site, older than thirty days, or of somebody who may not say so now.
     """
     try:
-        user_id, article_id = _serializer().loads(said, max_age=TOKEN_SECONDS)
-    except (BadSignature, ValueError):
+        user_id, article_id = TOKENS.read(said)
+    except NotSigned:
         return None
     user, article = db.session.get(User, user_id), db.session.get(Article, article_id)
     if user is None or article is None or not user.active:

@@ -37,6 +37,7 @@ from kb.accounts.present import who
 from kb.audit.recording import record
 from kb.caching import private
 from kb.db import db, utc_now
+from kb.extensions import FLOOD, limiter
 from kb.locales import current_locale, settings
 from kb.rights import Right, holds, requires
 from kb.security import is_same_origin
@@ -245,6 +246,7 @@ def ask(token: str) -> AnyResponse:
 
 
 @letters.post("/<locale:locale>/verify/<token>")
+@limiter.limit(FLOOD)
 def say(token: str) -> AnyResponse:
     """Note that an article is still right, in the name of whom the letter was written to."""
     found = verify_letters.read_token(token)

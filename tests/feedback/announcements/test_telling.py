@@ -160,6 +160,19 @@ def test_a_forged_link_confirms_and_ends_nothing(client: FlaskClient) -> None:
     assert row.confirmed_at is None
 
 
+def test_a_link_is_not_for_who_gets_the_number_of_one_that_ended(client: FlaskClient) -> None:
+    own = follower("eve@mail.example", confirmed=False)
+    token, number = token_of(own), own.id
+    client.post(f"/en/announcements/stop/{token}")
+    db.session.expunge_all()
+    other = follower("ann@mail.example", confirmed=False)
+    assert other.id == number  # SQLite gives the number again
+    page = client.post(f"/en/announcements/confirm/{token}")
+    assert (page.status_code, "ann@mail.example" in page.text) == (404, False)
+    db.session.expire_all()
+    assert other.confirmed_at is None
+
+
 def test_nobody_fills_the_mailbox_of_somebody_else(client: FlaskClient) -> None:
     for _ in range(6):
         last = client.post("/en/announcements/follow", data={"email": "ann@mail.example"})

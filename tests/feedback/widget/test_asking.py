@@ -127,6 +127,8 @@ def test_a_customer_whom_the_page_names_reads_more_and_finds_the_letter_begun(
     assert ask(client, "article", slug="for-us").status_code == 404
     started = ask(client, "start", headers=named).json
     assert (started["customer"]["name"], started["customer"]["email"]) == ("Alice", customer.email)
+    # Given back as it came: nobody has a session go on for ever.
+    assert started["customer"]["session"] == named["X-Customer-Token"]
     assert ask(client, "article", slug="for-us", headers=named).status_code == 200
     assert ask(client, "contact", headers=named).json["email"] == "alice@example.com"
     sent = ask(client, "contact/send", headers=named, **LETTER)

@@ -20,7 +20,7 @@ from flask_security import current_user
 
 from kb.accounts.freshness import fresh
 from kb.caching import private
-from kb.customers import entering, keys, snippets
+from kb.customers import entering, keys, snippets, unknown
 from kb.customers.claims import Refused
 from kb.customers.models import CustomerKey, KeyKind
 from kb.customers.signatures import HS256, RS256, NotAPublicKey, Vouched, read
@@ -167,4 +167,5 @@ def _too_many() -> str:
 def init_app(app: Flask) -> None:
     """Serve the page, and take tokens in."""
     entering.init_app(app)
+    unknown.init_app(app)
     app.register_blueprint(blueprint)

@@ -81,6 +81,30 @@ def test_a_token_in_an_address_opens_one_session(
     assert other.get(restricted).status_code == 404
 
 
+NOT_TOLD = "We could not tell who you are"
+
+
+def test_a_link_that_is_too_old_says_so_and_no_cache_keeps_it(
+    app: Flask, client: FlaskClient, secret: str
+) -> None:
+    address = f"/en/?q=a&customer={quote(token(secret))}"
+    known = app.test_client()
+    known.get(address)
+    led = client.get(address)
+    assert led.headers["Location"] == "/en/?q=a&unknown=1"
+    page = client.get(led.headers["Location"])
+    assert NOT_TOLD in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert NOT_TOLD not in client.get("/en/").text
+    # Who is known already lost nothing by an old link.
+    assert known.get(address).headers["Location"] == "/en/?q=a"
+    assert NOT_TOLD not in known.get("/en/?unknown=1").text
+
+
+def test_a_site_that_knows_no_customers_says_nothing_of_them(client: FlaskClient) -> None:
+    assert client.get("/en/?customer=anything").headers["Location"] == "/en/"
+
+
 def test_a_form_of_another_site_may_bring_a_token(
     client: FlaskClient, secret: str, restricted: str
 ) -> None:
@@ -221,6 +245,7 @@ def test_a_secret_is_nowhere_in_the_database_as_it_is(app: Flask, secret: str) -
 
 def test_an_administrator_makes_keys_and_tries_tokens(sign_in: SignIn) -> None:
     client = sign_in(RoleName.ADMIN)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     made = client.post("/studio/customer-tokens/secret", data={"name": "Shop"})
     secret = made.text.split('id="secret" translate="no">')[1].split("<")[0]
     pem = EC.as_pem(private=False).decode()

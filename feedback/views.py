@@ -53,11 +53,13 @@ from feedback.recording import (
 )
 from feedback.reports import articles_views, searches_views
 from feedback.reports import views as reports_views
-from feedback.requests import acts as request_acts
 from feedback.requests import api as requests_api
-from feedback.requests import file_views, inbox, threads
-from feedback.requests import page as request_page
-from feedback.requests import studio as requests_studio
+from feedback.requests.files import views as file_views
+from feedback.requests.sender import threads
+from feedback.requests.studio import acts as request_acts
+from feedback.requests.studio import inbox
+from feedback.requests.studio import page as request_page
+from feedback.requests.studio import views as requests_studio
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
 from feedback.spool.draining import drain

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from feedback.contact.form import Letter
 from feedback.contact.sending import send_request
-from feedback.requests.files import keep_file
-from feedback.requests.links import new_link
+from feedback.requests.files.keeping import keep_file
 from feedback.requests.models import ContactRequest
+from feedback.requests.sender.links import new_link
 from kb.api import tokens
 from kb.api.scopes import Scope
 from kb.db import db

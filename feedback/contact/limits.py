@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from feedback.requests.inspecting import MEGABYTE
+from feedback.requests.files.inspecting import MEGABYTE
 from feedback.requests.models import ContactRequest, RequestFile
 from feedback.visitors import Visitor
 from feedback.waiting.models import Waiting

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.promises import promises
 from feedback.contact.sending import Sent
-from feedback.requests.file_words import limits
-from feedback.requests.files import files_of
+from feedback.requests.files.keeping import files_of
+from feedback.requests.files.words import limits
 from feedback.requests.models import ContactRequest
 from kb.caching import private
 from kb.db import db

@@ -14,15 +14,15 @@ from werkzeug.datastructures import FileStorage
 from articles.filenames import safe_name
 from feedback.contact import limits
 from feedback.contact.form import Letter
-from feedback.requests import file_words
-from feedback.requests.files import keep_file, unsent
-from feedback.requests.inspecting import (
+from feedback.requests.files import words as file_words
+from feedback.requests.files.inspecting import (
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TOTAL_BYTES,
     Refusal,
     RefusedFile,
 )
+from feedback.requests.files.keeping import keep_file, unsent
 from feedback.requests.models import RequestFile
 from feedback.visitors import Visitor
 from kb.db import db, utc_now

@@ -12,7 +12,7 @@ from feedback.contact.form import Letter, address
 from feedback.contact.keeping import keep
 from feedback.mailbox.outgoing import gets_copy
 from feedback.models import Channel
-from feedback.requests.files import attach
+from feedback.requests.files.keeping import attach
 from feedback.requests.models import ContactRequest, Way
 from feedback.requests.opening import Opening, open_request
 from feedback.visitors import Visitor

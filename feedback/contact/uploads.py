@@ -11,9 +11,16 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.receiving import receive
-from feedback.requests import file_words, uploading
-from feedback.requests.files import take_back, unsent
-from feedback.requests.inspecting import ACCEPTED, MAX_FILE_BYTES, MAX_FILES, Refusal, RefusedFile
+from feedback.requests.files import uploading
+from feedback.requests.files import words as file_words
+from feedback.requests.files.inspecting import (
+    ACCEPTED,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    Refusal,
+    RefusedFile,
+)
+from feedback.requests.files.keeping import take_back, unsent
 from feedback.visitors import current_visitor, remember
 from kb.caching import private
 from kb.db import db

@@ -36,9 +36,9 @@ from feedback.contact.receiving import Received, received
 from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
 from feedback.contact.words import PROBLEMS
-from feedback.requests.access import let_in
-from feedback.requests.files import unsent
+from feedback.requests.files.keeping import unsent
 from feedback.requests.models import ContactRequest
+from feedback.requests.sender.access import let_in
 from feedback.surveys import marks
 from feedback.surveys.marks import Why
 from feedback.visitors import Visitor, current_visitor, remember

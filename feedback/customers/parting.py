@@ -9,7 +9,7 @@ from feedback.customers.finding import person_of
 from feedback.privacy.erasing import erase
 from feedback.privacy.files import Files, files_of
 from feedback.privacy.holdings import holdings, rows
-from feedback.requests.files import path_of
+from feedback.requests.files.keeping import path_of
 from feedback.spool.draining import drain
 from kb.audit.recording import record
 from kb.customers.models import Customer

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, send_file, url_for
 from sqlalchemy import select
 
-from feedback.requests.files import path_of
+from feedback.requests.files.keeping import path_of
 from feedback.requests.models import RequestFile
 from kb.caching import KEPT_BY_NOBODY
 from kb.db import db

@@ -14,9 +14,9 @@ from feedback.channels.models import Topic
 from feedback.channels.topics import answers_in_words, in_language
 from feedback.helpdesk.case import Case, CaseFile, Page, Words
 from feedback.helpdesk.files import lent
-from feedback.requests.files import files_of, path_of
-from feedback.requests.links import door_of
+from feedback.requests.files.keeping import files_of, path_of
 from feedback.requests.models import ContactRequest, RequestFile
+from feedback.requests.sender.links import door_of
 from feedback.requests.trail import trail_of
 from kb.customers.models import Customer
 from kb.db import db

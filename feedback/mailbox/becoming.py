@@ -25,9 +25,9 @@ from feedback.mailbox.quoting import above_mark, split
 from feedback.mailbox.signals import message_undelivered
 from feedback.models import Channel
 from feedback.recording import open_visit
-from feedback.requests.file_words import said as why_refused
-from feedback.requests.files import keep_file
-from feedback.requests.inspecting import MAX_FILES, Refusal, RefusedFile
+from feedback.requests.files.inspecting import MAX_FILES, Refusal, RefusedFile
+from feedback.requests.files.keeping import keep_file
+from feedback.requests.files.words import said as why_refused
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.opening import Opening, open_request
 from feedback.requests.signals import tell

@@ -13,8 +13,8 @@ from feedback.letters import Link, Part, Quiet, Quote, Rich
 from feedback.mailbox.addressing import takes_mail
 from feedback.mailbox.bodies import text_of
 from feedback.mailbox.threading import last_words
-from feedback.requests.links import door_of
 from feedback.requests.models import ContactRequest, RequestMessage
+from feedback.requests.sender.links import door_of
 from feedback.requests.showing import answer_html
 from kb.locales import settings
 

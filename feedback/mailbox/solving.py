@@ -15,9 +15,9 @@ from articles.models import Translation
 from articles.queries import published
 from articles.views import site_root
 from feedback.mailbox.becoming import SOLVED_BY, leave_note
-from feedback.requests.following import close
 from feedback.requests.models import ContactRequest
 from feedback.requests.resolving import State, state_of
+from feedback.requests.sender.following import close
 from feedback.surveys import asking
 from kb.caching import private
 from kb.db import db

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from feedback.mailbox import keeping
 from feedback.mailbox.models import IncomingMail
 from feedback.privacy.holdings import Holding, in_parts
-from feedback.requests.files import erase_contents
+from feedback.requests.files.keeping import erase_contents
 from feedback.requests.models import RequestFile
 
 

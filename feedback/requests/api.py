@@ -13,7 +13,7 @@ from feedback.channels.topics import topic as topic_in
 from feedback.contact.form import address, lines
 from feedback.intents import clean
 from feedback.models import Channel
-from feedback.requests import acting, resolving
+from feedback.requests import resolving
 from feedback.requests.api_schemas import (
     MessageKind,
     NewMessageSchema,
@@ -30,8 +30,9 @@ from feedback.requests.api_schemas import (
 )
 from feedback.requests.models import Author, ContactRequest, Way
 from feedback.requests.opening import Opening, open_request
-from feedback.requests.queue import NOBODY, has_tag
 from feedback.requests.references import spelt
+from feedback.requests.studio import acting
+from feedback.requests.studio.queue import NOBODY, has_tag
 from feedback.requests.thread import NewMessage, add_message
 from kb.accounts.models import User
 from kb.accounts.people import colleagues

@@ -11,10 +11,10 @@ from articles.models import Article
 from feedback.channels.models import Topic
 from feedback.contact.form import MAX_EMAIL_LENGTH, MAX_MESSAGE_LENGTH, MAX_SUBJECT_LENGTH
 from feedback.models import Channel
-from feedback.requests.acting import MAX_TAG_LENGTH, MAX_TAGS
-from feedback.requests.answering import MAX_ANSWER
-from feedback.requests.files import files_of
+from feedback.requests.files.keeping import files_of
 from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
+from feedback.requests.studio.acting import MAX_TAG_LENGTH, MAX_TAGS
+from feedback.requests.studio.answering import MAX_ANSWER
 from feedback.requests.thread import messages_of
 from kb.accounts.models import User
 from kb.api.schemas import Input, Language, Moment, PageArguments, Schema, Text, choice

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from feedback.models import Channel
-from feedback.requests.files import attach
+from feedback.requests.files.keeping import attach
 from feedback.requests.models import ContactRequest, Way
 from feedback.requests.references import new_reference
 from feedback.requests.signals import request_opened, tell

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from articles.models import Translation
 from articles.rendering import preview_html
 from articles.views import address_of, site_root
-from feedback.requests.files import files_of
+from feedback.requests.files.keeping import files_of
 from feedback.requests.lines import kept_lines
 from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
 from feedback.requests.thread import messages_of

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 from articles.models import Article, Translation
 from feedback.gaps.models import Gap, GapEvent
 from feedback.reports.filters import Filters
-from feedback.requests.listing import sent_by_people
 from feedback.requests.models import ContactRequest
+from feedback.requests.studio.listing import sent_by_people
 from kb.db import db
 from kb.locales import current_locale
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.requests import resolving
-from feedback.requests.files import attach
+from feedback.requests.files.keeping import attach
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.signals import message_added, tell
 from kb.db import utc_now

@@ -21,12 +21,12 @@ from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
 from feedback.contact.words import PROBLEMS
 from feedback.models import Channel
-from feedback.requests.file_words import said
-from feedback.requests.files import take_back
-from feedback.requests.inspecting import RefusedFile
-from feedback.requests.links import door_of
+from feedback.requests.files.inspecting import RefusedFile
+from feedback.requests.files.keeping import take_back
+from feedback.requests.files.uploading import ONE_FILE, make_room
+from feedback.requests.files.words import said
 from feedback.requests.models import ContactRequest
-from feedback.requests.uploading import ONE_FILE, make_room
+from feedback.requests.sender.links import door_of
 from feedback.surveys.models import After
 from feedback.widget import cors, showing, words
 from feedback.widget.present import answer, is_preview, remembered, text_of, visitor

@@ -30,7 +30,7 @@ from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from feedback.reports.searches_ever import asked_ever
 from feedback.reports.searches_models import Wording
-from feedback.requests.files import keep_file, path_of
+from feedback.requests.files.keeping import keep_file, path_of
 from feedback.requests.models import Author, ContactRequest, RequestLink, RequestMessage
 from feedback.spool.draining import Drained, drain
 from feedback.spool.events import spool_of

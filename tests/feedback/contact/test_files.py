@@ -14,7 +14,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from feedback.contact import limits
-from feedback.requests import files, inspecting
+from feedback.requests.files import inspecting
+from feedback.requests.files import keeping as files
 from feedback.requests.models import ContactRequest, RequestFile
 from kb.accounts.models import RoleName
 from kb.db import db, utc_now

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from feedback.models import SearchIntent, Visit
-from feedback.requests.files import keep_file
+from feedback.requests.files.keeping import keep_file
 from feedback.requests.models import ContactRequest
 from feedback.visitors import Visitor
 from kb.accounts.models import RoleName

@@ -11,7 +11,7 @@ from feedback.helpdesk import setting
 from feedback.helpdesk.models import DeskKind
 from feedback.helpdesk.present import keeps_requests, mail_desk, where
 from feedback.helpdesk.setting import Wish, connect, left_here, let_go, send_left, try_out
-from feedback.requests.files import keep_file
+from feedback.requests.files.keeping import keep_file
 from feedback.requests.models import Author, ContactRequest
 from feedback.requests.resolving import reopen, resolve
 from feedback.requests.thread import NewMessage, add_message

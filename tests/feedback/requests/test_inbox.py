@@ -14,12 +14,12 @@ from sqlalchemy import select
 from articles.models import Audience, Translation
 from articles.views import address_of as address_of_article
 from feedback.channels.models import Topic
-from feedback.requests import queue
-from feedback.requests.answering import Overtaken, Reply, reply
 from feedback.requests.models import Author, ContactRequest, RequestMessage
 from feedback.requests.opening import Opening, open_request
-from feedback.requests.queue import View, Wanted, wanted_from
 from feedback.requests.resolving import resolve
+from feedback.requests.studio import queue
+from feedback.requests.studio.answering import Overtaken, Reply, reply
+from feedback.requests.studio.queue import View, Wanted, wanted_from
 from feedback.requests.thread import NewMessage, add_message
 from kb.accounts.models import RoleName, User
 from kb.accounts.security import add_user
@@ -184,7 +184,7 @@ def test_of_two_who_answer_at_once_the_second_is_told_and_loses_nothing(
 
 
 def test_the_page_tells_who_else_writes_and_what_is_new(writer: FlaskClient) -> None:
-    from feedback.requests.presence import show_up
+    from feedback.requests.studio.presence import show_up
 
     kept = ask()
     jonas = add_user("jonas@clairson.example", "correct horse battery", RoleName.WRITER)

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from feedback.announcements.models import Announcement, AnnouncementText
 from feedback.announcements.telling import tag_of, tell_all
-from feedback.requests import queue
 from feedback.requests.models import Author, ContactRequest
+from feedback.requests.studio import queue
 from kb.db import db, utc_now
 from tests.feedback.requests.test_inbox import LIST, address_of, ask, say, writer
 

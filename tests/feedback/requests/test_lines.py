@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.markdown import render
-from feedback.requests.impersonal import impersonal
 from feedback.requests.lines import kept_lines
+from feedback.requests.studio.impersonal import impersonal
 
 LINES = st.lists(
     st.sampled_from(["Hello Ann,", "", "- one", "1. two", "# Title", "> said", "| a |", "```", "    x"])

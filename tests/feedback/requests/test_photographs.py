@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from feedback.requests.inspecting import MAX_FILE_BYTES, Refusal, RefusedFile, inspect
-from feedback.requests.photographs import without_position
+from feedback.requests.files.inspecting import MAX_FILE_BYTES, Refusal, RefusedFile, inspect
+from feedback.requests.files.photographs import without_position
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
 KINDS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF"}

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from feedback.contact.form import Letter
 from feedback.contact.sending import send_request
-from feedback.requests.links import forget_old, new_link
 from feedback.requests.models import Author, ContactRequest, RequestLink, RequestMessage
+from feedback.requests.sender.links import forget_old, new_link
 from feedback.requests.thread import NewMessage, add_message
 from feedback.surveys.models import After, SurveyResponse
 from kb.db import db, utc_now

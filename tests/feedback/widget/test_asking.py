@@ -13,7 +13,7 @@ from articles.models import Audience, Translation
 from feedback.announcements.models import Announcement, AnnouncementText, Scope
 from feedback.contact.models import ContactAttempt
 from feedback.models import ArticleRead, Channel, Reason, SearchIntent, Visit, Vote
-from feedback.requests.files import files_of
+from feedback.requests.files.keeping import files_of
 from feedback.requests.models import ContactRequest
 from feedback.surveys.models import After, SurveyResponse
 from feedback.widget.models import WidgetRule

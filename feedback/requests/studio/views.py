@@ -5,9 +5,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.reports import pages, registry
-from feedback.requests import page, solving
-from feedback.requests.listing import counted, in_state, make, sent_by_people, set_aside
+from feedback.requests import solving
 from feedback.requests.resolving import State, state_of
+from feedback.requests.studio import page
+from feedback.requests.studio.listing import counted, in_state, make, sent_by_people, set_aside
 from feedback.requests.words import STATES
 from kb.db import db
 from kb.rights import Right, requires

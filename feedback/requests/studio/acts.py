@@ -15,11 +15,12 @@ from articles.rights import may_file
 from articles.studio.editing.expiry import keep_words
 from feedback.announcements.issues import open_issues
 from feedback.contact.form import lines
-from feedback.requests import acting, answering, drafts, page, resolving
-from feedback.requests.answering import MAX_ANSWER, Overtaken, Reply
-from feedback.requests.drafts import NothingAnswered
-from feedback.requests.inbox import colleague
+from feedback.requests import resolving
 from feedback.requests.models import ContactRequest
+from feedback.requests.studio import acting, answering, drafts, page
+from feedback.requests.studio.answering import MAX_ANSWER, Overtaken, Reply
+from feedback.requests.studio.drafts import NothingAnswered
+from feedback.requests.studio.inbox import colleague
 from kb.db import db
 from kb.rights import Right, requires
 

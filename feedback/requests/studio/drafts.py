@@ -11,9 +11,9 @@ from articles.studio.editing.picking import at_address
 from feedback.channels.models import Topic
 from feedback.gaps.outlines import kind_of, title_of
 from feedback.redaction import redact
-from feedback.requests import acting
-from feedback.requests.impersonal import impersonal
 from feedback.requests.models import Author, ContactRequest, RequestMessage
+from feedback.requests.studio import acting
+from feedback.requests.studio.impersonal import impersonal
 from feedback.requests.words import note_words
 from kb.accounts.models import User
 from kb.db import db

@@ -12,7 +12,6 @@ from feedback.contact import limits
 from feedback.contact.limits import DAY, HOUR, TooMany
 from feedback.letters import Link, as_html, as_text
 from feedback.requests import resolving
-from feedback.requests.links import LINK_LIFE, new_link
 from feedback.requests.models import (
     Author,
     ContactRequest,
@@ -21,6 +20,7 @@ from feedback.requests.models import (
     RequestMessage,
     Way,
 )
+from feedback.requests.sender.links import LINK_LIFE, new_link
 from feedback.requests.thread import NewMessage, add_message
 from feedback.surveys import inviting
 from feedback.surveys.asking import token_of

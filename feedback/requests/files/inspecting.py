@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from articles.filenames import safe_name, suffix_of
 from articles.signatures import is_what_it_says
-from feedback.requests.photographs import without_position
+from feedback.requests.files.photographs import without_position
 
 MEGABYTE = 1_000_000
 MAX_FILE_BYTES = 20 * MEGABYTE

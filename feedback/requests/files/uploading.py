@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from feedback.requests.inspecting import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEGABYTE
+from feedback.requests.files.inspecting import MAX_FILE_BYTES, MAX_TOTAL_BYTES, MEGABYTE
 
 ROOM_FOR_WORDS = 2 * MEGABYTE
 ONE_FILE = MAX_FILE_BYTES + ROOM_FOR_WORDS

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from feedback.requests import acting, presence, resolving
+from feedback.requests import resolving
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
+from feedback.requests.studio import acting, presence
 from feedback.requests.thread import NewMessage, add_message
 from kb.accounts.models import User
 from kb.db import db

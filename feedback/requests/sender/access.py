@@ -8,8 +8,8 @@ from datetime import timedelta
 from flask import Response, request, url_for
 from flask_security import current_user
 
-from feedback.requests.links import open_session, session_of
 from feedback.requests.models import ContactRequest, RequestLink
+from feedback.requests.sender.links import open_session, session_of
 from kb.customers.present import current_customer
 from kb.db import utc_now
 from kb.locales import settings

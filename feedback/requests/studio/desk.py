@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from articles.studio.desk import SHOWN, Act, DeskList, Item, register_list
 from feedback.requests.models import ContactRequest
-from feedback.requests.queue import View, Wanted, conditions, order
+from feedback.requests.studio.queue import View, Wanted, conditions, order
 from kb.db import db, utc_now
 from kb.formats import shown_duration
 from kb.rights import Right, holds

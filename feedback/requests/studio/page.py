@@ -15,13 +15,13 @@ from feedback.channels.topics import answers_in_words, topic
 from feedback.channels.words import delay_in_words
 from feedback.helpdesk.present import where
 from feedback.labels import CHANNELS
-from feedback.requests import answering, articles, drafts, presence
-from feedback.requests.answering import MAX_ANSWER, newest_number
 from feedback.requests.models import ContactRequest
-from feedback.requests.queue import tags_in_use
 from feedback.requests.references import spelt
 from feedback.requests.resolving import state_of
 from feedback.requests.showing import answer_html, entries_of
+from feedback.requests.studio import answering, articles, drafts, presence
+from feedback.requests.studio.answering import MAX_ANSWER, newest_number
+from feedback.requests.studio.queue import tags_in_use
 from feedback.requests.trail import trail_of
 from feedback.requests.words import STATES, WAYS
 from kb.accounts.models import User

@@ -17,7 +17,7 @@ from flask import url_for
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from feedback.requests.inspecting import (
+from feedback.requests.files.inspecting import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
     MEGABYTE,

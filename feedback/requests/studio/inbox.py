@@ -22,10 +22,10 @@ from feedback.channels.models import Topic
 from feedback.channels.topics import in_language
 from feedback.channels.words import delay_in_words
 from feedback.labels import CHANNELS
-from feedback.requests import bulk, desk, queue
-from feedback.requests.bulk import Act
 from feedback.requests.models import ContactRequest, Way
-from feedback.requests.queue import NOBODY, View, Wanted, wanted_from
+from feedback.requests.studio import bulk, desk, queue
+from feedback.requests.studio.bulk import Act
+from feedback.requests.studio.queue import NOBODY, View, Wanted, wanted_from
 from feedback.requests.words import WAYS
 from kb.accounts.models import User
 from kb.accounts.people import colleagues

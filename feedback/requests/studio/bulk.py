@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from articles.studio import undo
 from articles.studio.models import ChangeSet
-from feedback.requests import acting, resolving
+from feedback.requests import resolving
 from feedback.requests.models import ContactRequest
+from feedback.requests.studio import acting
 from kb.accounts.models import User
 from kb.db import db
 

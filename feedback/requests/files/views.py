@@ -7,11 +7,11 @@ from flask import Blueprint, Flask, abort, send_file
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.requests import uploading
-from feedback.requests.access import may_see
-from feedback.requests.files import address, files_of, forget_unsent, is_shown, path_of
+from feedback.requests.files import uploading
+from feedback.requests.files.keeping import address, files_of, forget_unsent, is_shown, path_of
 from feedback.requests.models import ContactRequest, RequestFile
 from feedback.requests.references import spelt
+from feedback.requests.sender.access import may_see
 from kb.caching import KEPT_BY_NOBODY
 from kb.db import db
 from kb.worker import tasks

@@ -18,9 +18,10 @@ from feedback.channels.words import delay_in_words
 from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
 from feedback.contact.keeping import keep
 from feedback.contact.receiving import Received, received
-from feedback.requests import access, doors, following, uploading
-from feedback.requests.following import Addition, TooMany
+from feedback.requests.files import uploading
 from feedback.requests.models import ContactRequest
+from feedback.requests.sender import access, doors, following
+from feedback.requests.sender.following import Addition, TooMany
 from feedback.requests.showing import entries_of
 from feedback.requests.words import whereabouts
 from feedback.surveys import asking

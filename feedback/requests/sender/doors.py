@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.form import MAX_MESSAGE_LENGTH, address, lines
 from feedback.contact.keeping import keep
-from feedback.requests import access, following, links
-from feedback.requests.following import TooMany
-from feedback.requests.links import LinkSpent
 from feedback.requests.models import ContactRequest
 from feedback.requests.references import spelt
+from feedback.requests.sender import access, following, links
+from feedback.requests.sender.following import TooMany
+from feedback.requests.sender.links import LinkSpent
 from feedback.requests.words import STATES
 from feedback.visitors import current_visitor
 from feedback.writing import NotRecorded

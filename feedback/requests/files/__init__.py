@@ -1,0 +1,1 @@
+"""Files of requests: what may come in, where they lie, and who is given them."""

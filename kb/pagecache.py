@@ -29,6 +29,7 @@ GZIP_LEVEL = 6
 PERSONAL_COOKIES = ("session=", "remember_token=", "kb_customer=")
 PERSONAL_HEADERS = ("HTTP_X_CUSTOMER_TOKEN", "HTTP_AUTHORIZATION")
 COUNTED = "/api/"  # each request there counts against a limit, and may be made with a key
+MAKING = "kb.pagecache.making"  # in the environment of a request whose answer may be kept
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "image/svg+xml")
 
 
@@ -132,6 +133,7 @@ class PageCache:
     ) -> Iterable[bytes]:
         # A reader who sends If-None-Match must not make the page that others get a bodiless 304.
         condition = environ.pop("HTTP_IF_NONE_MATCH", None)
+        environ[MAKING] = True
         held: dict[str, Any] = {}
 
         def hold(
@@ -167,6 +169,11 @@ class PageCache:
             while self._bytes > self._max_bytes:
                 _, dropped = self._pages.popitem(last=False)
                 self._bytes -= dropped.size
+
+
+def zips(environ: "WSGIEnvironment") -> bool:
+    """Tell whether the page cache sends the answer to this request zipped by itself."""
+    return MAKING in environ
 
 
 def _may_keep(status: str, headers: list[tuple[str, str]]) -> bool:

@@ -5,6 +5,7 @@ import are dropped, `export` is, and so are comments on lines of their own. Henc
 keeps: names are used once in all modules, and no text runs over the end of its line.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from kb.assets import STATIC
+from kb.pagecache import GZIP_LEVEL
 
 FOLDER = STATIC / "js" / "widget"
 STYLES = FOLDER / "widget.css"
@@ -33,6 +35,7 @@ class Script:
     """The script, ready to be sent."""
 
     body: bytes
+    zipped: bytes
     etag: str
 
 
@@ -45,7 +48,7 @@ def script(config: Mapping[str, object]) -> Script:
 def _made(config: str) -> Script:
     body = f'(()=>{{"use strict";\nconst CONFIG={config};\n{program()}\n}})();\n'.encode()
     digest = hashlib.sha256(body).hexdigest()[:16]
-    return Script(body, digest)
+    return Script(body, gzip.compress(body, GZIP_LEVEL, mtime=0), digest)
 
 
 @cache

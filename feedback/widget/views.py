@@ -29,13 +29,20 @@ def source() -> AnyResponse:
             "sites": sorted(fingerprint(each) for each in allowed_origins()),
         }
     )
-    response: Response = make_response(made.body)
+    # The page cache zips what it keeps; an address with a query, or a site without it, gets it from here.
+    is_ours = not pagecache.zips(request.environ)
+    is_zipped = is_ours and request.accept_encodings["gzip"] > 0
+    response: Response = make_response(made.zipped if is_zipped else made.body)
+    if is_zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    if is_ours:
+        response.vary.add("Accept-Encoding")
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = CACHE_CONTROL
     # Pages that let in only what says so (COEP) may load it, with integrity or without.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.set_etag(made.etag)  # the page cache keeps it, and sends it zipped
+    response.set_etag(f"{made.etag}-gz" if is_zipped else made.etag)
     return response.make_conditional(request)
 
 

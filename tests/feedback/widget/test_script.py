@@ -29,6 +29,17 @@ def test_the_script_weighs_less_than_fifteen_kilobytes(app: Flask, client: Flask
     assert gzip.decompress(answer.data).decode() == client.get("/widget.js").text
 
 
+def test_it_is_sent_zipped_where_no_finished_page_is_kept(client: FlaskClient) -> None:
+    kept, plain = client.get("/widget.js", headers=ZIPPED), client.get("/widget.js?v=1")
+    answer = client.get("/widget.js?v=1", headers=ZIPPED)
+    assert gzip.decompress(answer.data) == plain.data == gzip.decompress(kept.data)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == kept.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["ETag"] == kept.headers["ETag"]
+    known = ZIPPED | {"If-None-Match": answer.headers["ETag"]}
+    assert client.get("/widget.js?v=1", headers=known).status_code == 304
+
+
 def test_it_is_asked_for_again_without_being_sent_again(client: FlaskClient) -> None:
     answer = client.get("/widget.js", headers=ZIPPED)
     again = client.get("/widget.js", headers=ZIPPED | {"If-None-Match": answer.headers["ETag"]})

@@ -162,6 +162,7 @@ def _told_of_vote(session: Sessions, vote: Vote) -> dict[str, Any]:
     return {
         "vote_id": vote.id,
         "version": vote.version,
+        "is_changed": vote.version > 1,  # it was told before: count it once, by its number
         "helpful": vote.helpful,
         "reason": vote.reason.value if vote.reason else None,
         "comment": vote.comment,

@@ -171,8 +171,11 @@ def test_a_vote_and_its_reason_are_heard_and_never_who_voted(app: Flask, program
     kept = record_vote(visitor, text, helpful=False, limit=LIMIT)
     record_details(visitor, kept.vote_id, kept.version, reason=None, comment="Too long.")
     assert heard(program)[1:] == ["vote.recorded", "vote.recorded"]
-    last = program.bodies()[-1]["data"]
+    first, last = (each["data"] for each in program.bodies()[1:])
     assert (last["helpful"], last["comment"]) == (False, "Too long.")
+    assert first["vote_id"] == last["vote_id"]
+    assert (first["is_changed"], last["is_changed"]) == (False, True)
+    assert first["version"] < last["version"]
     assert "a" * 32 not in str(program.bodies())
 
 

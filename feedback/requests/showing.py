@@ -39,6 +39,7 @@ class Entry:
     via: Way
     is_note: bool = False
     is_automatic: bool = False
+    is_mere_thanks: bool = False  # said after the end, which it left as it was
     quoted: str = ""
     undelivered: str = ""
     files: tuple[RequestFile, ...] = ()
@@ -83,10 +84,18 @@ def _entry(
         message.via,
         is_note=message.is_note,
         is_automatic=message.is_automatic,
+        is_mere_thanks=_is_mere_thanks(message, request),
         quoted=message.quoted,
         undelivered=message.undelivered,
         files=files,
     )
+
+
+def _is_mere_thanks(message: RequestMessage, request: ContactRequest) -> bool:
+    """Tell whether a message came after the end: any other words would have taken it back."""
+    if message.author is not Author.CUSTOMER or message.is_automatic:
+        return False
+    return request.resolved_at is not None and message.created_at > request.resolved_at
 
 
 def _names(ids: set[int]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback.requests import resolving
 from feedback.requests.files.keeping import attach
+from feedback.requests.gratitude import is_mere_thanks
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.signals import message_added, tell
 from kb.db import utc_now
@@ -43,7 +44,8 @@ def add_message(session: Session, request: ContactRequest, new: NewMessage) -> R
     """Return the message, flushed and not committed; sends `message_added`.
 
     The first answer of the staff is the answer of the reports; words of the customer open a resolved
-    request again. Notes and automatic messages change neither.
+    request again, but for a mail that says nothing but thanks. Notes and automatic messages change
+    neither.
     """
     moment = new.at or utc_now()
     message = RequestMessage(
@@ -66,18 +68,20 @@ def add_message(session: Session, request: ContactRequest, new: NewMessage) -> R
     session.flush()
     attach(session, new.files, request.id, message.id)
     if not (new.is_note or new.is_automatic):
-        _turn(request, message)
+        _turn(request, message, has_files=bool(new.files))
     tell(message_added, request=request, message=message)
     return message
 
 
-def _turn(request: ContactRequest, message: RequestMessage) -> None:
+def _turn(request: ContactRequest, message: RequestMessage, *, has_files: bool) -> None:
     """Note whose turn it is after a message.
 
     A customer who writes twice keeps their place: they wait since the first words without an answer.
     """
     moment = message.created_at
-    if message.author is Author.CUSTOMER:
+    if not has_files and _leaves_it_resolved(request, message):
+        pass
+    elif message.author is Author.CUSTOMER:
         resolving.reopen(request, by=Author.CUSTOMER, at=moment)
         request.waiting_since = request.waiting_since or moment
     else:
@@ -85,6 +89,16 @@ def _turn(request: ContactRequest, message: RequestMessage) -> None:
         resolving.mark_answered(request, at=moment, message=message)
     if request.last_at is None or moment >= request.last_at:
         request.last_at, request.last_by = moment, message.author
+
+
+def _leaves_it_resolved(request: ContactRequest, message: RequestMessage) -> bool:
+    """Tell whether a customer has only said thanks, by mail: the page says that its words open it."""
+    return (
+        message.author is Author.CUSTOMER
+        and request.resolved_at is not None
+        and message.via is Way.EMAIL
+        and is_mere_thanks(message.text, request.name)
+    )
 
 
 def messages_of(request: ContactRequest, *, notes: bool = False) -> Select[RequestMessage]:

@@ -11,7 +11,6 @@ MAX_BODY = 500_000
 MAX_LIST = 100  # questions, synonyms, keywords
 MAX_PHRASE = 300
 MAX_KEY = 200
-KEY_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 
 
 class AudienceArguments(Input):

@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from flask import current_app
 from sqlalchemy import select
 
-from feedback.channels.delay import SETTLED, SHARE, usual_delay
 from feedback.channels.models import ContactChannel
 from feedback.requests.models import ContactRequest, Way
+from feedback.statistics import MIN_OBSERVATIONS
 from kb.db import db
 
-HALF = 0.5
+HALF, NINE_IN_TEN = 0.5, 0.9
+SETTLED = timedelta(days=3)  # younger requests may simply not have had their turn
 LOOK_BACK = timedelta(weeks=8)
 MANY = 2_000  # requests; fewer are counted anew for each page, in less than 10 ms
 KEEP_SECONDS = 300.0
@@ -97,10 +99,23 @@ def _waits(now: datetime) -> dict[Way, list[timedelta | None]]:
 
 
 def _delay(waits: Sequence[timedelta | None]) -> Delay | None:
-    median, nine = usual_delay(waits, HALF, rounded), usual_delay(waits, SHARE, rounded)
+    median, nine = kept_by(HALF, waits), kept_by(NINE_IN_TEN, waits)
     if median is None:  # too few, or half of them still wait: nothing can be promised
         return None
     return Delay(median, nine, is_measured=True, count=len(waits))
+
+
+def kept_by(share: float, waits: Sequence[timedelta | None]) -> timedelta | None:
+    """Return within how long `share` of the requests were answered, rounded up.
+
+    None stands for a request that still waits: it counts as longer than any other. Nothing is
+    promised from fewer than 30 requests, nor where too many still wait.
+    """
+    if len(waits) < MIN_OBSERVATIONS:
+        return None
+    answered = sorted(each for each in waits if each is not None)
+    place = ceil(share * len(waits)) - 1
+    return rounded(answered[place]) if place < len(answered) else None
 
 
 def rounded(wait: timedelta) -> timedelta:

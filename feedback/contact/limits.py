@@ -66,12 +66,6 @@ def check_files(session: Session, visitor: Visitor, size: int, at: datetime) -> 
             raise TooMany
 
 
-def may_copy(session: Session, email: str, at: datetime) -> bool:
-    """Tell whether an address may get another copy of a request made in its name."""
-    sent = ContactRequest.created_at
-    return not is_reached(session, ContactRequest.email, email, sent, COPIES_PER_ADDRESS, at=at)
-
-
 def check(
     session: Session, who: Column, value: str, when: Column, limits: Limits, *, at: datetime
 ) -> None:

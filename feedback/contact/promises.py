@@ -2,11 +2,9 @@
 
 from flask_babel import gettext as _
 
-from feedback.channels.delay import measured_delay
 from feedback.channels.offers import offered
-from feedback.contact.mails import promised
 from feedback.requests.models import Way
-from kb.db import utc_now
+from kb.locales import settings
 
 
 def promises(locale: str, topic_id: int | None = None) -> list[str]:
@@ -19,5 +17,10 @@ def promises(locale: str, topic_id: int | None = None) -> list[str]:
     said = []
     if not form.is_open and form.said:
         said.append(str(_("%(standing)s. Your message waits for us.", standing=form.said)))
-    delay = form.delay_said or promised(measured_delay(utc_now()))
+    delay = form.delay_said or _hours(locale)
     return [*said, delay] if delay else said
+
+
+def _hours(locale: str) -> str:
+    hours = settings().contact_hours.get(locale, "")
+    return str(_("A person answers you: %(hours)s.", hours=hours)) if hours else ""

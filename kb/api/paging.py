@@ -64,16 +64,6 @@ def paged(
     return Page([shown(each) for each in given] if shown else given, following)
 
 
-def sliced(items: Sequence[Any], asked: Mapping[str, Any]) -> Page[Any]:
-    """Return a page of a short list that was calculated whole, such as ranked results."""
-    (start,) = _read(asked["cursor"], 1) if asked["cursor"] else (0,)
-    end = int(start) + asked["limit"]
-    following = _address(_cursor([end])) if end < len(items) else None
-    if following:
-        _lead_to(following)
-    return Page(items[int(start) : end], following)
-
-
 def start_of(asked: Mapping[str, Any]) -> int:
     """Return how many come before the page asked for, of a list that is counted and not keyed."""
     return int(_read(asked["cursor"], 1)[0]) if asked["cursor"] else 0

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from kb.db import db, utc_now
@@ -233,15 +233,3 @@ def _set_aside(receiver_id: int, message: Message, reason: Refused, done: Done) 
         done.put_off += 1
     db.session.commit()
     log.warning("delivery refused", delivery=message.id, of=message.event, reason=str(reason))
-
-
-def waiting_for(kind: str, target_id: int) -> int:
-    """Return how many messages wait for a receiver."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Delivery)
-            .where(Delivery.kind == kind, Delivery.target_id == target_id, receivers.is_waiting())
-        )
-        or 0
-    )

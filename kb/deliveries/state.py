@@ -59,16 +59,6 @@ def standing_of(receiver: Receiver) -> Standing:
     )
 
 
-def delivered_since(moment: datetime) -> int:
-    """Return how many messages have arrived since a moment."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Delivery).where(Delivery.delivered_at >= moment)
-        )
-        or 0
-    )
-
-
 def check() -> Check:
     """Tell whether messages to other programs arrive; names none of them, as anybody may ask."""
     try:

@@ -32,7 +32,6 @@ _IMAGES = {
 }
 _OPENED = [each for each in _IMAGES if each != "MPO"]  # these open as JPEG, and say so afterwards
 _IMAGE_SUFFIXES = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".jfif", ".png", ".webp"})
-_TEXTS = frozenset({".csv", ".log", ".txt"})
 _OTHERS = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.channels.delay import rounded_up, usual_delay
+from feedback.channels.delays import HALF, NINE_IN_TEN, kept_by, rounded
 from feedback.contact.attempts import joined
 from feedback.contact.form import Letter, Problem, address, letter_from, lines, problems
 from feedback.contact.suggesting import questions
@@ -88,7 +88,7 @@ def test_what_was_shown_is_remembered_once_in_order(known: list[int], added: lis
 def test_the_delay_that_is_said_was_kept_for_nine_requests_in_ten(
     waits: list[timedelta | None],
 ) -> None:
-    said = usual_delay(waits)
+    said = kept_by(NINE_IN_TEN, waits)
     kept = sum(each is not None and said is not None and each <= said for each in waits)
     assert said is None or kept >= 0.9 * len(waits)
 
@@ -98,24 +98,24 @@ def test_the_delay_that_is_said_was_kept_for_nine_requests_in_ten(
 def test_requests_that_still_wait_never_make_the_delay_shorter(
     waits: list[timedelta | None],
 ) -> None:
-    before, after = usual_delay(waits), usual_delay([*waits, None])
+    before, after = kept_by(HALF, waits), kept_by(HALF, [*waits, None])
     assert after is None or before is None or after >= before
 
 
 def test_nothing_is_promised_from_a_few_requests() -> None:
-    assert usual_delay([timedelta(hours=1)] * (MIN_OBSERVATIONS - 1)) is None
+    assert kept_by(HALF, [timedelta(hours=1)] * (MIN_OBSERVATIONS - 1)) is None
 
 
 @pytest.mark.parametrize(
     ("wait", "said"),
     [
-        (timedelta(minutes=1), timedelta(hours=1)),
+        (timedelta(seconds=1), timedelta(minutes=5)),
         (timedelta(hours=4, seconds=1), timedelta(hours=5)),
-        (timedelta(days=1, seconds=1), timedelta(days=2)),
+        (timedelta(days=2, seconds=1), timedelta(days=3)),
     ],
 )
 def test_a_delay_is_rounded_up_to_what_people_say(wait: timedelta, said: timedelta) -> None:
-    assert rounded_up(wait) == said
+    assert rounded(wait) == said
 
 
 # What is searched for while typing

@@ -27,6 +27,11 @@ def _note_commit(_connection: Connection) -> None:
     _last_commit = next(_commits)
 
 
+def commits() -> int:
+    """Return a number that changes with each commit of this process."""
+    return _last_commit
+
+
 @dataclass(frozen=True, slots=True)
 class _Known(Generic[T]):
     value: T

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 from babel.languages import get_official_languages
-from flask import has_request_context, request, url_for
+from flask import g, has_request_context, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -27,7 +27,7 @@ from feedback.requests.models import Way
 from kb.db import db, utc_now
 from kb.locales import current_locale, settings
 from kb.mail.speaking import speaking
-from kb.recently import recently
+from kb.recently import commits, recently
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ class Offered:
     is_spoken: bool = True
     locales: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    topic_ids: tuple[int, ...] = ()
     standing: Standing = ANY_HOUR
     said: str = ""
     hours: tuple[str, ...] = ()
@@ -83,16 +84,31 @@ def offered(
     What speaks their language comes first, of that what answers sooner, then what is open, and on a
     telephone what it dials; among equals the company's order holds. The form is always among them.
     """
-    moment = at or utc_now()
-    known_now = _Known(locale, moment, _topic_names(locale), _measured(at))
+    known_now, every = _every(locale, at) if at else _of_this_request(locale)
+    known = [
+        each for each in every if not (topic_id and each.topic_ids) or topic_id in each.topic_ids
+    ]
     with speaking(locale):
-        known = [
-            _offer(each, known_now)
-            for each in _channels()
-            if not (topic_id and each.topic_ids) or topic_id in each.topic_ids
-        ]
         found = _with_form(known or _from_settings(locale), known_now)
-    return sorted(found, key=lambda each: _rank(each, moment, on_phone=on_phone))
+    return sorted(found, key=lambda each: _rank(each, known_now.at, on_phone=on_phone))
+
+
+def _of_this_request(locale: str) -> "_Every":
+    """Return all channels as they stand now: a page shows them in several places."""
+    if not has_request_context():
+        return _every(locale, None)
+    state = (locale, commits())
+    known: dict[tuple[str, int], _Every] = g.setdefault("channels_now", {})
+    if state not in known:
+        known[state] = _every(locale, None)
+    return known[state]
+
+
+def _every(locale: str, at: datetime | None) -> "_Every":
+    """Return all channels as they stand at a moment, in the order of the studio."""
+    known = _Known(locale, at or utc_now(), _topic_names(locale), _measured(at))
+    with speaking(locale):
+        return known, [_offer(each, known) for each in _channels()]
 
 
 def _rank(each: Offered, at: datetime, *, on_phone: bool) -> tuple[bool, int, bool, bool]:
@@ -126,6 +142,9 @@ class _Known:
     measured: Mapping[Way, Delay]
 
 
+_Every = tuple[_Known, list[Offered]]
+
+
 def _measured(at: datetime | None) -> Mapping[Way, Delay]:
     """Return the delays as of a moment; of one to come, as they are now."""
     now = utc_now()
@@ -149,6 +168,7 @@ def _offer(channel: ContactChannel, known: _Known) -> Offered:
         href=_href(channel, locale, is_open=now.is_open),
         is_spoken=not channel.locales or locale in channel.locales,
         locales=tuple(channel.locales),
+        topic_ids=tuple(channel.topic_ids),
         topics=tuple(known.topics[each] for each in channel.topic_ids if each in known.topics),
         standing=now,
         said=standing_in_words(now, channel.way, at, zone, is_foreign=is_foreign),

@@ -1,5 +1,6 @@
 """What customers are offered, when, in which order, and how long it takes."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from feedback.announcements import showing
 from feedback.channels import offers
 from feedback.channels.delays import delay_of, rounded
 from feedback.channels.hours import Standing
-from feedback.channels.models import Topic
+from feedback.channels.models import ContactChannel, Topic
 from feedback.channels.nearness import steps_away
 from feedback.channels.offers import Offered, offered
 from feedback.requests.models import Way
@@ -113,6 +114,25 @@ def test_a_channel_of_one_topic_is_offered_for_it_alone(app: Flask) -> None:
     assert Way.PHONE not in ways(offered("en", topic_id=topic.id + 1))
     assert only(Way.PHONE, offered("en", topic_id=topic.id)).topics == ("Repairs",)
     assert only(Way.PHONE, offered("en")).topics == ("Repairs",)
+
+
+def test_a_page_that_asks_twice_reads_the_channels_once_and_sees_each_change(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels, read = offers._channels, []
+
+    def counted() -> Sequence[ContactChannel]:
+        read.append("channels")
+        return channels()
+
+    monkeypatch.setattr(offers, "_channels", counted)
+    cast.telephone()
+    with app.test_request_context("/en/contact"):
+        assert ways(offered("en")) == ways(offered("en", on_phone=True, topic_id=1))
+        assert len(read) == 1
+        cast.telephone(hours=[])
+        assert len(offered("en")) == 3
+        assert len(read) == 2
 
 
 def test_what_is_switched_off_is_not_offered(app: Flask) -> None:

@@ -158,12 +158,17 @@ def _packs_of_channel(
     filters: Filters, channel: Channel, column: InstrumentedAttribute[bytes]
 ) -> list[tuple[date, bytes]]:
     of_day = rollups.subjects_of if column.class_ is SubjectDay else rollups.presence_of
+    found = by_channel.days(of_day, of_day, filters.period, channel, size=_bytes)
     return [
         (day, cast(bytes, row[column.key]))
-        for day, stretch in by_channel.each_day(filters.period)
-        for row in of_day(stretch, channel)
+        for day, rows in found
+        for row in rows
         if not filters.locale or row["locale"] == filters.locale
     ]
+
+
+def _bytes(rows: Sequence[Mapping[str, object]]) -> int:
+    return sum(len(each) for row in rows for each in row.values() if isinstance(each, bytes))
 
 
 def recorded_since() -> date | None:

@@ -204,11 +204,16 @@ def ranks(filters: Filters) -> list[tuple[int, Rate]]:
     ]
 
 
+def _ranks_within(stretch: Period, channel: Channel) -> list[Any]:
+    return list(ranks_of(intents_of(stretch, channel), stretch))
+
+
 def _ranks_of_channel(filters: Filters, channel: Channel) -> list[tuple[int, Rate]]:
     shown: Counter[int] = Counter()
     opened: Counter[int] = Counter()
-    for _day, stretch in by_channel.each_day(filters.period):
-        for row in ranks_of(intents_of(stretch, channel), stretch):
+    found = by_channel.days(_ranks_within, _ranks_within, filters.period, channel, size=len)
+    for _day, rows in found:
+        for row in rows:
             if filters.locale in {None, row["locale"]}:
                 shown[row["rank"]] += row["shown"]
                 opened[row["rank"]] += row["opened"]

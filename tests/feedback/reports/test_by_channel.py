@@ -1,7 +1,7 @@
 """Claims about reports that are cut by channel: they say what they would if there were no other."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from limits import parse
@@ -88,6 +88,36 @@ def test_one_channel_is_reported_as_if_there_were_no_other() -> None:
     act(chance, articles, Channel.SITE)
     assert everything(Filters(PERIOD, channel=Channel.MCP), articles[0]) == alone
     assert everything(Filters(PERIOD), articles[0]) != alone
+
+
+def test_a_day_is_read_again_once_it_has_changed_and_not_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    article, filters = factories.article(), Filters(PERIOD, channel=Channel.WIDGET)
+    read: list[date] = []
+    whole = rollups.presence_of
+
+    def counted(period: Period, channel: Channel) -> list[dict[str, object]]:
+        read.append(period.since.date())
+        return whole(period, channel)
+
+    def visitors() -> int:
+        read.clear()
+        rollups.refresh(LATER)
+        return facts.visits(filters, None).visitors
+
+    monkeypatch.setattr(rollups, "presence_of", counted)
+    act(random.Random(1), [article], Channel.WIDGET)
+    before = visitors()
+    assert START.date() in read
+    assert visitors() == before
+    assert START.date() not in read
+    who = Visitor("e" * 32)
+    record_search(
+        who, query="new", locale="en", shown=shown(article), at=START, channel=Channel.WIDGET
+    )
+    assert visitors() == before + 1
+    assert START.date() in read
 
 
 def test_the_channels_of_a_period_stand_beside_each_other() -> None:

@@ -22,7 +22,9 @@ ROOM = "/studio/widget/"
 
 @pytest.fixture
 def lead(app: Flask, sign_in: Callable[[RoleName], FlaskClient]) -> FlaskClient:
-    return sign_in(RoleName.LEAD)
+    signed_in = sign_in(RoleName.LEAD)
+    signed_in.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return signed_in
 
 
 @pytest.fixture

@@ -217,6 +217,7 @@ def reads_the_reply_and_resolves(nora: Person, asked: Asked) -> None:
 def opens_by_a_fresh_link(
     telephone: Person, mail: EmailMessage, mailing: Mailing, look: Look
 ) -> None:
+    telephone.page.emulate_media(color_scheme="dark")
     telephone.opens(link_in(mail, "/requests/"))
     look(telephone)
     telephone.presses("Send me the link")

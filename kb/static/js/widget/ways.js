@@ -2,7 +2,7 @@
 import { BASE, say } from "./page.js";
 import { el } from "./elements.js";
 import { ask } from "./asking.js";
-import { fill, show } from "./views.js";
+import { back, fill, isShown, show } from "./views.js";
 import { button, outward } from "./rows.js";
 import { write } from "./letter.js";
 
@@ -11,6 +11,10 @@ export async function reach(query = "") {
   return fill(view, async () => {
     const facts = await ask("contact");
     if (!facts.isGood) return [el("p", { role: "alert" }, say("notkept"))];
+    if (facts.ways.every((way) => way.kind === "form") && isShown(view)) {
+      back(); // a list of one way is a step for nothing
+      write(facts, query);
+    }
     return [el("ul", { class: "ways" }, facts.ways.map((way) => el("li", {}, offered(way, facts, query))))];
   });
 }

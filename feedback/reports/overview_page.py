@@ -117,8 +117,8 @@ def _summary(found: Overview) -> str:
     if figure.is_too_few:
         return str(
             ngettext(
-                "%(answered)s search of %(num)s found an answer: too few to tell.",
-                "%(answered)s searches of %(num)s found an answer: too few to tell.",
+                "%(answered)s of %(num)s search found an answer: too few to tell.",
+                "%(answered)s of %(num)s searches found an answer: too few to tell.",
                 searches,
                 answered=answered,
             )
@@ -146,7 +146,7 @@ def _with_change(sentence: str, figure: Figure, found: Overview) -> str:
 def _use(found: Overview) -> str:
     visits, visitors = found.figures["visits"].value or 0, found.figures["visitors"].value or 0
     sentence = ngettext(
-        "%(visitors)s visitors made %(shown)s visit",
+        "%(visitors)s visitor made %(shown)s visit",
         "%(visitors)s visitors made %(shown)s visits",
         int(visits),
         visitors=shown_number(visitors),

@@ -27,7 +27,7 @@ from kb.worker.queue import close as close_queue
 from tests import postbox as mail_servers
 from tests import postgres
 from tests.chromium import axe, chromium
-from tests.swift import LazyRule, share_statements
+from tests.swift import SHUTDOWN_SECONDS, LazyRule, keep_what_is_loaded, share_statements
 
 # The gate gives the same verdict each time; `--hypothesis-profile=default` searches on.
 hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
@@ -38,6 +38,11 @@ Flask.url_rule_class = LazyRule
 __all__ = ["PASSWORD", "axe", "chromium"]  # fixtures of other files, for all tests
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_collection_finish() -> None:
+    """Be quick from the first test on."""
+    keep_what_is_loaded()
 
 
 class FreshClient(FlaskClient):
@@ -235,7 +240,7 @@ def postbox(start_mail_server: Callable[..., mail_servers.Postbox]) -> mail_serv
 def live_server(app: Flask) -> Iterator[str]:
     """Address of the application served on loopback, for browsers."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SHUTDOWN_SECONDS,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

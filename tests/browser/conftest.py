@@ -20,6 +20,7 @@ from search import sync
 from tests.browser import content
 from tests.chromium import PATIENCE_MILLISECONDS, Check
 from tests.conftest import PASSWORD
+from tests.swift import SHUTDOWN_SECONDS
 
 LEAD = "lead@clairson.example"
 __all__ = ["PATIENCE_MILLISECONDS", "Check", "OpenPage", "Site", "sign_in"]
@@ -62,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: bytes) -> I
         sync.reconcile(app)
         add_user(LEAD, PASSWORD, RoleName.LEAD)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SHUTDOWN_SECONDS,), daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.port}", app)
     server.shutdown()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.swift import SHUTDOWN_SECONDS
+
 HOSTILE = """
 html { font-size: 40px; direction: rtl }
 body { transform: rotate(3deg); filter: sepia(1) }
@@ -69,7 +71,7 @@ def shop(kb: str) -> Iterator[str]:
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SHUTDOWN_SECONDS,), daemon=True)
     thread.start()
     # Another name than that of the help site: to browsers, another site as well as another origin.
     yield f"http://localhost:{server.server_port}"

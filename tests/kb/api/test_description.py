@@ -18,6 +18,7 @@ from kb.config import Settings
 from kb.db import db
 from tests import factories
 from tests.kb.api import asking
+from tests.swift import SHUTDOWN_SECONDS
 
 SEED = 20_261_122
 EXAMPLES = (
@@ -57,7 +58,7 @@ def quiet_server(app: Flask) -> Iterator[str]:
     app.testing = False
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.log = lambda *_: None  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SHUTDOWN_SECONDS,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

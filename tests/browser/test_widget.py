@@ -39,7 +39,12 @@ def shop_address(site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def visited(chromium: Browser) -> Iterator[Visited]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 800},
+        locale="en-GB",
+        # Visits go on for a while: not that of a test which looked at the site itself.
+        user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 At the shop",
+    )
     found = Visited(context.new_page())
     found.page.set_default_timeout(PATIENCE_MILLISECONDS)
 

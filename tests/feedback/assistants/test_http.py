@@ -1,6 +1,5 @@
 """Claims about assistants that come over HTTP, with the protocol's own client on loopback."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,6 +25,7 @@ from kb.config import Settings
 from kb.db import db, utc_now
 from search import sync
 from tests import factories
+from tests.aside import in_a_loop_of_its_own
 from tests.feedback.cast import at
 
 PATIENCE_SECONDS = 100
@@ -62,7 +62,7 @@ def speak(
         ):
             return await act(client)
 
-    found = asyncio.run(asyncio.wait_for(spoken(), PATIENCE_SECONDS))
+    found = in_a_loop_of_its_own(spoken(), PATIENCE_SECONDS)
     drain(wait_seconds=5)
     db.session.expire_all()
     return found

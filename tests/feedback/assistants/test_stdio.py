@@ -1,6 +1,5 @@
 """Claims about `kb mcp`, started as an assistant starts it."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from feedback.spool.draining import drain
 from kb.config import Settings
 from kb.db import db
 from tests import factories
+from tests.aside import in_a_loop_of_its_own
 
 PATIENCE_SECONDS = 120
 ROOT = Path(__file__).parents[3]
@@ -43,7 +43,7 @@ def test_an_assistant_on_this_machine_searches_and_reads(app: Flask, settings: S
             )
             return tools, read.structured_content, asked.structured_content
 
-    tools, read, asked = asyncio.run(asyncio.wait_for(spoken(), PATIENCE_SECONDS))
+    tools, read, asked = in_a_loop_of_its_own(spoken(), PATIENCE_SECONDS)
     assert tools == ["search", "read", "missing"]
     assert "Hold the switch" in read["markdown"]
     assert asked["is_answered"] is False

@@ -9,28 +9,27 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from flask_babel import force_locale, lazy_gettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.mailbox.addressing import claims
-from feedback.mailbox.automatic import Kind, is_from_a_list, kind_of, read_bounce
-from feedback.mailbox.finding import Place, by_reference, claims_of, colleague_at, place_of
+from feedback.mailbox.automatic import Kind, is_from_a_list, kind_of
+from feedback.mailbox.bounces import bounced, request_of
+from feedback.mailbox.finding import Place, colleague_at, place_of
 from feedback.mailbox.language import language_of
 from feedback.mailbox.models import Became, IncomingMail, Reason
+from feedback.mailbox.notes import OTHER_ADDRESS, leave_note, tell_refused
 from feedback.mailbox.parsing import File, Mail
 from feedback.mailbox.proof import proof_of
 from feedback.mailbox.quoting import above_mark, split
-from feedback.mailbox.signals import message_undelivered
 from feedback.models import Channel
 from feedback.recording import open_visit
 from feedback.requests.files.inspecting import MAX_FILES, Refusal, RefusedFile
 from feedback.requests.files.keeping import keep_file
-from feedback.requests.files.words import said as why_refused
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.opening import Opening, open_request
-from feedback.requests.signals import tell
 from feedback.requests.thread import NewMessage, add_message
 from feedback.visitors import program_visitor
 from kb.accounts.models import User
@@ -59,9 +58,9 @@ def become(session: Session, row: IncomingMail, mail: Mail) -> None:
     if claims(mail.message_id):
         row.became, row.reason = Became.AUTO_REPLY, Reason.OWN
     elif kind in {Kind.BOUNCE, Kind.DELAY}:
-        _bounced(session, row, mail, is_final=kind is Kind.BOUNCE)
+        bounced(session, row, mail, is_final=kind is Kind.BOUNCE)
     elif kind is Kind.AUTO_REPLY:
-        row.became, row.request_id = Became.AUTO_REPLY, _request_of(session, mail)
+        row.became, row.request_id = Became.AUTO_REPLY, request_of(session, mail)
     elif kind is not None:
         row.became = Became.SPAM
         row.reason = Reason.BULK if kind is Kind.BULK else ""
@@ -163,7 +162,7 @@ def as_request(
     if about is not None:
         row.reason = Reason.OTHER_ADDRESS
         leave_note(session, request, OTHER_ADDRESS, reference=about.reference)
-    _tell_refused(session, row, request, refused)
+    tell_refused(session, row, request, refused)
     return request
 
 
@@ -189,7 +188,7 @@ def as_words(
         ),
     )
     row.became, row.request_id = Became.MESSAGE, request.id
-    _tell_refused(session, row, request, refused)
+    tell_refused(session, row, request, refused)
     return message
 
 
@@ -228,7 +227,7 @@ def as_answer(
         ),
     )
     row.became, row.request_id = Became.STAFF_ANSWER, request.id
-    _tell_refused(session, row, request, refused)
+    tell_refused(session, row, request, refused)
 
 
 def sent_at(mail: Mail) -> datetime:
@@ -272,84 +271,3 @@ def _kept_files(session: Session, mail: Mail) -> tuple[list[str], list[RefusedFi
 
 def _is_ornament(file: File) -> bool:
     return file.is_inline and file.media_type.startswith("image/") and len(file.data) < LOGO_BYTES
-
-
-# Notes to colleagues
-
-OTHER_ADDRESS = lazy_gettext(
-    "This mail answers the request %(reference)s, but it came from another address. So it is a request of its own: nothing of the other one was shown to its sender."
-)
-LEFT_OUT = lazy_gettext(
-    "Left out of this mail: %(why)s The mail as it came is kept under “Mail to look at”."
-)
-COPY_CAME_BACK = lazy_gettext("Our confirmation could not be delivered: %(said)s")
-SOLVED_BY = lazy_gettext(
-    "The customer says that “%(title)s” answered, by the link in our confirmation."
-)
-NOTICE_CAME_BACK = lazy_gettext("A message to a colleague could not be delivered: %(said)s")
-
-
-def leave_note(session: Session, request: ContactRequest, words: Any, **named: str) -> None:
-    """Leave a note for the staff, in the language of the site."""
-    with force_locale(settings().default_locale):
-        text = str(words) % named
-    new = NewMessage(Author.STAFF, text, via=Way.EMAIL, is_note=True, is_automatic=True)
-    add_message(session, request, new)
-
-
-def _tell_refused(
-    session: Session, row: IncomingMail, request: ContactRequest, refused: list[RefusedFile]
-) -> None:
-    """Say which files are missing; the mail stays whole, for a person to look."""
-    if not refused:
-        return
-    row.reason = Reason.FILES_LEFT_OUT
-    with force_locale(settings().default_locale):
-        why = " ".join(why_refused(each) for each in refused)
-    leave_note(session, request, LEFT_OUT, why=why)
-
-
-# What nobody wrote
-
-
-def _request_of(session: Session, mail: Mail) -> int | None:
-    for claim in claims_of(mail):
-        request = by_reference(session, claim.reference)
-        if request is not None:
-            return request.id
-    return None
-
-
-def not_arrived(request: ContactRequest, message: RequestMessage, said: str) -> None:
-    """Mark a message that did not reach the customer, and tell of it, once."""
-    if not message.undelivered:
-        message.undelivered = said
-        tell(message_undelivered, request=request, message=message, said=said)
-
-
-def _bounced(session: Session, row: IncomingMail, mail: Mail, *, is_final: bool) -> None:
-    """Note at a message of ours that it did not arrive.
-
-    Only what carries the signed name of a thread is believed: else anybody could call messages lost.
-    """
-    bounce = read_bounce(mail)
-    row.became, row.said = Became.BOUNCE, bounce.said
-    row.reason = "" if is_final else Reason.DELAYED
-    claim = next(iter(claims(*bounce.message_ids, *mail.recipients)), None)
-    request = by_reference(session, claim.reference) if claim else None
-    if claim is None or request is None:
-        return
-    row.request_id = request.id
-    if not is_final:
-        return
-    message = session.scalar(
-        select(RequestMessage).where(
-            RequestMessage.request_id == request.id,
-            RequestMessage.message_id.in_(bounce.message_ids),
-        )
-    )
-    if message is not None:
-        not_arrived(request, message, bounce.said or mail.subject)
-    else:
-        words = NOTICE_CAME_BACK if claim.is_staff else COPY_CAME_BACK
-        leave_note(session, request, words, said=bounce.said or mail.subject)

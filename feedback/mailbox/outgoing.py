@@ -12,14 +12,10 @@ from feedback.helpdesk import present as help_desk
 from feedback.letters import Part, as_html, as_text
 from feedback.mailbox import letters, notices
 from feedback.mailbox.addressing import claims, name_of_message, reply_address, staff_address
-from feedback.mailbox.becoming import (
-    COPY_CAME_BACK,
-    MAIL,
-    NOTICE_CAME_BACK,
-    leave_note,
-    not_arrived,
-)
+from feedback.mailbox.becoming import MAIL
+from feedback.mailbox.bounces import not_arrived
 from feedback.mailbox.finding import by_reference, colleague
+from feedback.mailbox.notes import COPY_CAME_BACK, NOTICE_CAME_BACK, leave_note
 from feedback.mailbox.signals import message_undelivered
 from feedback.mailbox.threading import (
     claim_of,

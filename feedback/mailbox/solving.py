@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Translation
 from articles.queries import published
 from articles.views import site_root
-from feedback.mailbox.becoming import SOLVED_BY, leave_note
+from feedback.mailbox.notes import SOLVED_BY, leave_note
 from feedback.requests.models import ContactRequest
 from feedback.requests.resolving import State, state_of
 from feedback.requests.sender.following import close

@@ -62,6 +62,7 @@ class ContactRequest(Base):
         Index(None, "resolved_at", "created_at"),
         Index(None, "resolved_at", "waiting_since"),
         Index(None, "resolved_at", "last_at"),
+        Index(None, "assigned_to_id", "resolved_at"),
         Index(None, "email"),
     )
 
@@ -95,7 +96,7 @@ class ContactRequest(Base):
         JSON, default=dict, comment="what the fields of its topic asked for, by their keys"
     )
     customer_id: Mapped[int | None] = mapped_column(index=True)
-    assigned_to_id: Mapped[int | None] = mapped_column(index=True)
+    assigned_to_id: Mapped[int | None]
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     solved_by_id: Mapped[int | None] = mapped_column(
         index=True, comment="article that the staff say has the answer"

@@ -1,6 +1,7 @@
 """One style sheet and the script modules, under addresses that change with their content."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,11 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+_COMMENT = {
+    ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
+    ".js": re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.MULTILINE),
+}
+_MARGIN = re.compile(r"^[ \t]+|\n(?=\s*\n)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,24 @@ def _asset(name: str, body: bytes) -> Asset:
     return Asset(body, MEDIA_TYPES[Path(name).suffix], hashlib.sha256(body).hexdigest()[:12])
 
 
+def lean(text: str, suffix: str = ".css") -> str:
+    """Return a style sheet or a script without comments and margins, which readers do not need.
+
+    Of a script only comments that have lines to themselves go; a test sees to it that no text runs over
+    the end of its line.
+    """
+    if suffix in _COMMENT:
+        text = _MARGIN.sub("", _COMMENT[suffix].sub("", text)).lstrip()
+    return text
+
+
 def _theme(settings: Settings) -> str:
     return f":root {{ --hue: {settings.accent_hue}; }}\n"
 
 
 def load(settings: Settings) -> dict[str, Asset]:
     """Return every asset by name; the style layers are joined in their order, the theme last."""
-    layers = [(STATIC / "css" / f"{layer}.css").read_text() for layer in STYLE_LAYERS]
+    layers = [lean((STATIC / "css" / f"{layer}.css").read_text()) for layer in STYLE_LAYERS]
     assets = {"site.css": _asset("site.css", "\n".join([*layers, _theme(settings)]).encode())}
     # What few pages need is no weight for readers.
     sheets = sorted((STATIC / "css").glob("*.css"))
@@ -48,7 +65,7 @@ def load(settings: Settings) -> dict[str, Asset]:
     scripts = sorted(each for each in (STATIC / "js").rglob("*.js") if each.parent.name != "widget")
     pictures = sorted((STATIC / "img").glob("*.svg"))
     for path in [*sheets_apart, *scripts, *pictures]:
-        assets[path.name] = _asset(path.name, path.read_bytes())
+        assets[path.name] = _asset(path.name, lean(path.read_text(), path.suffix).encode())
     if settings.logo:
         logo = Path(settings.logo)
         assets[f"logo{logo.suffix}"] = _asset(logo.name, logo.read_bytes())

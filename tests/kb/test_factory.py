@@ -1,11 +1,13 @@
 """The application as it stands behind other programs."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from kb.assets import STATIC, lean
 from kb.config import Settings
 from kb.factory import create_app
 
@@ -56,3 +58,19 @@ def test_the_style_sheet_is_kept_for_ever_and_sent_zipped(site: Site) -> None:
 def test_an_asset_of_an_older_release_is_not_kept(site: Site) -> None:
     answer = site().test_client().get("/assets/000000000000/site.css")
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_sheets_and_scripts_leave_without_what_only_their_writers_read() -> None:
+    sheet = "/* About\n   the page. */\na {\n  margin: 0 auto;\n\n\n  color: red;\n}\n"
+    assert lean(sheet) == "a {\nmargin: 0 auto;\ncolor: red;\n}\n"
+    script = '// About.\n/** Adds. */\nconst a = "//"; // kept\n\n  // More.\n  a / b;\n/** Long\n * one. */\n'
+    assert lean(script, ".js") == 'const a = "//"; // kept\na / b;\n/** Long\n* one. */\n'
+    assert lean("<svg>\n  <a/>\n</svg>", ".svg") == "<svg>\n  <a/>\n</svg>"
+
+
+def test_no_text_of_a_script_runs_over_the_end_of_its_line() -> None:
+    """Else it would lose its margin on the way to readers."""
+    markdown = re.compile(r'"`"|`\{3,\}')  # its signs begin no text
+    for path in sorted((STATIC / "js").rglob("*.js")):
+        for line in path.read_text().splitlines():
+            assert markdown.sub("", line).count("`") % 2 == 0, f"{path.name}: {line}"

@@ -127,3 +127,39 @@ def test_the_confirmation_says_when_somebody_is_back_and_where_to_follow(
     assert "opens tomorrow at 9:00" in re.sub(r"\b0(\d:)", r"\1", page.text)
     assert "within 4" in page.text
     assert f'/en/requests/{only(ContactRequest).reference}"' in page.text
+
+
+MAX_PAGE_BYTES = 60_000  # HTML, CSS and JavaScript, as of every page for readers
+
+
+def test_a_form_with_topics_and_channels_weighs_no_more_than_other_pages(
+    client: FlaskClient,
+) -> None:
+    for number in range(4):
+        topic = Topic(key=f"t{number}", names={"fr": f"Commandes et livraisons {number}"})
+        topic.fields = [
+            TopicField(
+                key=kind,
+                kind=kind,
+                labels={"fr": "Votre numéro de commande"},
+                hints={"fr": "Il commence par CMD et se trouve sur la facture."},
+            )
+            for kind in ("text", "date", "yes-no")
+        ]
+        db.session.add(topic)
+    for position, way in enumerate((Way.PHONE, Way.CHAT, Way.MESSAGING, Way.SHOP, Way.POST)):
+        db.session.add(
+            ContactChannel(
+                way=way,
+                target="+33411223344" if way is Way.PHONE else "https://shop.example/aide",
+                position=position,
+                hours=[[["09:00", "12:30"], ["14:00", "18:00"]]] * 5 + [[], []],
+            )
+        )
+    db.session.commit()
+    page = client.get("/fr/contact")
+    weight = len(page.data)
+    assets = set(re.findall(r'"(/assets/[^"]+\.(?:css|js))"', page.text))
+    assert any(each.endswith("topics.js") for each in assets)
+    weight += sum(len(client.get(each).data) for each in assets)
+    assert weight <= MAX_PAGE_BYTES

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
-from werkzeug.datastructures import MultiDict
 
 from articles.models import Article, Translation
 from feedback.announcements.models import Announcement, AnnouncementText, Scope, Severity
-from feedback.channels.forms import Checked
+from feedback.forms import Checked, Form
 from kb.db import db
 from kb.locales import settings
 
@@ -20,12 +19,10 @@ MAX_TITLE = 150
 MAX_BODY = 5_000
 MINUTE_FORM = "%Y-%m-%dT%H:%M"  # of an input for a moment
 
-Form = MultiDict[str, str]
-
 
 def form_of(notice: Announcement) -> Form:
     """Return an announcement as its form shows it."""
-    form: Form = MultiDict({"severity": notice.severity.value})
+    form = Form({"severity": notice.severity.value})
     for text in notice.texts:
         form[f"title-{text.locale}"] = text.title
         form[f"body-{text.locale}"] = text.body
@@ -44,7 +41,7 @@ def form_of(notice: Announcement) -> Form:
 
 def blank() -> Form:
     """Return the form of a new announcement."""
-    form: Form = MultiDict({"severity": Severity.NOTICE.value, "mailed": "yes"})
+    form = Form({"severity": Severity.NOTICE.value, "mailed": "yes"})
     form.setlist("scopes", [Scope.SITE.value, Scope.WIDGET.value])
     return form
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.studio import undo
 from articles.studio.models import ChangeSet
 from articles.studio.undo import Undone
-from feedback.channels import forms, targets
+from feedback.channels import forms, opening, targets
 from feedback.channels.models import ContactChannel
 from feedback.channels.offers import offered
 from feedback.channels.ordering import moved
@@ -146,11 +146,11 @@ def save(number: int) -> AnyResponse:
 def _taken(found: ContactChannel, *, is_new: bool = False) -> AnyResponse:
     form, asked = request.form.copy(), request.form.get("act", "save")
     if asked == "more":
-        form["lines"] = str(forms.lines_of(form) + 3)
+        form["lines"] = str(opening.lines_of(form) + 3)
         return _page(found, form, is_new=is_new)
     if asked in {"copy-week", "copy-all"}:
         days = range(1, 5) if asked == "copy-week" else range(1, 7)
-        return _page(found, forms.copied(form, days), is_new=is_new)
+        return _page(found, opening.copied(form, days), is_new=is_new)
     known = {each.id for each in topics(current_locale())}
     checked = forms.check(form, found, known, may_embed=holds(current_user, Right.CONNECT))
     if checked.errors:
@@ -188,8 +188,8 @@ def _page(
         kind=str(WAYS[found.way]),
         is_number=found.way in targets.NUMBERS,
         is_page=found.way in targets.PAGES,
-        days=forms.day_names(),
-        lines=forms.lines_of(form),
+        days=opening.day_names(),
+        lines=opening.lines_of(form),
         topics=topics(current_locale()),
         countries=_countries(),
         parts=part_names(form.get("country", "")) if form.get("country") in COUNTRIES else [],

@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from articles.markdown.anchors import slugify
-from feedback.channels.forms import Checked
 from feedback.channels.models import Topic, TopicField
 from feedback.channels.topics import FieldKind
+from feedback.forms import Checked, Form
 from kb.locales import settings
 
 MAX_LABEL = 150
@@ -16,12 +15,10 @@ MAX_OPTIONS = 60
 BLANK_OPTIONS = 3  # lines below those that are there
 MAX_KEY = 60
 
-Form = MultiDict[str, str]
-
 
 def form_of_topic(topic: Topic) -> Form:
     """Return a topic as its form shows it."""
-    form: Form = MultiDict({f"name-{locale}": name for locale, name in topic.names.items()})
+    form = Form({f"name-{locale}": name for locale, name in topic.names.items()})
     form["category"] = str(topic.category_id or "")
     if topic.is_active:
         form["active"] = "yes"
@@ -58,7 +55,7 @@ def _labels(form: Form, name: str, found: Checked) -> dict[str, str]:
 
 def form_of_field(field: TopicField) -> Form:
     """Return a field as its form shows it."""
-    form: Form = MultiDict({"kind": field.kind})
+    form = Form({"kind": field.kind})
     for locale, label in field.labels.items():
         form[f"label-{locale}"] = label
     for locale, hint in field.hints.items():

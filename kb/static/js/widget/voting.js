@@ -9,9 +9,10 @@ import { survey, wasAsked } from "./survey.js";
 export function vote(article, query, toPerson) {
   const { slug, locale, revision } = article;
   const box = el("section", { class: "vote", "aria-labelledby": "vote" });
+  const person = (look) => el("p", { class: "after" }, button(say("person"), toPerson, look)); // before a vote too
   const begin = () => {
     const cast = (helpful) => button(say(helpful), () => send(helpful));
-    box.replaceChildren(el("h3", { id: "vote" }, say("helped")), el("p", { class: "side" }, cast("yes"), cast("no")));
+    box.replaceChildren(el("h3", { id: "vote" }, say("helped")), el("p", { class: "side" }, cast("yes"), cast("no")), person("text"));
   };
   const send = async (helpful) => {
     try {
@@ -25,8 +26,7 @@ export function vote(article, query, toPerson) {
   const said = (words) => box.append(el("p", { role: "alert" }, words));
   const thank = (answer, helpful) => {
     const message = el("p", { id: "vote", tabindex: "-1" }, el("strong", {}, answer.message ?? say("notkept")));
-    const person = helpful === "no" && el("p", {}, button(say("person"), toPerson));
-    box.replaceChildren(message, person || "", answer.token ? why(answer, helpful) : "", survey(answer.survey));
+    box.replaceChildren(message, person(helpful === "no" ? undefined : "text"), answer.token ? why(answer, helpful) : "", survey(answer.survey));
     message.focus();
   };
   const why = (answer, helpful) => {

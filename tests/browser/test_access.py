@@ -45,19 +45,19 @@ def address(page: str, locale: str) -> str:
 
 
 @pytest.mark.parametrize("locale", WORDS)
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing_wrong(open_page: OpenPage, axe: Check, page: str, locale: str) -> None:
-    with open_page(address(page, locale)) as shown:
-        assert axe(shown) == []
+def test_axe_finds_nothing_wrong(open_page: OpenPage, axe: Check, locale: str) -> None:
+    with open_page() as shown:
+        for page in PAGES:
+            shown.goto(address(page, locale))
+            assert axe(shown) == [], page
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("page", ["home", "article", "search"])
-def test_axe_finds_nothing_wrong_in_any_look(
-    open_page: OpenPage, axe: Check, page: str, look: str
-) -> None:
-    with open_page(address(page, "fr"), **LOOKS[look]) as shown:
-        assert axe(shown) == []
+def test_axe_finds_nothing_wrong_in_any_look(open_page: OpenPage, axe: Check, look: str) -> None:
+    with open_page(**LOOKS[look]) as shown:
+        for page in ("home", "article", "search"):
+            shown.goto(address(page, "fr"))
+            assert axe(shown) == [], page
 
 
 def test_axe_finds_nothing_wrong_with_what_opens(open_page: OpenPage, axe: Check) -> None:
@@ -129,10 +129,11 @@ def test_no_page_scrolls_sideways(open_page: OpenPage, width: int) -> None:
             assert shown.evaluate("document.documentElement.scrollWidth") <= width, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_fingers_find_what_they_touch(open_page: OpenPage, page: str) -> None:
-    with open_page(address(page, "fr"), width=390, has_touch=True, is_mobile=True) as shown:
-        assert shown.evaluate(SMALL_TARGETS, SMALLEST_TARGET) == []
+def test_fingers_find_what_they_touch(open_page: OpenPage) -> None:
+    with open_page(width=390, has_touch=True, is_mobile=True) as shown:
+        for page in PAGES:
+            shown.goto(address(page, "fr"))
+            assert shown.evaluate(SMALL_TARGETS, SMALLEST_TARGET) == [], page
 
 
 def _focused(page: Page) -> str:

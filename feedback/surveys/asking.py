@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Request, current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,9 +18,10 @@ from feedback.visitors import Visitor
 from feedback.writing import NotRecorded, write
 from kb.db import db, utc_now
 from kb.locales import settings
+from kb.signing import NotSigned, Signed
 
 WAIT_MS = 300  # a thank-you does not wait for a question
-TOKEN_SECONDS = 60 * 86_400  # a mail may be read late
+TOKENS = Signed("feedback.survey", timedelta(days=60))  # a mail may be read late
 PER_ORIGIN_AND_DAY = 40  # showings on one network: a script must not answer for many
 DAY = timedelta(days=1)
 
@@ -70,7 +70,7 @@ def ask(
         )
         session.add(shown)
         session.flush()
-        return Question(survey, token_of(shown.id))
+        return Question(survey, token_of(shown))
 
     try:
         return write(work, WAIT_MS)
@@ -109,22 +109,26 @@ def _is_flooded(session: Session, visitor: Visitor, at: datetime) -> bool:
     return (shown or 0) >= PER_ORIGIN_AND_DAY
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="feedback.survey")
-
-
-def token_of(response_id: int) -> str:
+def token_of(shown: SurveyResponse) -> str:
     """Return what lets somebody answer a question that they were shown."""
-    return str(_serializer().dumps(response_id))
+    return TOKENS.text(_marks(shown))
+
+
+def _marks(shown: SurveyResponse) -> list[int]:
+    """Return what tells a showing: its number may be given again once its person was erased."""
+    return [shown.id, int(shown.asked_at.timestamp() * 1000)]
 
 
 def shown_by(token: str) -> SurveyResponse | None:
     """Return the showing that a token stands for, None for an altered or old one."""
     try:
-        number = _serializer().loads(token, TOKEN_SECONDS)
-    except BadSignature:
+        marks = TOKENS.read(token)
+    except NotSigned:
         return None
-    return db.session.get(SurveyResponse, number)
+    if isinstance(marks, int):  # of a mail that was sent when tokens held the number alone
+        return db.session.get(SurveyResponse, marks)
+    found = db.session.get(SurveyResponse, marks[0])
+    return found if found is not None and _marks(found) == marks else None
 
 
 def question_of(token: str) -> Question | None:

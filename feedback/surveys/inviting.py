@@ -32,7 +32,7 @@ def invite(request: ContactRequest, *, at: datetime) -> SurveyResponse | None:
         return None
     with force_locale(request.locale):
         subject = _("How did we deal with your request %(reference)s?", reference=request.reference)
-        parts = _parts(request, token_of(shown.id))
+        parts = _parts(request, token_of(shown))
         mail = outbox.send(
             request.email,
             kind="survey",

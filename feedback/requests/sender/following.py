@@ -162,7 +162,7 @@ def close(request: ContactRequest, *, at: datetime | None = None) -> str:
         return ""
     resolving.resolve(request, by=Author.CUSTOMER, at=moment)
     shown = inviting.show(request, at=moment)
-    return token_of(shown.id) if shown else ""
+    return token_of(shown) if shown else ""
 
 
 def open_again(request: ContactRequest) -> None:

@@ -39,7 +39,9 @@ PHONE = {
 @pytest.fixture
 def lead(sign_in: SignIn) -> FlaskClient:
     """Somebody who sets up channels."""
-    return sign_in(RoleName.LEAD)
+    client = sign_in(RoleName.LEAD)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 def test_a_telephone_is_kept_as_its_form_says(lead: FlaskClient) -> None:

@@ -26,7 +26,9 @@ HELD = b"From: zoe@example.com\r\nSubject: Lamp\r\nX-Spam-Flag: YES\r\n\r\nIt bl
 @pytest.fixture
 def writer(sign_in: Callable[[RoleName], FlaskClient]) -> FlaskClient:
     """A colleague who answers requests."""
-    return sign_in(RoleName.WRITER)
+    client = sign_in(RoleName.WRITER)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 def test_what_waits_is_listed_and_can_become_a_request(app: Flask, writer: FlaskClient) -> None:

@@ -17,7 +17,7 @@ from feedback.reports.filters import Filters
 from feedback.reports.periods import Period
 from feedback.requests.models import ContactRequest
 from feedback.requests.resolving import resolve
-from feedback.surveys.asking import ask, token_of
+from feedback.surveys.asking import TOKENS, ask, token_of
 from feedback.surveys.marks import COOKIE as MARK
 from feedback.surveys.marks import asked_at
 from feedback.surveys.models import After, Survey, SurveyResponse
@@ -232,7 +232,7 @@ def test_two_requests_of_one_address_are_asked_about_once(app: Flask) -> None:
 def test_who_answers_a_mail_is_asked_nothing_in_that_browser(app: Flask) -> None:
     resolved(app, request_of(app.test_client()))
     reader = app.test_client()
-    token = token_of(rows()[0].id)
+    token = token_of(rows()[0])
     other = BY_FORM | {"User-Agent": "Firefox of the telephone"}
     reader.post(f"/en/survey/{token}", data={"score": "5"}, headers=other)
     by_script = other | {"X-Requested-With": "fetch"}
@@ -320,4 +320,5 @@ def test_leads_see_the_scores_and_the_words(sign_in: Callable[[RoleName], FlaskC
 
 
 def test_a_token_of_something_else_is_none(app: Flask, client: FlaskClient) -> None:
-    assert client.get(f"/en/survey/{token_of(999)}", headers=BY_FORM).status_code == 404
+    assert client.get(f"/en/survey/{TOKENS.text([999, 0])}", headers=BY_FORM).status_code == 404
+    assert client.get(f"/en/survey/{TOKENS.text(999)}", headers=BY_FORM).status_code == 404

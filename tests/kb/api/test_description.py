@@ -165,6 +165,10 @@ def test_the_reference_shows_each_operation_in_both_languages(
         assert f'lang="{language}"' in page.text
         for name, operation in operations(document):
             assert f'id="{operation["operationId"]}"' in page.text, name
+        # Folded, as sixty of them are a hundred screens of a phone; the first lines stay.
+        folded = page.text.split('<details class="folded">')[1:]
+        assert len(folded) >= len(list(operations(document)))
+        assert all(each.split("</summary>")[0].count("<h3 id=") == 1 for each in folded)
 
 
 def test_the_type_of_each_problem_is_a_page(client: FlaskClient) -> None:

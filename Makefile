@@ -20,9 +20,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/kb demo --serve --port $(PORT)
 
-# On up to four cores; a file's tests stay together, as they share what is slow to make.
+# On up to four cores. The tests of a file stay together, as they share what is slow to make, and files
+# come in their order: else the few long tests of the journeys would be left for one core at the end.
 test: check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # The quick half of the gate.
 check: install

@@ -10,6 +10,7 @@ from kb.db import db, utc_now
 from kb.deliveries.models import Delivery, Receiver
 from kb.deliveries.queue import Address, address_of, kinds
 from kb.deliveries.receivers import is_waiting, of
+from kb.deliveries.words import State, in_state
 from kb.health import Check, reason
 
 LATE = timedelta(minutes=10)  # what is due leaves within seconds where all is well
@@ -41,7 +42,7 @@ def standing_of(receiver: Receiver) -> Standing:
         select(func.count(), func.min(Delivery.created_at)).where(of(receiver), is_waiting())
     ).one()
     aside = select(func.count()).where(of(receiver), is_waiting(), Delivery.is_aside)
-    given_up = select(func.count()).where(of(receiver), Delivery.given_up_at.is_not(None))
+    given_up = select(func.count()).where(of(receiver), in_state(State.GIVEN_UP))
     last = (
         select(Delivery.last_error)
         .where(of(receiver), is_waiting(), Delivery.last_error != "")

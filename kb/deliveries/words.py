@@ -51,7 +51,8 @@ def in_state(state: State) -> ColumnElement[bool]:
     conditions = {
         State.WAITING: and_(is_waiting(), Delivery.is_aside.is_(False)),
         State.REFUSED: and_(is_waiting(), Delivery.is_aside.is_(True)),
-        State.GIVEN_UP: Delivery.given_up_at.is_not(None),
+        # The index begins with what was delivered, which is nearly all.
+        State.GIVEN_UP: and_(Delivery.delivered_at.is_(None), Delivery.given_up_at.is_not(None)),
         State.DELIVERED: Delivery.delivered_at.is_not(None),
     }
     return conditions[state]

@@ -173,7 +173,9 @@ class Clients:
             headers["Origin"] = SITE
         elif asked.who == "known":
             headers[HEADER] = self.known
-        where = {"REMOTE_ADDR": f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}"}
+        where = {
+            "REMOTE_ADDR": f"10.{number // 256 % 256}.{number % 256}.1"
+        }  # a network of its own
         if asked.who == "staff":
             where = {}
         options: dict[str, Any] = {"headers": headers, "environ_base": where, "base_url": SITE}

@@ -30,7 +30,9 @@ def record(
     is_person = has_request_context() and current_user.is_authenticated
     entry = AuditEntry(
         actor_id=current_user.id if is_person else None,
-        actor=f"{current_user.name} <{current_user.email}>" if is_person else called_by() or by or COMMAND,
+        actor=f"{current_user.name} <{current_user.email}>"
+        if is_person
+        else called_by() or by or COMMAND,
         act=act,
         thing=thing,
         thing_id=thing_id,

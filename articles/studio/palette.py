@@ -62,7 +62,7 @@ def places_for(query: str) -> list[Place]:
     wanted = query.casefold()
     doors = [
         Place(each.label, each.url, str(_("room")))
-        for each in rooms.doors(everywhere=True)
+        for each in rooms.doors()
         if wanted in each.label.casefold()
     ]
     begun = rooms.new_article_at()

@@ -22,7 +22,7 @@ from feedback.channels.models import ContactChannel, Topic
 from feedback.channels.nearness import steps_away
 from feedback.channels.schedules import schedule_of, week_of, zone_of
 from feedback.channels.topics import in_language
-from feedback.channels.words import WAYS, delay_in_words, hours_in_words, standing_in_words
+from feedback.channels.words import LIVE, WAYS, delay_in_words, hours_in_words, standing_in_words
 from feedback.requests.models import Way
 from kb.db import db, utc_now
 from kb.locales import current_locale, settings
@@ -174,7 +174,10 @@ def _offer(channel: ContactChannel, known: _Known) -> Offered:
         said=standing_in_words(now, channel.way, at, zone, is_foreign=is_foreign),
         hours=tuple(hours_in_words(week_of(channel), has_holidays=bool(channel.holidays_of))),
         delay=delay,
-        delay_said=delay_in_words(delay, channel.way),
+        # Nobody picks up a closed telephone within minutes; a letter is answered once it opens.
+        delay_said=(
+            delay_in_words(delay, channel.way) if now.is_open or channel.way not in LIVE else ""
+        ),
     )
 
 

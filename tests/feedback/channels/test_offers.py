@@ -70,6 +70,14 @@ def test_calls_are_picked_up_and_letters_are_answered_as_the_company_says(app: F
     assert only(Way.EMAIL, found).delay_said == said
 
 
+def test_a_closed_telephone_promises_no_minutes(app: Flask) -> None:
+    cast.telephone(stated_minutes=4)
+    cast.channel(Way.EMAIL, "help@clairson.example", stated_minutes=120)
+    found = offered("en", at=SUNDAY)
+    assert only(Way.PHONE, found).delay_said == ""
+    assert "2 hours" in only(Way.EMAIL, found).delay_said
+
+
 def test_on_a_telephone_the_number_to_tap_comes_first_while_somebody_answers(app: Flask) -> None:
     cast.channel(Way.MESSAGING, "https://wa.example/1")
     cast.telephone()

@@ -58,6 +58,7 @@ def test_a_wrong_answer_is_told_beside_its_field_and_above_and_everything_stays(
 ) -> None:
     answers = {"field-number": "many", "field-by": "van"}
     page = send(client, topic=str(orders.id), asked=str(orders.id), **answers)
+    assert '<a href="#letter-field-number"><strong>Order number</strong> ' in page.text
     assert page.status_code == 422
     assert 'href="#letter-field-number"' in page.text
     assert 'aria-describedby="letter-field-number-error" aria-invalid="true"' in page.text

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Protocol, TypeVar
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import Field, ValidationError
 
-from feedback.assistants import work
+from feedback.assistants import work, wrong_arguments
 from feedback.assistants.answers import Found, Missing, ReadArticle
 from feedback.assistants.callers import Caller
 
@@ -45,9 +45,24 @@ class Door(Protocol):
         """Return what `act` returns there."""
 
 
+class _Server(MCPServer[Any]):
+    """The protocol's server, which says in words of ours what is wrong with a call."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; raises `ToolError` where it refuses."""
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(wrong_arguments.in_words(error.__cause__)) from error.__cause__
+            raise
+
+
 def make_server(name: str, version: str, door: Door, *, with_gaps: bool) -> MCPServer[Any]:
     """Return a server; `with_gaps` also tells what is missing, which is not for everybody."""
-    server: MCPServer[Any] = MCPServer(
+    server = _Server(
         name="kb",
         title=name,
         version=version,

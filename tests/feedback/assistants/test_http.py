@@ -227,6 +227,33 @@ def test_an_article_is_read_by_its_address_too_and_what_is_gone_says_so(
     assert "Use the id that `search` gave" in json.dumps([each.text for each in gone.content])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "“question” is missing"),
+        ({"question": ""}, "“question” must not be empty"),
+        ({"question": "x" * 301}, "“question” may have 300 characters at most"),
+        ({"question": ["lamp"]}, "“question” must be text"),
+        ({"question": "lamp", "limit": 99}, "“limit” must be 10 or less"),
+        ({"question": "lamp", "limit": 0}, "“limit” must be 1 or more"),
+        ({"question": "lamp", "limit": "many"}, "“limit” must be a whole number"),
+    ],
+)
+def test_a_wrong_argument_is_named_in_words(
+    client: FlaskClient, arguments: dict[str, Any], said: str
+) -> None:
+    answer = client.post(
+        "/mcp",
+        json=message("tools/call", name="search", arguments=arguments),
+        headers={"Accept": "application/json, text/event-stream"},
+    )
+    assert answer.json is not None
+    result = answer.json["result"]
+    (part,) = result["content"]
+    assert result["isError"]
+    assert part["text"] == f"Wrong arguments: {said}. Correct this, and call again."
+
+
 def test_an_article_is_a_resource(live_server: str, lamp: Translation) -> None:
     async def act(client: Client) -> Any:
         return await client.read_resource(f"article://en/{lamp.article.key}")

@@ -9,7 +9,7 @@ from feedback.customers.history import Kind
 from feedback.surveys.models import Survey
 
 KINDS: Mapping[Kind, LazyString] = {
-    Kind.SEARCH: _l("Searched"),
+    Kind.SEARCH: _l("Looked for"),
     Kind.READ: _l("Read"),
     Kind.VOTE: _l("Voted"),
     Kind.CONTACT: _l("Looked for a person"),

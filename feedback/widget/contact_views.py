@@ -1,5 +1,6 @@
 """What the widget asks for somebody who looks for a person: the ways, and the letter."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -68,11 +69,24 @@ def _way(each: Offered) -> dict[str, object]:
         "name": each.name,
         "target": each.target,
         "href": each.href,
-        "said": each.said or " · ".join(each.hours),
-        "delay": each.delay_said,
-        "note": each.note,
+        "isOpen": each.is_open,
+        "said": " · ".join(filter(None, (each.said, each.standing.why if each.said else ""))),
         "meanwhile": "" if each.is_open else each.meanwhile,
+        "more": list(filter(None, _more(each))),
     }
+
+
+def _more(each: Offered) -> Iterator[str]:
+    """Give what stands below the name and the standing of a way, in the order of the contact page."""
+    yield each.delay_said
+    yield each.note
+    if each.topics:
+        yield str(_("For: %(topics)s", topics=", ".join(each.topics)))
+    if not each.is_spoken:
+        languages = ", ".join(showing.language_name(code) for code in each.locales)
+        yield str(_("Spoken here: %(languages)s", languages=languages))
+    if not each.said:  # what is of no moment: when it is there at all
+        yield " · ".join(each.hours)
 
 
 def _topic(each: AskedTopic) -> dict[str, object]:

@@ -68,4 +68,9 @@ def _foreign(locale: str) -> dict[str, str]:
     """Name the language of what is not in that of the visitor."""
     if locale == g.locale:
         return {}
-    return {"language": Locale.parse(locale).get_display_name(get_locale()) or locale}
+    return {"language": language_name(locale)}
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in that of the visitor."""
+    return Locale.parse(code).get_display_name(get_locale()) or code

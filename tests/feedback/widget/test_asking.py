@@ -24,6 +24,7 @@ from kb.customers.present import session_of
 from kb.db import db, utc_now
 from search import sync
 from tests import factories
+from tests.feedback.channels import cast
 
 SHOP = "https://shop.example"
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -281,6 +282,18 @@ def test_a_letter_becomes_a_request_of_the_widget(client: FlaskClient, lamp: Tra
     kept = db.session.scalars(select(ContactRequest)).one()
     assert (kept.reference, kept.channel) == (sent.json["reference"], Channel.WIDGET)
     assert db.session.scalars(select(ContactAttempt.channel)).one() is Channel.WIDGET
+
+
+def test_a_closed_telephone_says_so_what_to_do_meanwhile_and_which_language_is_spoken(
+    client: FlaskClient, lamp: Translation
+) -> None:
+    words = {"en": {"name": "Hotline", "note": "Free of charge.", "meanwhile": "Write to us."}}
+    cast.telephone(hours=[[] for _day in range(7)], locales=["fr"], words=words)
+    ways = ask(client, "contact").json["ways"]
+    (phone,) = [each for each in ways if each["kind"] == "phone"]
+    assert (phone["isOpen"], phone["said"]) == (False, "Closed for the time being")
+    assert phone["meanwhile"] == "Write to us."
+    assert phone["more"] == ["Free of charge.", "Spoken here: French"]
 
 
 def test_a_letter_takes_the_files_that_were_sent_while_it_was_written(

@@ -30,6 +30,8 @@ function offered(way, facts, query) {
   return [
     el("h3", {}, name()),
     target && el("p", { class: "target" }, target),
-    ...[way.said, way.delay, way.note, way.meanwhile].map((words) => words && el("p", { class: "muted" }, words)),
+    way.said && el("p", { class: way.isOpen ? "standing is-open" : "standing" }, way.said),
+    way.meanwhile && el("p", {}, way.meanwhile),
+    ...way.more.map((words) => el("p", { class: "muted" }, words)),
   ];
 }

@@ -31,6 +31,7 @@ from feedback.contact.attempts import Step
 from feedback.contact.fields import all_problems, completed, name_of
 from feedback.contact.form import Letter, letter_from
 from feedback.contact.limits import TooMany
+from feedback.contact.noticing import notices
 from feedback.contact.promises import promises
 from feedback.contact.receiving import Received, received
 from feedback.contact.sending import Sent, send_request
@@ -83,10 +84,12 @@ def _form(
     refusal: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
+    offered = topics(g.locale)
     html = render_template(
         "feedback/contact/form.html",
         letter=letter,
-        topics=topics(g.locale),
+        topics=offered,
+        notices=notices(offered, g.locale),
         about=about,
         name_of=name_of,
         wrong=wrong or {},

@@ -7,11 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from feedback.announcements.models import Scope
 from feedback.channels.models import ContactChannel, Topic, TopicField
 from feedback.requests.models import ContactRequest, Way
 from kb.customers import present
 from kb.customers.models import Customer
 from kb.db import db, utc_now
+from tests import factories
+from tests.feedback.announcements.test_showing import announce
 from tests.feedback.contact.test_views import CONTACT, LETTER, kept, only, send
 from tests.feedback.test_views import BROWSER, BY_FORM
 
@@ -40,6 +43,25 @@ def test_without_scripts_what_a_topic_asks_is_shown_before_anything_is_wrong(
     assert "This is needed" not in page.text
     assert LETTER["message"] in page.text
     assert kept(ContactRequest) == []
+
+
+def test_what_is_announced_for_the_category_of_a_topic_is_shown_once_it_is_chosen(
+    client: FlaskClient, orders: Topic
+) -> None:
+    above = factories.category("Buying")
+    delivery = factories.category("Delivery", parent=above)
+    factories.article("When it comes", category=delivery)
+    orders.category_id = delivery.id
+    announce("Vans are late", scopes=[Scope.CATEGORY.value], category_ids=[above.id])
+    announce("Phones are down", scopes=[Scope.CATEGORY.value], category_ids=[above.id + 1000])
+    announce("Site is slow", category_ids=[above.id])
+    page = client.get(CONTACT, query_string={"topic": orders.id}).text
+    chosen = page.partition("data-fields>")[2].partition("<template")[0]
+    assert "Vans are late" in chosen
+    assert "Vans are late" in page.partition("<template")[2]
+    assert "Vans are late" not in client.get(CONTACT).text.partition("<template")[0]
+    assert "Phones are down" not in page
+    assert page.count("Site is slow") == client.get("/en/").text.count("Site is slow")
 
 
 def test_answers_are_kept_with_the_request_by_their_keys(

@@ -26,11 +26,11 @@ export function write(facts, subject) {
   const form = el(
     "form",
     { novalidate: true },
-    topic,
     labelled({ name: "subject", label: say("subject"), isRequired: true, value: value("subject"), most: 200 }),
     labelled({ ...message, isRequired: true, value: value("message") }),
-    more,
     box,
+    topic,
+    more,
     facts.takesFiles && files(),
     labelled({ ...email, isRequired: true, value: value("email") }),
     el("div", { class: "unseen", "aria-hidden": "true" }, el("label", { for: "kb-website" }, say("empty")), trap),

@@ -57,6 +57,7 @@ async function thanks(row, letter) {
   const view = show(
     say("glad"),
     el("p", {}, say("notsent")),
+    el("p", { class: "target" }, link(row, () => read(row, { toPerson: () => backTo(letter) }))),
     el("p", { class: "side" }, button(say("home"), toBeginning), button(say("stillwrite"), () => backTo(letter), "text")),
   );
   const fields = { slug: row.slug, locale: row.locale, asked: wasAsked() };

@@ -136,10 +136,16 @@ def test_a_search_without_an_answer_leads_to_a_letter_and_that_to_the_answer(
     message.fill("Elle ne répond plus.")
     offer = page.locator(".offers a")
     expect(offer).to_have_text("Réinitialiser une lampe")
+    status = page.locator("dialog > [role=status]")
+    expect(status).not_to_be_empty()
     assert axe(page) == []
     assert page.locator("dialog").evaluate("each => each.scrollWidth") <= 390
     offer.click()
+    expect(status).to_be_empty()  # it was said of the letter
     page.locator("section > p > button").click()  # this answers my question
+    page.get_by_role("link", name="Réinitialiser une lampe").click()
+    expect(page.locator("h2")).to_have_text("Réinitialiser une lampe")
+    page.locator("header button").first.click()
     page.locator("section > .side > button").nth(1).click()  # but they still want to write
     expect(message).to_have_value("Elle ne répond plus.")
     page.locator("#kb-email").fill("alice")

@@ -13,8 +13,7 @@ import { reach } from "./ways.js";
 const KEYS_MS = 120; // a pause between two keys
 const field = el("input", { type: "search", id: "kb-q", name: "q", autocomplete: "off", enterkeyhint: "search", maxlength: 300 });
 const found = el("div", { class: "found" });
-let asking = new AbortController();
-let facts, timer;
+let asking = new AbortController(), facts, timer;
 
 const query = () => field.value.trim();
 const toPerson = () => reach(query());
@@ -46,7 +45,10 @@ export function suggest(rows) {
   if (!query()) initial();
 }
 
-const initial = () => found.replaceChildren(...beginning(facts, { pick, toPerson }));
+function initial() {
+  announce("");
+  found.replaceChildren(...beginning(facts, { pick, toPerson }));
+}
 
 async function suggestions() {
   asking.abort(); // an answer to what was typed before is stale
@@ -55,7 +57,7 @@ async function suggestions() {
   try {
     const answer = await ask("suggest", { q: query() }, { signal: asking.signal });
     if (answer.rows?.length) found.replaceChildren(el("h3", {}, say("found")), list(answer.rows, pick));
-    announce(answer.said ?? "");
+    if (found.isConnected) announce(answer.said ?? "");
   } catch {
     // stale, or no connection: the search says so
   }
@@ -66,6 +68,7 @@ export function find(words = query()) {
   asking.abort();
   field.value = words;
   found.replaceChildren();
+  announce("");
   return fill({ node: found }, async () => {
     const answer = await ask("search", { q: words });
     if (!answer.isGood) return [el("p", { role: "alert" }, say("lost"))];

@@ -28,7 +28,7 @@ export function offering(form, box, letter) {
       if (names === shown || box.matches(":focus-within")) return; // what is in use stays where it is
       shown = names;
       box.replaceChildren(...(rows.length ? [el("h3", {}, found.heading), listed(rows, letter)] : []));
-      announce(found.heading ?? "");
+      if (box.isConnected) announce(found.heading ?? "");
       form.elements.submit.textContent = say(rows.length ? "sendanyway" : "sendletter");
     } catch {
       // stale, or no connection: the letter can be written all the same

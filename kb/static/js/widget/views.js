@@ -3,7 +3,7 @@ import { say } from "./page.js";
 import { on } from "./events.js";
 import { el } from "./elements.js";
 import { Unreachable } from "./asking.js";
-import { backward, scroller, shade } from "./shell.js";
+import { announce, backward, scroller, shade } from "./shell.js";
 
 const views = [];
 
@@ -22,6 +22,7 @@ export function show(title, ...content) {
 }
 
 function arrive(scroll, focused) {
+  announce(""); // what was said of the former view
   backward.hidden = views.length < 2;
   backward.ariaLabel = say("back");
   scroller.scrollTop = scroll;
@@ -44,7 +45,6 @@ export const toBeginning = () => backTo(views[0]);
 export function backTo(view) {
   while (views.length > 1 && !isShown(view)) back();
 }
-
 
 export function forget() {
   views.splice(0);

@@ -24,7 +24,7 @@ STICK = {**DEVICE, "transport": "usb", "hasResidentKey": False, "hasUserVerifica
 
 
 def sign_out(page: Page) -> None:
-    page.locator("details.menu summary").click()
+    page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/studio/sign-in")
 

@@ -60,7 +60,7 @@ class Person:
 
     def presses(self, label: str, *, within: Locator | None = None, **values: object) -> None:
         """Press a button."""
-        self.button(label, within=within, **values).click()
+        self._ready(self.button(label, within=within, **values)).click()
 
     def button(self, label: str, *, within: Locator | None = None, **values: object) -> Locator:
         """Return the first button of a name; what only screen readers say may follow the name."""
@@ -70,22 +70,23 @@ class Person:
     def follows(self, label: str, *, within: Locator | None = None, **values: object) -> None:
         """Follow a link of the interface."""
         place = within or self.page.locator("body")
-        place.get_by_role("link", name=self.says(label, **values), exact=True).first.click()
+        name = self.says(label, **values)
+        self._ready(place.get_by_role("link", name=name, exact=True).first).click()
 
     def goes_to(self, title: str) -> None:
         """Follow the link that an article, a question or a person stands behind."""
-        self.page.locator("main").get_by_role("link", name=title).first.click()
+        self._ready(self.page.locator("main").get_by_role("link", name=title).first).click()
 
     def turns_to(self, label: str) -> None:
         """Choose a part of the page."""
-        self.page.get_by_role("tab", name=self.says(label), exact=True).click()
+        self._ready(self.page.get_by_role("tab", name=self.says(label), exact=True)).click()
 
     def unfolds(self, label: str) -> None:
         """Open what is folded, if it is."""
         folded = self.page.locator(
             "details", has=self.page.get_by_text(self.says(label), exact=True)
         )
-        if folded.last.get_attribute("open") is None:
+        if self._ready(folded.last).get_attribute("open") is None:
             folded.last.locator("summary").click()
 
     def field(self, label: str, **values: object) -> Locator:
@@ -95,17 +96,26 @@ class Person:
 
     def types(self, label: str, text: str, **values: object) -> None:
         """Write in a field, instead of what is there."""
-        self.field(label, **values).fill(text)
+        self._ready(self.field(label, **values)).fill(text)
 
     def chooses(self, label: str, option: str) -> None:
         """Choose one of a list; `option` is what is shown."""
-        self.field(label).select_option(label=option)
+        self._ready(self.field(label)).select_option(label=option)
 
     def gives_a_file(self, label: str, path: Path) -> None:
         """Press a button that asks for a file, and choose one."""
         with self.page.expect_file_chooser() as chosen:
             self.presses(label)
         chosen.value.set_files(path)
+
+    def _ready(self, place: Locator) -> Locator:
+        """Wait until something is there and the scripts of its page have run.
+
+        Who is quicker than a script gets what works without it: a form that is sent, say.
+        """
+        place.wait_for(state="attached")
+        self.page.wait_for_load_state()
+        return place
 
     # What they see
 

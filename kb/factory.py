@@ -15,7 +15,7 @@ import feedback.views
 import search.api
 import search.views
 from articles.queries import freshness
-from kb import assets, errors, formats, health, locales, logs, pagecache, security
+from kb import assets, errors, formats, health, locales, logs, pagecache, security, tallies
 from kb.accounts import security as accounts_security
 from kb.api import setup as api
 from kb.audit import views as audit
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("kb", root_path=str(Path(__file__).parent), static_folder=None)
     app.session_interface = StudioSessions()
     app.extensions["kb_settings"] = settings
+    counters = tallies.Tallies(settings.home / tallies.FILE)
     app.config.update(
         SECRET_KEY=settings.resolved_secret_key(),
         SQLALCHEMY_DATABASE_URI=settings.resolved_database_url,
@@ -60,8 +61,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_SECURE=settings.site_url.startswith("https:"),
         REMEMBER_COOKIE_SECURE=settings.site_url.startswith("https:"),
-        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_STORAGE_URI=f"{tallies.SCHEME}://",
+        RATELIMIT_STORAGE_OPTIONS={"tallies": counters},
     )
+    app.extensions["kb_tallies"] = counters
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = True
     logs.configure(settings.log_level)

@@ -1,8 +1,8 @@
 """Slow down whoever guesses passwords, and tell people when they may try again.
 
-Only refused attempts count, so nobody is held up by signing in often. They are counted in the memory
-of each serving process: with several, a guesser gets as many times the limit at most. What is guessed
-at one account is counted in the database too, see `kb.accounts.lockout`.
+Only refused attempts count, so nobody is held up by signing in often. They are counted over all
+processes of a machine (`kb.tallies`). What is guessed at one account is counted in the database too, see
+`kb.accounts.lockout`.
 """
 
 import time

@@ -1,7 +1,6 @@
-"""How often one may call: by key, and without one by address.
+"""How often one may call: by key, and without one by address, whichever process answers.
 
-Each serving process counts by itself, so that `KB_WORKERS` times as many may pass; what must hold over
-all processes (votes, requests) is counted in the database by the verbs themselves.
+What must hold over several machines too (votes, requests) is counted in the database by the verbs.
 """
 
 import time
@@ -10,12 +9,11 @@ from math import ceil
 
 from flask import Flask, Response, current_app, g
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from kb.api.callers import caller, current_key
 from kb.api.problems import Problem, is_for_programs
 from kb.locales import settings
+from kb.tallies import Tallies
 
 LIMIT, REMAINING, RESET = "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"
 
@@ -31,16 +29,15 @@ class Standing:
 
 def count() -> None:
     """Count this request; raises a problem when there were too many."""
-    counter: FixedWindowRateLimiter = current_app.extensions["kb_api_limits"]
-    item, who = _limit(), caller()
-    is_within = counter.hit(item, "api", who)
-    reset_at, remaining = counter.get_window_stats(item, "api", who)
-    g.api_standing = Standing(item.amount, max(remaining, 0), ceil(reset_at))
-    if not is_within:
+    tallies: Tallies = current_app.extensions["kb_tallies"]
+    item = _limit()
+    tally = tallies.add(item.key_for("api", caller()), item.get_expiry())
+    g.api_standing = Standing(item.amount, max(item.amount - tally.count, 0), ceil(tally.ends_at))
+    if tally.count > item.amount:
         raise Problem(
             "too-many-requests",
             f"More than {item.amount} per {item.GRANULARITY.name}: wait, then go on.",
-            headers={"Retry-After": str(max(ceil(reset_at - time.time()), 1))},
+            headers={"Retry-After": str(max(ceil(tally.ends_at - time.time()), 1))},
         )
 
 
@@ -61,5 +58,4 @@ def _limit() -> RateLimitItem:
 
 def init_app(app: Flask) -> None:
     """Begin to count."""
-    app.extensions["kb_api_limits"] = FixedWindowRateLimiter(MemoryStorage())
     app.after_request(add_headers)

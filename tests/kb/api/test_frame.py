@@ -16,6 +16,7 @@ from kb.api.scopes import Scope
 from kb.audit.models import AuditEntry
 from kb.config import Settings
 from kb.db import db, utc_now
+from kb.factory import create_app
 from tests import factories
 from tests.kb.api.conftest import Program
 from tests.test_rights import SignIn
@@ -274,6 +275,15 @@ def test_too_many_requests_are_told_when_to_come_again(program: Program) -> None
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert shop.get("/api/v1/articles").headers["X-RateLimit-Limit"] == "40"
+
+
+def test_one_limit_holds_over_all_processes(app: Flask, program: Program) -> None:
+    shop = program(Scope.ARTICLES_READ)
+    left = shop.get("/api/v1/articles").headers["X-RateLimit-Remaining"]
+    other_process = create_app(app.extensions["kb_settings"]).test_client()
+    other_process.environ_base.update(shop.environ_base)
+    answer = other_process.get("/api/v1/articles")
+    assert int(answer.headers["X-RateLimit-Remaining"]) == int(left) - 1
 
 
 # Caches

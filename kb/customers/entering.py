@@ -2,13 +2,26 @@
 
 A token in an address is taken out of it at once by a redirect, and opens one session only: what is
 left in a history, a log or a Referer header is worth nothing.
+
+Anybody may lead a browser here with a token of their own: what its reader writes then would stand in
+another's history. So who is known already is asked before they become somebody else.
 """
 
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, urlencode
 
 import structlog
-from flask import Blueprint, Flask, Response, jsonify, make_response, redirect, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -45,10 +58,7 @@ def take_from_address() -> AnyResponse | None:
     customer = _customer_of(request.args[ARGUMENT], once=True)
     if customer is None and present.current_customer() is None:
         rest += unknown.argument()
-    response = _redirected(f"{path}?{urlencode(rest)}" if rest else path)
-    if customer is not None:
-        present.remember(response, customer)
-    return response
+    return _led(f"{path}?{urlencode(rest)}" if rest else path, customer)
 
 
 @blueprint.post("/customer")
@@ -58,11 +68,18 @@ def enter() -> AnyResponse:
     """Know the customer whom a token names. A form goes on to `next`; a program is told as JSON."""
     token = str((request.get_json(silent=True) or request.form).get("token", ""))
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
-        response = _redirected(_next())
-        if (customer := _customer_of(token)) is not None:
-            present.remember(response, customer)
-        return response
+        return _led(_next(), _customer_of(token))
     return _told(token)
+
+
+@blueprint.post("/customer/continue")
+@limiter.limit(FLOOD)
+def change() -> AnyResponse:
+    """Know the customer whom the page `_asked` named; other sites cannot send its form."""
+    response = _redirected(_next())
+    if (customer := present.customer_of(request.form.get("session", ""))) is not None:
+        present.remember(response, customer)
+    return response
 
 
 @blueprint.post("/customer/leave")
@@ -71,6 +88,35 @@ def leave() -> AnyResponse:
     """Know the customer of this browser no more."""
     response = _redirected(_next())
     present.forget(response)
+    return response
+
+
+def _led(address: str, customer: Customer | None) -> Response:
+    """Lead on to an address of this site, as a customer if one is named."""
+    if customer is None:
+        return _redirected(address)
+    known = present.current_customer()
+    if known is not None and known.id != customer.id:
+        return _asked(address, known, customer)
+    response = _redirected(address)
+    present.remember(response, customer)
+    return response
+
+
+def _asked(address: str, known: Customer, customer: Customer) -> Response:
+    """Ask somebody whether they become another customer than the one they are known as."""
+    wanted = address.split("/")[1]
+    if wanted in settings().locales:  # the page that they go on to speaks it
+        g.locale = wanted
+    html = render_template(
+        "customers/change.html",
+        address=address,
+        known=known,
+        customer=customer,
+        session=present.session_of(customer),
+    )
+    response = private(html)
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -43,6 +43,14 @@ def session_of(customer: Customer) -> str:
     return SESSION + SESSIONS.text([customer.id, _made(customer)])
 
 
+def customer_of(session: str) -> Customer | None:
+    """Return the customer for whom a session stands; None where it has ended, or is none."""
+    if not session.startswith(SESSION):
+        return None
+    number = _of_session(session.removeprefix(SESSION))
+    return db.session.get(Customer, number) if number is not None else None
+
+
 def session_here(customer: Customer) -> str:
     """Return what stands for the customer of this request from now on.
 

@@ -286,3 +286,37 @@ def test_the_examples_make_tokens_that_are_taken(app: Flask, secret: str, langua
     assert customer is not None
     assert (customer.reference, customer.name) == ("4217", "Ada Martin")
     assert app.test_client().get(address.removeprefix("https://help.example")).status_code == 303
+
+
+def test_nobody_becomes_another_customer_without_being_asked(
+    app: Flask, client: FlaskClient, secret: str
+) -> None:
+    ada, eve = token(secret), token(secret, sub="666", name="Eve <3")
+    shop = {"Accept": "text/html", "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    client.post("/customer", data={"token": ada}, headers=shop)
+    for answer in (
+        client.post("/customer", data={"token": eve, "next": "/en/?q=a&b"}, headers=shop),
+        client.get(f"/en/?q=a&b&customer={quote(eve)}"),
+    ):
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert "Continue as Eve &lt;3?" in answer.text
+        assert "Stay Ada Martin" in answer.text
+    assert "I am not Ada Martin" in client.get("/en/").text
+    session = re.search(r'name="session" value="([^"]+)"', answer.text)
+    assert session is not None
+    form = {"session": session[1], "next": "/en/"}
+    assert client.post("/customer/continue", data=form, headers=shop).status_code == 403
+    client.post("/customer/continue", data={"session": "session.made-up", "next": "/en/"})
+    assert "I am not Ada Martin" in client.get("/en/").text
+    led = client.post("/customer/continue", data=form)
+    assert (led.status_code, led.headers["Location"]) == (303, "/en/")
+    assert "I am not Eve" in client.get("/en/").text
+
+
+def test_a_newer_token_of_the_same_customer_asks_nothing(client: FlaskClient, secret: str) -> None:
+    client.get(f"/en/?customer={quote(token(secret))}")
+    led = client.get(f"/en/?customer={quote(token(secret, plan='gold'))}")
+    assert led.status_code == 303
+    assert COOKIE in led.headers["Set-Cookie"]

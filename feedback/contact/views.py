@@ -36,7 +36,7 @@ from feedback.contact.promises import promises
 from feedback.contact.receiving import Received, received
 from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
-from feedback.contact.words import PROBLEMS
+from feedback.contact.words import problem_in_words
 from feedback.requests.files.keeping import unsent
 from feedback.requests.models import ContactRequest
 from feedback.requests.sender.access import let_in
@@ -133,7 +133,9 @@ def _unready(letter: Letter, about: AskedTopic | None, got: Received) -> Respons
         return _form(letter, about, got=got)
     if about is not None and _is_unasked(about):
         return _form(letter, about, got=got, note=_more_asked(about))
-    wrong = {name: PROBLEMS[each] for name, each in all_problems(letter, about).items()}
+    wrong = {
+        name: problem_in_words(each, letter) for name, each in all_problems(letter, about).items()
+    }
     if not wrong and not got.refusals:
         return None
     return _form(letter, about, wrong=wrong, got=got, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -1,9 +1,12 @@
 """Claims about what is typed into the request form: pure functions."""
 
+import unicodedata
 from datetime import timedelta
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from feedback.channels.delays import HALF, NINE_IN_TEN, kept_by, rounded
 from feedback.contact.attempts import joined
 from feedback.contact.form import Letter, Problem, address, letter_from, lines, problems
 from feedback.contact.suggesting import questions
+from feedback.contact.words import problem_in_words
 from feedback.requests.references import ALPHABET, new_reference, spelt
 from feedback.statistics import MIN_OBSERVATIONS
 from feedback.waiting.matching import nearest
@@ -56,8 +60,35 @@ def test_a_field_that_nobody_sees_gives_a_program_away() -> None:
 def test_a_message_keeps_its_lines_and_nothing_that_breaks_a_database(text: str) -> None:
     kept = lines(text)
     assert lines(kept) == kept
-    assert all(char.isprintable() or char == "\n" for char in kept)
+    assert not {unicodedata.category(char) for char in kept if char not in "\n\t"} & {"Cc", "Cs"}
+    assert not kept or any(char.isprintable() and not char.isspace() for char in kept)
     kept.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👨‍👩‍👧‍👦 😡",
+        "می\u200cخواهم محصول را برگردانم",
+        "Ça ne marche pas\u202f!",
+        "error\t0x53\n\tat start",
+    ],
+)
+def test_words_arrive_as_they_were_written_in_every_language(text: str) -> None:
+    assert lines(text) == text
+
+
+def test_marks_that_nobody_sees_are_no_words() -> None:
+    assert lines("télé\u00adphone \u202eevil") == "téléphone evil"
+    assert lines("\u200d \u200b\u2060") == ""
+    assert letter_from({"subject": "👨‍👩‍👧\n cassé"}).subject == "👨‍👩‍👧 cassé"
+
+
+def test_a_message_that_is_too_long_is_told_by_how_much(app: Flask) -> None:
+    with force_locale("en"):
+        said = problem_in_words(Problem.MESSAGE_TOO_LONG, Letter(message="a" * 14_400))
+    assert "14,400" in said
+    assert "10,000" in said
 
 
 @given(st.text(max_size=300))

@@ -29,6 +29,7 @@ from kb.locales import settings
 from kb.worker import tasks
 
 ASKED_PER_ADDRESS = "30 per hour"  # an office behind one address; guessing references stops here
+ENTERED = "entered"  # in the address to which the button of a link leads
 SHOWN = 20  # requests of a customer whom the site knows
 
 blueprint = Blueprint("request_doors", __name__)
@@ -187,10 +188,19 @@ def enter(reference: str, secret: str) -> AnyResponse:
         return door(reference, is_spent=True, status=HTTPStatus.GONE)
     except NotRecorded:
         return door(reference, refusal=_busy(), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    here = url_for("threads.thread", reference=kept.reference)
+    here = url_for("threads.thread", reference=kept.reference, entered="1")
     response = private(redirect(here, HTTPStatus.SEE_OTHER))
     access.remember(response, kept, session)
     return unlinked(response)
+
+
+def no_cookie() -> str:
+    """Return what somebody is told whom a link let in, and whose browser did not keep that."""
+    if ENTERED not in request.args or access.COOKIE in request.cookies:
+        return ""
+    return str(
+        _("Your browser keeps no cookies from this site, so it could not keep the page open for you. Allow them for this site, then ask for another link; or answer one of our messages by e-mail.")
+    )  # fmt: skip
 
 
 def _both() -> str:

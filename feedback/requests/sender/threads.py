@@ -18,6 +18,7 @@ from feedback.channels.words import delay_in_words
 from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
 from feedback.contact.keeping import keep
 from feedback.contact.receiving import Received, received
+from feedback.contact.words import too_long
 from feedback.requests.files import uploading
 from feedback.requests.models import ContactRequest
 from feedback.requests.sender import access, doors, following
@@ -46,7 +47,9 @@ def thread(reference: str) -> AnyResponse:
     if kept is None or not access.is_customer(kept):
         if kept is not None and holds(current_user, Right.ANSWER_REQUESTS):
             return redirect(url_for("requests.request_page", reference=kept.reference))
-        return doors.door(reference)
+        return doors.door(reference, refusal=doors.no_cookie(), status=HTTPStatus.OK)
+    if doors.ENTERED in request.args:
+        return private(redirect(url_for(".thread", reference=kept.reference)))
     return _page(kept)
 
 
@@ -129,7 +132,7 @@ def _files(words: str) -> Received:
 
 def _refusal(words: str, wanted: str, got: Received) -> str:
     if len(words) > MAX_MESSAGE_LENGTH:
-        return _too_long()
+        return too_long(words)
     if got.refusals:
         return str(_("Not sent yet: a file was left out, see below. Send again to go without it."))
     return _empty() if wanted == "send" and not (words or got.keys) else ""
@@ -159,12 +162,6 @@ def _forget_words(kept: ContactRequest) -> None:
 
 def _empty() -> str:
     return str(_("Write your message first."))
-
-
-def _too_long() -> str:
-    return str(
-        _("This message is too long: 10,000 characters at most. Shorten it, nothing has been lost.")
-    )
 
 
 def _too_many() -> str:

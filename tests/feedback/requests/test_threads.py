@@ -69,7 +69,8 @@ def test_a_link_is_used_up_by_its_button_and_never_by_looking(
     for _ in range(3):  # programs that look through mail
         assert "Open my request" in app.test_client().get(link).text
     entered = client.post(link)
-    assert entered.headers["Location"].endswith(page_of(kept))
+    led = client.get(entered.headers["Location"])
+    assert led.headers["Location"].endswith(page_of(kept))
     shown = client.get(page_of(kept))
     assert "I wait." in shown.text
     assert shown.headers["Cache-Control"] == "private, no-store"
@@ -77,6 +78,16 @@ def test_a_link_is_used_up_by_its_button_and_never_by_looking(
     assert again.status_code == 410
     assert "I wait." not in again.text
     assert "Send me the link" in again.text
+
+
+def test_a_browser_without_cookies_is_told_why_the_page_does_not_open(
+    kept: ContactRequest, app: Flask
+) -> None:
+    refusing = app.test_client(use_cookies=False)
+    entered = refusing.post(link_of(kept))
+    door = refusing.get(entered.headers["Location"])
+    assert "keeps no cookies" in door.text
+    assert "keeps no cookies" not in refusing.get(page_of(kept)).text
 
 
 def test_an_old_link_opens_nothing(kept: ContactRequest, client: FlaskClient) -> None:

@@ -67,6 +67,14 @@ class Offered:
         return str(WAYS[self.way])
 
     @property
+    def said_with_reason(self) -> str:
+        """Return how it stands, after the name of a day that is unlike others: “Christmas · Closed …”.
+
+        Behind the moment of the next opening the name would seem to be of that day.
+        """
+        return " · ".join(filter(None, (self.standing.why, self.said))) if self.said else ""
+
+    @property
     def is_open(self) -> bool:
         """Tell whether somebody is there, or takes what is sent."""
         return self.standing.is_open

@@ -20,7 +20,7 @@ from feedback.contact.promises import promises
 from feedback.contact.receiving import receive
 from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
-from feedback.contact.words import PROBLEMS
+from feedback.contact.words import problem_in_words
 from feedback.models import Channel
 from feedback.requests.files.inspecting import RefusedFile
 from feedback.requests.files.keeping import take_back
@@ -70,7 +70,7 @@ def _way(each: Offered) -> dict[str, object]:
         "target": each.target,
         "href": each.href,
         "isOpen": each.is_open,
-        "said": " · ".join(filter(None, (each.said, each.standing.why if each.said else ""))),
+        "said": each.said_with_reason,
         "meanwhile": "" if each.is_open else each.meanwhile,
         "more": list(filter(None, _more(each))),
     }
@@ -171,7 +171,7 @@ def send() -> Response:
     files = tuple(request.form.getlist("file"))
     letter = replace(completed(letter_from(request.form), request.form, about), files=files)
     if wrong := all_problems(letter, about):
-        wrongs = {name: str(PROBLEMS[problem]) for name, problem in wrong.items()}
+        wrongs = {name: problem_in_words(problem, letter) for name, problem in wrong.items()}
         return answer({"wrong": wrongs}, HTTPStatus.UNPROCESSABLE_ENTITY)
     if is_preview():
         return answer({"message": words.after_opening()["preview"]}, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -40,6 +40,7 @@ AFTER_OPENING = {
     "reason": _l("What is the main reason for your answer? (optional)"),
     "topic": _l("What is it about?"),
     "choose": _l("Please choose"),
+    "anything": _l("Something else, or not sure"),
     "subject": _l("Subject"),
     "message": _l("Your message"),
     "nosecrets": _l("Please leave out passwords and card numbers."),

@@ -117,7 +117,6 @@ TOPICS: tuple[tuple[str, str, dict[str, str], tuple[dict[str, Any], ...]], ...] 
     ("returns", "returns", {"fr": "Retour, garantie, réparation", "en": "Returns, guarantee, repair"}, (ORDER, REASON)),
     ("device", "lamps", {"fr": "Lampe ou enceinte", "en": "Lamp or speaker"}, (MODEL, BOUGHT)),
     ("account", "account", {"fr": "Compte et application", "en": "Account and app"}, ()),
-    ("other", "", {"fr": "Autre chose", "en": "Something else"}, ()),
 )  # fmt: skip
 
 

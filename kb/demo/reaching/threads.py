@@ -147,7 +147,7 @@ def _facts(
     return {
         "id": request.id,
         "via": way,
-        "topic_id": desk.topics.get(TOPIC_OF.get(name, "other")),
+        "topic_id": desk.topics.get(TOPIC_OF.get(name, "")),
         "assigned_to_id": (answering or desk.people["camille"].id) if is_taken else None,
         "tags": [answers.TAGS[name]] if name in answers.TAGS else [],
         "solved_by_id": None,

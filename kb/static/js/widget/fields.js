@@ -4,26 +4,26 @@ import { el } from "./elements.js";
 
 const TYPES = { number: "text", date: "date", email: "email", text: "text" };
 
-export function labelled({ name, kind = "text", label, hint, isRequired, options, value = "", most }) {
+export function labelled({ name, kind = "text", label, hint, isRequired, options, value = "", most, none = say("choose") }) {
   const id = `kb-${name}`;
   const error = el("p", { class: "error", id: `${id}-error`, hidden: true });
   const described = [hint && `${id}-hint`, error.id].filter(Boolean).join(" ");
   const common = { id, name, "aria-describedby": described, "aria-required": isRequired && "true" };
-  const input = made(kind, common, options, most);
+  const input = made(kind, common, options, most, none);
   input.value = value;
   const optional = !isRequired && el("span", { class: "muted" }, ` ${say("optional")}`);
   const told = hint && el("p", { class: "muted", id: `${id}-hint` }, hint);
   return el("div", { class: "field" }, el("label", { for: id }, label, optional || ""), input, told, error);
 }
 
-function made(kind, common, options, most) {
+function made(kind, common, options, most, none) {
   const several = kind === "yes-no" ? [["yes", say("yes")], ["no", say("no")]] : options;
   if (kind === "lines") return el("textarea", { ...common, rows: 4, maxlength: most });
   if (kind !== "choice" && kind !== "yes-no") {
     const more = { number: { inputmode: "decimal" }, email: { autocomplete: "email" } }[kind];
     return el("input", { ...common, type: TYPES[kind], autocomplete: "off", maxlength: most, ...more });
   }
-  const choices = [["", say("choose")], ...several].map(([value, words]) => new Option(words, value));
+  const choices = [["", none], ...several].map(([value, words]) => new Option(words, value));
   return el("select", common, choices);
 }
 

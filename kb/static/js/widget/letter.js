@@ -17,7 +17,7 @@ export function write(facts, subject) {
     more.replaceChildren(...(topic?.fields ?? []).map((each) => labelled({ ...each, value: value(each.name) })));
   };
   const options = facts.topics.map((each) => [String(each.id), each.name]);
-  const topic = options.length && labelled({ name: "topic", kind: "choice", label: say("topic"), options, value: value("topic") });
+  const topic = options.length && labelled({ name: "topic", kind: "choice", label: say("topic"), options, value: value("topic"), none: say("anything") });
   const message = { name: "message", kind: "lines", label: say("message"), hint: say("nosecrets") };
   const email = { name: "email", kind: "email", label: say("email"), hint: say("emailwhy"), most: 254 };
   const trap = el("input", { name: "website", id: "kb-website", tabindex: "-1", autocomplete: "off" });

@@ -59,6 +59,7 @@ from feedback.requests.sender import threads
 from feedback.requests.studio import acts as request_acts
 from feedback.requests.studio import inbox
 from feedback.requests.studio import page as request_page
+from feedback.requests.studio import uploads as request_uploads
 from feedback.requests.studio import views as requests_studio
 from feedback.rises import views as rises_views
 from feedback.spool import drainer, events, state
@@ -399,6 +400,7 @@ def init_app(app: Flask) -> None:
     telling.init_app(app)
     waiting_views.init_app(app)
     requests_studio.init_app(app)
+    request_uploads.init_app(app)
     for part in (inbox, request_page, request_acts, requests_api):
         part.init_app(app)
     threads.init_app(app)

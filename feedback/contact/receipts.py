@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.contact.promises import promises
 from feedback.contact.sending import Sent
-from feedback.requests.files.keeping import files_of
+from feedback.requests.files.keeping import first_files
 from feedback.requests.files.words import limits
 from feedback.requests.models import ContactRequest
 from kb.caching import private
@@ -39,7 +39,7 @@ def sent() -> AnyResponse:
     html = render_template(
         "feedback/contact/sent.html",
         kept=kept,
-        files=files_of(kept),
+        files=first_files(kept),
         is_copied=is_copied,
         promises=promises(g.locale, kept.topic_id),
     )

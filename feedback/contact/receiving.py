@@ -1,7 +1,7 @@
 """Take files while a message is being written: each is kept at once, and waits to be sent."""
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -50,8 +50,21 @@ def receive(visitor: Visitor, content: IO[bytes], name: str) -> RequestFile:
     data = content.read(MAX_FILE_BYTES + 1)
     if visitor.is_bot:
         raise RefusedFile(Refusal.NO_ROOM, safe_name(name))
+    return _committed(lambda: _kept(db.session(), visitor, data, name), name)
+
+
+def receive_from_staff(content: IO[bytes], name: str) -> RequestFile:
+    """Keep a file of a colleague or a program, committed; raises `RefusedFile` as for customers.
+
+    Only how many somebody sends in a day is not counted.
+    """
+    data = content.read(MAX_FILE_BYTES + 1)
+    return _committed(lambda: keep_file(db.session(), data, name), name)
+
+
+def _committed(keep: Callable[[], RequestFile], name: str) -> RequestFile:
     try:
-        kept = _kept(db.session(), visitor, data, name)
+        kept = keep()
         db.session.commit()
     except limits.TooMany:
         db.session.rollback()
@@ -81,20 +94,43 @@ def received(
 
     `removed`: the one that its sender has taken back. A program that filled in the trap sends none.
     """
-    known = [each for each in unsent(db.session(), letter.files) if each.key != removed]
     if letter.is_trapped:
-        return Received(tuple(known))
+        return Received(tuple(_known(letter.files, removed)))
+
+    def take(content: IO[bytes], name: str) -> RequestFile:
+        return receive(visitor, content, name)
+
+    kept, refusals = _gathered(take, _known(letter.files, removed), uploads)
+    return Received(kept, tuple(map(file_words.said, refusals)))
+
+
+def received_from_staff(
+    keys: Sequence[str], uploads: Sequence[FileStorage], *, removed: str = ""
+) -> Received:
+    """Return what waits with the message of a colleague, as `received` does for customers."""
+    kept, refusals = _gathered(receive_from_staff, _known(keys, removed), uploads)
+    return Received(kept, tuple(file_words.said(each, to_staff=True) for each in refusals))
+
+
+def _known(keys: Sequence[str], removed: str) -> list[RequestFile]:
+    return [each for each in unsent(db.session(), keys) if each.key != removed]
+
+
+def _gathered(
+    take: Callable[[IO[bytes], str], RequestFile],
+    known: list[RequestFile],
+    uploads: Sequence[FileStorage],
+) -> tuple[tuple[RequestFile, ...], list[RefusedFile]]:
     refusals: list[RefusedFile] = []
     for upload in uploads:
         if not upload.filename:
             continue  # an empty field of a form
         try:
             _check_number(known, safe_name(upload.filename))
-            known.append(receive(visitor, upload.stream, upload.filename))
+            known.append(take(upload.stream, upload.filename))
         except RefusedFile as refused:
             refusals.append(refused)
-    kept = list(_within_limits(known, refusals))
-    return Received(tuple(kept), tuple(map(file_words.said, refusals)))
+    return tuple(_within_limits(known, refusals)), refusals
 
 
 def _check_number(known: Sequence[RequestFile], name: str) -> None:

@@ -45,15 +45,14 @@ def upload() -> AnyResponse:
         sent = request.files.get("file")
     except RequestEntityTooLarge:
         said = file_words.said(RefusedFile(Refusal.TOO_LARGE, _("This file")))
-        return _refused(said, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return refused(said, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if sent is None or not sent.filename:
-        return _refused(_("Choose a file first."), HTTPStatus.BAD_REQUEST)
+        return refused(_("Choose a file first."), HTTPStatus.BAD_REQUEST)
     visitor = current_visitor(request)
     try:
         file = receive(visitor, sent.stream, sent.filename)
-    except RefusedFile as refused:
-        status = STATUSES.get(refused.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
-        return _refused(file_words.said(refused), status)
+    except RefusedFile as reason:
+        return refused(file_words.said(reason), status_of(reason))
     html = render_template("feedback/contact/_file.html", file=file, form=request.form.get("form"))
     response = private(html, HTTPStatus.CREATED)
     if not visitor.is_private:
@@ -61,7 +60,13 @@ def upload() -> AnyResponse:
     return response
 
 
-def _refused(said: str, status: HTTPStatus) -> AnyResponse:
+def status_of(reason: RefusedFile) -> HTTPStatus:
+    """Return how HTTP says why a file is not taken."""
+    return STATUSES.get(reason.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def refused(said: str, status: HTTPStatus) -> AnyResponse:
+    """Answer a script with words that it shows as they are."""
     response = private(make_response(said, status))
     response.mimetype = "text/plain"
     return response

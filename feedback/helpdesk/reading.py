@@ -14,7 +14,7 @@ from feedback.channels.models import Topic
 from feedback.channels.topics import answers_in_words, in_language
 from feedback.helpdesk.case import Case, CaseFile, Page, Words
 from feedback.helpdesk.files import lent
-from feedback.requests.files.keeping import files_of, path_of
+from feedback.requests.files.keeping import files_of, first_files, path_of
 from feedback.requests.models import ContactRequest, RequestFile
 from feedback.requests.sender.links import door_of
 from feedback.requests.trail import trail_of
@@ -51,7 +51,7 @@ def case_of(request: ContactRequest) -> Case:
         searched=trail.searched,
         read=_pages(trail.read),
         offered=_pages(trail.suggested),
-        files=files_from(each for each in files_of(request) if each.message_id is None),
+        files=files_from(first_files(request)),
     )
 
 

@@ -84,6 +84,11 @@ def files_of(request: ContactRequest) -> list[RequestFile]:
     return list(db.session.scalars(query.order_by(RequestFile.id)))
 
 
+def first_files(request: ContactRequest) -> list[RequestFile]:
+    """Return the files that came with the first message, oldest first."""
+    return [each for each in files_of(request) if each.message_id is None]
+
+
 def unsent(session: Session, keys: Iterable[str]) -> list[RequestFile]:
     """Return those of the files that wait to be sent, in the order in which they came."""
     named = [each for each in dict.fromkeys(keys) if KEY.fullmatch(each)][:MOST_NAMED]

@@ -4,16 +4,18 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, send_file
+from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.requests.files import uploading
 from feedback.requests.files.keeping import address, files_of, forget_unsent, is_shown, path_of
-from feedback.requests.models import ContactRequest, RequestFile
+from feedback.requests.models import ContactRequest, RequestFile, RequestMessage
 from feedback.requests.references import spelt
 from feedback.requests.sender.access import may_see
 from kb.caching import KEPT_BY_NOBODY
 from kb.db import db
+from kb.rights import Right, holds
 from kb.worker import tasks
 
 EVERY = timedelta(hours=1)
@@ -31,7 +33,7 @@ def download(reference: str, key: str, filename: str) -> AnyResponse:  # noqa: A
         .join(ContactRequest, ContactRequest.id == RequestFile.request_id)
         .where(RequestFile.key == key, ContactRequest.reference == spelt(reference))
     )
-    if file is None or not may_see(db.session.get_one(ContactRequest, file.request_id)):
+    if file is None or not _may_read(file):
         abort(HTTPStatus.NOT_FOUND)  # whether there is such a file is nobody else's business
     path = path_of(file.key)
     if not path.is_file():
@@ -48,6 +50,14 @@ def download(reference: str, key: str, filename: str) -> AnyResponse:  # noqa: A
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _may_read(file: RequestFile) -> bool:
+    """Tell whether a file is for whoever asks: what came with a note is for the staff alone."""
+    message = db.session.get(RequestMessage, file.message_id) if file.message_id else None
+    if message is not None and message.is_note:
+        return holds(current_user, Right.ANSWER_REQUESTS)
+    return may_see(db.session.get_one(ContactRequest, file.request_id))
 
 
 def init_app(app: Flask) -> None:

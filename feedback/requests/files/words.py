@@ -44,10 +44,28 @@ _REASONS: Mapping[Refusal, LazyString] = {
     ),
 }  # fmt: skip
 
+# Where the staff would be told to wait for their own answer.
+_TO_STAFF: Mapping[Refusal, LazyString] = {
+    Refusal.TOO_LARGE: _l(
+        "“%(name)s” is larger than %(file)s MB. Send a smaller one, or a link to where it lies."
+    ),
+    Refusal.KIND: _l(
+        "“%(name)s” is of a kind that is not sent. Send a picture, a film, a PDF, a text or an office document."
+    ),
+    Refusal.ARCHIVE: _l("“%(name)s” is an archive, which is not sent. Send the files in it one by one."),
+    Refusal.TOO_MANY: _l(
+        "“%(name)s” was left out: %(files)s files at most. Send the others in a second message."
+    ),
+    Refusal.TOO_MUCH: _l(
+        "“%(name)s” was left out: %(total)s MB together at most. Send it in a second message."
+    ),
+}  # fmt: skip
 
-def said(refused: RefusedFile) -> str:
+
+def said(refused: RefusedFile, *, to_staff: bool = False) -> str:
     """Return why a file is not taken and what to do, in the language of the page."""
-    return str(_REASONS[refused.reason]) % {"name": refused.name, **limits()}
+    words = _TO_STAFF.get(refused.reason) if to_staff else None
+    return str(words or _REASONS[refused.reason]) % {"name": refused.name, **limits()}
 
 
 def limits() -> dict[str, str]:

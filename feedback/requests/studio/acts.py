@@ -15,12 +15,15 @@ from articles.rights import may_file
 from articles.studio.editing.expiry import keep_words
 from feedback.announcements.issues import open_issues
 from feedback.contact.form import lines
+from feedback.contact.receiving import Received, received_from_staff
 from feedback.requests import resolving
+from feedback.requests.files import uploading
 from feedback.requests.models import ContactRequest
 from feedback.requests.studio import acting, answering, drafts, page
 from feedback.requests.studio.answering import MAX_ANSWER, Overtaken, Reply
 from feedback.requests.studio.drafts import NothingAnswered
 from feedback.requests.studio.inbox import colleague
+from feedback.requests.studio.page import Typed
 from kb.db import db
 from kb.rights import Right, requires
 
@@ -34,42 +37,47 @@ def reply(reference: str) -> AnyResponse:
     """Send an answer, with or without ending the request, or keep a note."""
     kept = page.found(reference)
     act = request.form.get("act", "")
-    if act not in {"answer", "answer-resolve", "note"}:
+    is_removing = "remove" in request.form  # a file was taken back, without scripts
+    if act not in {"answer", "answer-resolve", "note"} and not is_removing:
         abort(HTTPStatus.BAD_REQUEST)
-    said = _typed(act)
-    refusal = _refusal(said.text)
+    got = received_from_staff(
+        request.form.getlist("file"),
+        request.files.getlist("attachment"),
+        removed=request.form.get("remove", ""),
+    )
+    said = _typed(act or request.form.get("kind", ""), got)
+    typed = Typed(said.text, is_note=said.is_note, files=got)
+    if is_removing:
+        return page.show(kept, typed)
+    refusal = _refusal(said.text, got)
     if refusal:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return page.show(kept, body=said.text, is_note=said.is_note, refusal=refusal, status=status)
+        return page.show(kept, typed, refusal=refusal, status=status)
     try:
         answering.reply(kept, said, current_user)
     except Overtaken:
         db.session.rollback()
-        return page.show(
-            kept,
-            body=said.text,
-            is_note=said.is_note,
-            refusal=_overtaken(),
-            after=said.after,
-            status=HTTPStatus.CONFLICT,
-        )
+        status = HTTPStatus.CONFLICT
+        return page.show(kept, typed, refusal=_overtaken(), after=said.after, status=status)
     db.session.commit()
     flash(_SAID[act](), "done")
     return _back(kept, sent=request.form.get("page", ""), _anchor="newest")
 
 
-def _typed(act: str) -> Reply:
+def _typed(act: str, got: Received) -> Reply:
     return Reply(
         lines(request.form.get("body", "")),
         after=request.form.get("revision", type=int),
         is_note=act == "note",
         resolves=act == "answer-resolve",
-        files=tuple(request.form.getlist("file")),
+        files=got.keys,
     )
 
 
-def _refusal(text: str) -> str:
-    if not text:
+def _refusal(text: str, got: Received) -> str:
+    if got.refusals:
+        return str(_("Not sent yet: a file was left out, see below. Send again to go without it."))
+    if not (text or got.files):
         return str(_("Write something first."))
     if len(text) > MAX_ANSWER:
         return str(_("This is too long: 50,000 characters at most. Nothing has been lost."))
@@ -192,3 +200,4 @@ def _categories() -> list[Category]:
 def init_app(app: Flask) -> None:
     """Take what the page sends."""
     app.register_blueprint(blueprint)
+    uploading.make_room(app, "request_acts.reply")

@@ -1,6 +1,7 @@
 """The page of a request in the studio: what was said, who wrote it, what they had tried, what can be done."""
 
 import secrets
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
@@ -13,6 +14,7 @@ from feedback.announcements.issues import open_issues
 from feedback.channels.delays import delay_of
 from feedback.channels.topics import answers_in_words, topic
 from feedback.channels.words import delay_in_words
+from feedback.contact.receiving import Received
 from feedback.helpdesk.present import where
 from feedback.labels import CHANNELS
 from feedback.requests.models import ContactRequest
@@ -34,6 +36,7 @@ from kb.rights import Right, requires
 
 OTHERS = 6  # other requests of the same address that are shown
 PAGE_BYTES = 9
+NO_FILES = Received()
 
 blueprint = Blueprint("request_page", __name__, url_prefix="/studio/requests")
 
@@ -48,11 +51,22 @@ def found(reference: str) -> ContactRequest:
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An answer, or a note, that was not sent yet."""
+
+    body: str = ""
+    is_note: bool = False
+    files: Received = NO_FILES
+
+
+NOTHING = Typed()
+
+
 def show(
     kept: ContactRequest,
+    typed: Typed = NOTHING,
     *,
-    body: str = "",
-    is_note: bool = False,
     refusal: str = "",
     after: int | None = None,
     status: HTTPStatus = HTTPStatus.OK,
@@ -66,10 +80,12 @@ def show(
         kept=kept,
         entries=entries_of(kept, notes=True),
         new_after=after,
-        body=body,
-        is_note=is_note,
+        body=typed.body,
+        is_note=typed.is_note,
+        files=typed.files.files,
+        file_refusals=typed.files.refusals,
         refusal=refusal,
-        preview=answer_html(body, kept.locale) if body else "",
+        preview=answer_html(typed.body, kept.locale) if typed.body else "",
         state=state_of(kept),
         state_words=STATES,
         way_words=WAYS,

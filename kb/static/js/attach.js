@@ -5,15 +5,17 @@ function attach(field) {
   const list = field.querySelector("[data-files]");
   const status = field.querySelector("[data-attach-status]");
   const named = (words, name) => words.replace("{name}", name);
+  // The studio wants its token, which is another one after signing in anew.
+  const headers = () => ({ "X-Requested-With": "fetch", "X-CSRFToken": form.elements.csrf_token?.value ?? "" });
+  const data = (...pairs) => pairs.reduce((body, pair) => (body.append(...pair), body), new FormData());
   const changed = () => form.dispatchEvent(new Event("input", { bubbles: true })); // kept with the draft
   form.pending ??= new Set();
 
   function row(name) {
     const item = document.createElement("li");
     const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-    const stop = Object.assign(document.createElement("button"), { type: "button", className: "button text" });
+    const stop = Object.assign(document.createElement("button"), { type: "button", className: "button text", textContent: field.dataset.stop });
     bar.setAttribute("aria-label", named(field.dataset.onItsWay, name));
-    stop.textContent = field.dataset.stop;
     item.append(name, bar, stop);
     list.append(item);
     return { item, bar, stop };
@@ -29,15 +31,13 @@ function attach(field) {
     const { item, bar, stop } = row(file.name);
     if (file.size > Number(field.dataset.largest)) return refuse(item, named(field.dataset.tooLarge, file.name));
     if (list.children.length > Number(field.dataset.most)) return refuse(item, named(field.dataset.tooMany, file.name));
-    const body = new FormData();
-    body.set("file", file);
-    body.set("form", form.id);
     const sending = new XMLHttpRequest(); // fetch does not tell how far it is
     const done = new Promise((end) => sending.addEventListener("loadend", end)).then(() => form.pending.delete(done));
     form.pending.add(done);
     sending.upload.addEventListener("progress", (event) => event.lengthComputable && (bar.value = event.loaded / event.total));
     sending.addEventListener("load", () => {
-      if (sending.status !== 201) return refuse(item, sending.status < 500 || sending.status === 503 ? sending.responseText : named(field.dataset.failed, file.name));
+      const isSaid = sending.getResponseHeader("Content-Type")?.startsWith("text/plain"); // else: a page
+      if (sending.status !== 201) return refuse(item, isSaid ? sending.responseText : named(field.dataset.failed, file.name));
       item.outerHTML = sending.responseText;
       status.textContent = named(field.dataset.added, file.name);
       changed();
@@ -45,8 +45,8 @@ function attach(field) {
     sending.addEventListener("error", () => refuse(item, named(field.dataset.failed, file.name)));
     stop.addEventListener("click", () => (sending.abort(), item.remove(), input.focus()));
     sending.open("POST", field.dataset.attach);
-    sending.setRequestHeader("X-Requested-With", "fetch");
-    sending.send(body);
+    for (const [header, value] of Object.entries(headers())) sending.setRequestHeader(header, value);
+    sending.send(data(["file", file], ["form", form.id]));
   }
 
   input.addEventListener("change", () => {
@@ -59,7 +59,7 @@ function attach(field) {
     const item = event.target.closest("button[name=remove]") && event.target.closest("[data-file]");
     if (!item) return;
     event.preventDefault();
-    fetch(item.dataset.file, { method: "POST" }).catch(() => {}); // erased by itself within a day
+    fetch(item.dataset.file, { method: "POST", headers: headers() }).catch(() => {}); // erased by itself within a day
     status.textContent = named(field.dataset.removed, item.dataset.name);
     item.remove();
     input.focus();
@@ -67,11 +67,11 @@ function attach(field) {
   });
   form.addEventListener("letter-restored", async ({ detail }) => {
     if (!detail.files.length || list.children.length) return;
-    const body = new FormData();
-    body.set("form", form.id);
-    for (const key of detail.files) body.append("file", key);
-    const answer = await fetch(field.dataset.waiting, { method: "POST", body }).catch(() => null);
-    if (answer?.ok) list.innerHTML = await answer.text();
+    const body = data(["form", form.id], ...detail.files.map((key) => ["file", key]));
+    const answer = await fetch(field.dataset.waiting, { method: "POST", body, headers: headers() }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    list.innerHTML = await answer.text();
+    changed();
   });
 }
 

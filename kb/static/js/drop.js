@@ -1,7 +1,7 @@
 // Files dropped on a form, or pasted into it, are chosen as if by its button.
 function receive(field) {
   const input = field.querySelector("input[type=file]");
-  const zone = field.closest("[data-contact]") ?? field;
+  const zone = field.closest("[data-contact], [data-draft]") ?? field;
 
   function take(event, files) {
     field.classList.remove("dropping");

@@ -24,6 +24,7 @@ form.addEventListener("submit", async (event) => {
   if (isAsking) return;
   const { submitter } = event;
   isAsking = true;
+  await Promise.allSettled(form.pending ?? []); // files that are still on their way go with it
   const answer = await heartbeat(standing()); // also brings a token that is accepted now
   isAsking = false;
   if (answer.kind !== "ok") return say(answer);

@@ -8,10 +8,12 @@ const signIn = form.querySelector("[data-sign-in]");
 const pulsePlace = form.querySelector("[data-pulse-place]");
 let trouble = "";
 
-/** The fields as they are now, by name. */
+/** The fields as they are now, by name; `file`: the keys of files that wait, where there are any. */
 export function typed() {
   const there = NAMES.filter((name) => form.elements[name]);
-  return Object.fromEntries(there.map((name) => [name, form.elements[name].value]));
+  const fields = Object.fromEntries(there.map((name) => [name, form.elements[name].value]));
+  const keys = [...form.querySelectorAll('[data-file] [name="file"]')].map((each) => each.value);
+  return keys.length ? { ...fields, file: keys.join(" ") } : fields;
 }
 
 /** The same, ready to be sent. */

@@ -19,9 +19,11 @@ function moment(at) {
 }
 
 function goOn(copy) {
-  for (const [name, value] of Object.entries(copy.fields)) {
+  const { file, ...fields } = copy.fields;
+  for (const [name, value] of Object.entries(fields)) {
     if (form.elements[name]) form.elements[name].value = value;
   }
+  if (file) form.dispatchEvent(new CustomEvent("letter-restored", { detail: { files: file.split(" ") } }));
   form.elements.revision.value = copy.revision;
   form.elements.page.value = copy.page;
   form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,6 +1,10 @@
 """Translating and ordering in a browser: by keyboard, by mouse, with nothing that axe finds wrong."""
 
+import io
+import re
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from articles.drafting import draft_article, save_draft
@@ -45,6 +49,60 @@ def test_sections_are_typed_kept_and_taken_up_again(open_page: OpenPage, draft: 
         expect(sections.nth(0)).to_have_value("Good evening.")
         page.get_by_role("button", name="Save: up to date with revision 2").click()
         expect(page.locator(".notices")).to_contain_text("translates revision 2 of the source")
+
+
+def _png() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(content, "PNG")
+    return content.getvalue()
+
+
+def test_the_toolbar_its_keys_and_pictures_are_about_the_section_written_in(
+    open_page: OpenPage, draft: str
+) -> None:
+    with open_page(locale="en-GB") as page:
+        sign_in(page)
+        page.goto(draft)
+        sections = page.locator("textarea[name=section]")
+        sections.nth(0).fill("Good evening")
+        sections.nth(0).press("ControlOrMeta+a")
+        sections.nth(0).press("ControlOrMeta+b")
+        expect(sections.nth(0)).to_have_value("**Good evening**")
+        sections.nth(1).fill("## Fees\n\n- Five euros")
+        sections.nth(1).press("Enter")
+        page.keyboard.type("cash")
+        expect(sections.nth(1)).to_have_value("## Fees\n\n- Five euros\n- cash")
+        sections.nth(2).fill("## Saturday\n\n")
+        page.get_by_role("toolbar").get_by_role("button", name="Link").click()
+        page.locator("#link-query").fill("https://clairson.example/")
+        page.locator("#link-text").fill("our site")
+        page.get_by_role("button", name="Insert the link").click()
+        expect(sections.nth(2)).to_have_value(
+            "## Saturday\n\n[our site](https://clairson.example/)"
+        )
+        picture = {"name": "lamp.png", "mimeType": "image/png", "buffer": _png()}
+        page.locator("[data-choose-file]").set_input_files(picture)
+        page.locator("#image-alt").fill("A lamp")
+        page.get_by_role("button", name="Insert the picture").click()
+        expect(sections.nth(2)).to_have_value(re.compile(r"!\[A lamp\]\(attachment:"))
+        expect(sections.nth(0)).to_have_value("**Good evening**")
+        expect(page.locator(".seen img[alt='A lamp']")).to_be_visible()
+        page.locator(".finding a, .finding button").first.wait_for()
+
+
+def test_a_finding_leads_to_its_line_in_the_section_that_holds_it(
+    open_page: OpenPage, draft: str
+) -> None:
+    with open_page(locale="en-GB") as page:
+        sign_in(page)
+        page.goto(draft)
+        sections = page.locator("textarea[name=section]")
+        sections.nth(0).fill("Good evening.")
+        sections.nth(2).fill("## Saturday\n\nToo.\n\n##### Far below")
+        page.locator('[data-field="body"][data-line="9"]').click()
+        expect(sections.nth(2)).to_be_focused()
+        chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+        assert sections.nth(2).evaluate(chosen) == "##### Far below"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from articles.models import Revision, Translation
 from articles.rights import may
 from articles.studio.editing import expiry, pages
 from articles.studio.editing.editor import translation_at
-from articles.studio.editing.forms import Form
+from articles.studio.editing.forms import Form, typed
 from articles.studio.editing.saving import save_form
 from articles.studio.publishing import publication
 from articles.studio.publishing.differences import Line, compare
@@ -72,9 +72,14 @@ def page(number: int) -> AnyResponse:
 @blueprint.post("/<int:number>/translate")
 @requires(Right.WRITE)
 def save(number: int) -> AnyResponse:
-    """Save the translation; it may be called up to date, or be published, in the same click."""
+    """Save the translation; it may be called up to date, or be published, in the same click.
+
+    Or show how it looks, with nothing saved.
+    """
     translation = translation_at(number)
     _put_together(translation)
+    if "preview" in request.form:
+        return _page(translation, typed(translation), token=request.form.get("page", ""))
     source = _source_shown(translation, request.form.get("done", type=int))
     show = partial(_page_again, token=request.form.get("page", ""))
     return save_form(translation, partial(_saved, source=source), page=show)
@@ -158,6 +163,7 @@ def _page(
     html = render_template(
         "articles/studio/translate.html",
         **pages.form_context(translation, form, token),
+        preview=pages.preview(translation, form),
         offer_endpoint="translate.page",
         copies=[] if token else pages.unsaved(translation),
         source=source,

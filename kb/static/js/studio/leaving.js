@@ -1,5 +1,6 @@
 // Before a form is sent: is there somebody to take it? Otherwise the text stays, with the reason.
 import { body, form, heartbeat, say } from "./draft.js";
+import { lineAt, text } from "./texts.js";
 
 let isAsking = false;
 
@@ -9,8 +10,8 @@ function tooLong() {
   if (length <= limit) return false;
   const shown = new Intl.NumberFormat(document.documentElement.lang);
   say({ kind: "tooLong" }, { length: shown.format(length), limit: shown.format(limit) });
-  body.setAttribute("aria-invalid", "true");
-  body.focus();
+  text().setAttribute("aria-invalid", "true");
+  text().focus();
   return true;
 }
 
@@ -36,11 +37,11 @@ document.addEventListener("keydown", (event) => {
 
 window.addEventListener("pageshow", (event) => event.persisted && delete form.dataset.sent);
 document.addEventListener("kb:go-to-line", (event) => {
-  const field = form.elements[event.detail?.field ?? "body"];
-  if (!field) return;
+  const named = form.elements[event.detail?.field ?? "body"];
+  if (!named) return;
   event.preventDefault();
-  const before = field.value.split("\n").slice(0, (event.detail.line ?? 1) - 1);
-  const start = before.join("\n").length + (before.length ? 1 : 0);
+  const { field, start } = lineAt(named, event.detail.line ?? 1);
+  field.closest("details")?.setAttribute("open", "");
   const stop = field.value.indexOf("\n", start);
   document.getElementById("tab-write")?.click();
   field.focus();

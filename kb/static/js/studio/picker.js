@@ -1,6 +1,8 @@
-// Links to articles: a list to choose from on Ctrl-K, and addresses of this site made into such links.
+// Links to articles: a list to choose from on Ctrl-K.
 import { dialog, opened } from "./dialogs.js";
-import { ask, body, parsed } from "./draft.js";
+import "./pasting.js"; // what is pasted becomes a link too
+import { found, isElsewhere } from "./places.js";
+import { text as field, texts } from "./texts.js";
 import { insert } from "./typing.js";
 
 const WAIT_MS = 120;
@@ -10,15 +12,7 @@ const list = box.querySelector("[role=listbox]");
 const state = box.querySelector("[data-link-state]");
 const options = () => [...list.children];
 const chosen = () => list.querySelector('[aria-selected="true"]');
-const isElsewhere = (text) => /^(https?:\/\/|mailto:|tel:)\S+$/.test(text);
-let [asking, timer] = [new AbortController(), 0];
-
-async function found(text) {
-  asking.abort(); // an answer to what was typed before is stale
-  asking = new AbortController();
-  const answer = await ask(`${body.dataset.picker}?q=${encodeURIComponent(text)}`, asking);
-  return answer.kind === "ok" ? [...parsed(answer.html).querySelectorAll("li")] : null;
-}
+let timer = 0;
 
 async function refresh() {
   const places = query.value.trim() ? await found(query.value.trim()).catch(() => undefined) : [];
@@ -37,7 +31,8 @@ function choose(row) {
 }
 
 async function pick() {
-  query.value = words.value = body.value.slice(body.selectionStart, body.selectionEnd);
+  const { selectionStart: start, selectionEnd: end, value } = field();
+  query.value = words.value = value.slice(start, end);
   list.replaceChildren();
   refresh();
   if (!(await opened("link"))) return;
@@ -46,7 +41,7 @@ async function pick() {
   if (!place && !isElsewhere(text)) return;
   const address = place?.dataset.address ?? text;
   const said = (words.value.trim() || place?.dataset.title || address).replace(/[[\]]/g, "");
-  insert(body, `[${said}](${address})`);
+  insert(field(), `[${said}](${address})`);
 }
 
 query.addEventListener("input", () => {
@@ -64,16 +59,4 @@ list.addEventListener("click", (event) => {
   choose(event.target.closest("[role=option]"));
   box.close("insert");
 });
-body.addEventListener("kb:link", pick);
-body.addEventListener("paste", async (event) => {
-  const text = event.clipboardData.getData("text/plain").trim();
-  if (event.clipboardData.files.length || !isElsewhere(text)) return;
-  const { selectionStart: start, selectionEnd: end, value } = body;
-  const isOwn = text.startsWith(`${location.origin}/`);
-  if (!isOwn && start === end) return;
-  event.preventDefault();
-  const place = isOwn ? (await found(text).catch(() => null))?.[0] : null;
-  const selected = value.slice(start, end).replace(/[[\]]/g, "");
-  const said = selected || place?.dataset.title;
-  insert(body, said ? `[${said}](${place?.dataset.address ?? text})` : text);
-});
+for (const each of texts) each.addEventListener("kb:link", pick);

@@ -41,6 +41,7 @@ function headingsBefore(text) {
 
 /** Bring the section under the caret into view. */
 function follow() {
+  if (body.hidden) return; // written section by section, above
   const number = headingsBefore(body.value.slice(0, body.selectionStart));
   const headings = seen.querySelectorAll(".prose > :is(h2, h3, h4, h5, h6)");
   const target = headings[Math.min(number, headings.length) - 1];

@@ -1,6 +1,7 @@
 // Offers words that this browser kept and the server does not have; puts nothing in by itself.
 import { ask, form, typed } from "./draft.js";
 import { copyAt, FORMER, forget, KEY } from "./local.js";
+import { text } from "./texts.js";
 
 const place = document.querySelector("[data-offers]");
 const pattern = document.querySelector("[data-local-offer]");
@@ -28,7 +29,7 @@ function goOn(copy) {
   form.elements.page.value = copy.page;
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.elements.body.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  form.elements.body.focus();
+  text().focus();
 }
 
 function leave(copy, url) {

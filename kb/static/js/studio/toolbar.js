@@ -1,27 +1,27 @@
 // The toolbar over the text and its keys: one stop for Tab, arrows inside it.
 import { dialog, opened } from "./dialogs.js";
-import { body } from "./draft.js";
 import { block, callout, code, heading, list, wrap } from "./marking.js";
+import { text, texts } from "./texts.js";
 import { insertBlock } from "./typing.js";
 
 const bar = document.querySelector("[data-toolbar]");
 const buttons = [...bar.querySelectorAll("button")];
 
 const ACTS = {
-  bold: () => wrap(body, "**"),
-  italic: () => wrap(body, "*"),
-  code: () => code(body),
-  heading2: () => heading(body, 2),
-  heading3: () => heading(body, 3),
-  bullets: () => list(body, false),
-  steps: () => list(body, true),
-  table: () => block(body, "| … | … |\n| --- | --- |\n| … | … |"),
-  callout: (button) => callout(body, button.dataset.kind),
+  bold: () => wrap(text(), "**"),
+  italic: () => wrap(text(), "*"),
+  code: () => code(text()),
+  heading2: () => heading(text(), 2),
+  heading3: () => heading(text(), 3),
+  bullets: () => list(text(), false),
+  steps: () => list(text(), true),
+  table: () => block(text(), "| … | … |\n| --- | --- |\n| … | … |"),
+  callout: (button) => callout(text(), button.dataset.kind),
   callouts: () => bar.querySelector("[popovertarget]")?.click(),
   video,
   help: () => opened("help"),
-  link: () => body.dispatchEvent(new CustomEvent("kb:link")),
-  image: () => body.dispatchEvent(new CustomEvent("kb:image")),
+  link: () => text().dispatchEvent(new CustomEvent("kb:link")),
+  image: () => text().dispatchEvent(new CustomEvent("kb:image")),
 };
 const KEYS = {
   KeyB: "bold", KeyI: "italic", KeyK: "link", KeyE: "code",
@@ -35,7 +35,7 @@ async function video() {
   [address.value, title.value] = ["", ""];
   if (!(await opened("video"))) return;
   const words = title.value.trim().replace(/[[\]]/g, "");
-  insertBlock(body, `[${words}](${address.value.trim()})`);
+  insertBlock(text(), `[${words}](${address.value.trim()})`);
 }
 
 function act(name) {
@@ -50,7 +50,7 @@ document.addEventListener("click", (event) => {
   ACTS[button.dataset.do](button);
 });
 
-body.addEventListener("keydown", (event) => {
+function pressed(event) {
   if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const name = (event.altKey ? "Alt+" : "") + (event.shiftKey ? "Shift+" : "") + event.code;
   const found = event.key === "?" ? "help" : KEYS[name];
@@ -58,7 +58,8 @@ body.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopPropagation(); // Ctrl-K elsewhere opens the palette
   act(found);
-});
+}
+for (const each of texts) each.addEventListener("keydown", pressed);
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input, textarea, select, dialog");
   if (event.key === "?" && !isTyping && !event.ctrlKey && !event.metaKey) act("help");

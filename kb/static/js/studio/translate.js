@@ -1,33 +1,21 @@
 // Keeps the whole text in step with its sections, for autosave, and puts the source in to type over.
+import { split } from "./texts.js";
+
 const form = document.querySelector("form.translation");
 const body = form.elements.body;
 const fields = [...form.querySelectorAll('textarea[name="section"]')];
-const LINE = /[^\n]*\n|[^\n]+/g;
 const had = fields.filter((field) => field.value.trim());
 
-/** The sections of a text, cut before each heading outside code, the introduction first. */
-function split(text) {
-  const parts = [""];
-  let fence = "";
-  for (const line of text.match(LINE) ?? []) {
-    const found = line.match(/^\s{0,3}(`{3,}|~{3,})/)?.[1];
-    if (fence) {
-      if (found?.startsWith(fence) && !line.trim().replaceAll(fence[0], "")) fence = "";
-    } else if (found) fence = found;
-    else if (/^#{1,6}\s+\S/.test(line)) parts.push("");
-    parts[parts.length - 1] += line;
-  }
-  return parts.filter((part) => part.trim()).map((part) => part.replace(/^\n+|\n+$/g, ""));
-}
+const trimmed = (text) => text.replace(/^\n+|\n+$/g, "");
 
 function join() {
   const full = fields.filter((field) => field.value.trim()).map((field) => field.value);
-  body.value = full.length ? `${full.map((text) => text.replace(/^\n+|\n+$/g, "")).join("\n\n")}\n` : "";
+  body.value = full.length ? `${full.map(trimmed).join("\n\n")}\n` : "";
 }
 
 /** Words that were kept elsewhere come as one text: each section goes back to its place. */
 function spread() {
-  const parts = split(body.value);
+  const parts = split(body.value).filter((part) => part.trim()).map(trimmed);
   const places = parts.length === had.length ? had : fields;
   for (const field of fields) field.value = "";
   parts.forEach((part, index) => {
@@ -40,8 +28,10 @@ function spread() {
 form.addEventListener(
   "input",
   (event) => {
-    if (event.target.name === "section") join();
-    else if (event.target === body) spread();
+    if (event.target.name === "section") {
+      join();
+      form.dispatchEvent(new Event("input")); // the whole text is another, for checks and preview
+    } else if (event.target === body) spread();
   },
   { capture: true },
 );

@@ -1,6 +1,7 @@
 // Pictures and files pasted, dropped or chosen: sent, described, put into the text.
-import { dialog, opened } from "./dialogs.js";
+import { described } from "./describing.js";
 import { body, form, heartbeat, parsed } from "./draft.js";
+import { text, texts } from "./texts.js";
 import { insert, insertBlock } from "./typing.js";
 
 const [LIMIT_MB, SHOWN_MS] = [20, 8000];
@@ -31,19 +32,7 @@ function send(file) {
   });
 }
 
-async function described(reference, address) {
-  const box = dialog("image");
-  const alt = box.querySelector("#image-alt");
-  const only = box.querySelector("#image-decorative");
-  box.querySelector("[data-picture]").src = address;
-  [alt.value, alt.required, only.checked] = ["", true, false];
-  only.onchange = () => (alt.required = !only.checked);
-  if (!(await opened("image"))) return "";
-  const words = alt.value.trim().replace(/\[/g, "(").replace(/\]/g, ")");
-  return only.checked ? `![](${reference}){.decorative}` : `![${words}](${reference})`;
-}
-
-async function add(file) {
+async function add(file, field) {
   const size = (file.size / 1e6).toLocaleString(language, { maximumFractionDigits: 1 });
   if (file.size > LIMIT_MB * 1e6) return say("tooLarge", file, { size });
   const pulse = await heartbeat();
@@ -53,27 +42,31 @@ async function add(file) {
   const reason = answer.querySelector("[data-reason]")?.textContent;
   if (!kept) return reason ? (state.textContent = `${file.name}: ${reason}`) : say("failed", file);
   const { reference, address, markdown } = kept.dataset;
-  const text = "image" in kept.dataset ? await described(reference, address) : markdown;
-  if (!text) return say("cancelled", file);
-  ("image" in kept.dataset ? insertBlock : insert)(body, text);
+  const line = "image" in kept.dataset ? await described(reference, address) : markdown;
+  if (!line) return say("cancelled", file);
+  ("image" in kept.dataset ? insertBlock : insert)(field, line);
   say("done", file);
   setTimeout(() => (state.textContent = ""), SHOWN_MS);
 }
 
-async function addAll(files) {
-  for (const file of [...files]) await add(file); // in turn: each asks what it shows
+async function addAll(files, field) {
+  for (const file of [...files]) await add(file, field); // in turn: each asks what it shows
 }
 
-body.addEventListener("kb:image", () => chooser.click());
-chooser.addEventListener("change", () => addAll(chooser.files).then(() => (chooser.value = "")));
-body.addEventListener("paste", (event) => {
-  // A table copied from an office program brings a picture of itself: its text is what is meant.
-  if (!event.clipboardData.files.length || event.clipboardData.getData("text/plain")) return;
-  event.preventDefault();
-  addAll(event.clipboardData.files);
-});
-body.addEventListener("dragover", (event) => event.preventDefault());
-body.addEventListener("drop", (event) => {
-  if (event.dataTransfer.files.length) event.preventDefault();
-  addAll(event.dataTransfer.files);
-});
+chooser.addEventListener("change", () =>
+  addAll(chooser.files, text()).then(() => (chooser.value = "")),
+);
+for (const field of texts) {
+  field.addEventListener("kb:image", () => chooser.click());
+  field.addEventListener("paste", (event) => {
+    // A table copied from an office program brings a picture of itself: its text is what is meant.
+    if (!event.clipboardData.files.length || event.clipboardData.getData("text/plain")) return;
+    event.preventDefault();
+    addAll(event.clipboardData.files, field);
+  });
+  field.addEventListener("dragover", (event) => event.preventDefault());
+  field.addEventListener("drop", (event) => {
+    if (event.dataTransfer.files.length) event.preventDefault();
+    addAll(event.dataTransfer.files, field);
+  });
+}

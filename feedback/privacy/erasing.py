@@ -16,6 +16,7 @@ from feedback.privacy.holdings import Holding, Person, holdings
 from feedback.privacy.words import forget_unused_words
 from feedback.reports import rollups
 from feedback.reports.articles_days import chunks
+from feedback.requests import word_index
 from feedback.requests.models import ContactRequest
 from feedback.spool.draining import drain, positions
 from feedback.spool.events import spool_of
@@ -36,7 +37,6 @@ def erase(person: Person) -> list[Holding]:
     """
     if not drain(wait_seconds=DRAIN_WAIT_SECONDS).is_complete:
         raise EventsWait
-    _overwrite_what_is_deleted()
     session = db.session()
     found = holdings(session, person)
     visitors = _visitors(session, found) | {person.visitor} - {""}
@@ -51,16 +51,11 @@ def erase(person: Person) -> list[Holding]:
     return found
 
 
-def _overwrite_what_is_deleted() -> None:
-    if db.engine.dialect.name == "sqlite":
-        db.session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
-
-
 def _forget_derived(gap_days: Iterable[Day]) -> None:
     """Add up the figures anew, and erase the words that only the erased events had."""
+    word_index.purge()
     recount(gap_days)
     rollups.refresh_for_page()
-    _overwrite_what_is_deleted()
     forget_unused_words()
     if db.engine.dialect.name == "sqlite":
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -16,6 +16,7 @@ from feedback.privacy.files import files_where
 from feedback.privacy.files import forget as forget_files
 from feedback.privacy.words import forget_lone_words, forget_unused_words
 from feedback.reports.rollups import freeze
+from feedback.requests import word_index
 from feedback.requests.models import ContactRequest, RequestFile
 from feedback.spool.draining import drain
 from feedback.surveys.models import SurveyResponse
@@ -55,6 +56,7 @@ def keep_retention(now: datetime | None = None) -> int:
         + _part(Vote, Vote.voted_at < events, _OF_A_VOTE)
         + _part(SurveyResponse, SurveyResponse.asked_at < events, _OF_A_SURVEY)
     )
+    word_index.purge()
     forget_unused_words()
     forget_lone_words(day_of(events))
     return erased

@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from kb.schema import is_modelled
+
 engine = current_app.extensions["migrate"].db.engine
 metadata = current_app.extensions["migrate"].db.metadata
 
@@ -11,6 +13,7 @@ with engine.connect() as connection:
         connection=connection,
         target_metadata=metadata,
         compare_type=True,
+        include_name=is_modelled,
         # SQLite changes a column by copying the table.
         render_as_batch=True,
         transaction_per_migration=True,

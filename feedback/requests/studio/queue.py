@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 
-from articles.studio.seeking import holds_word
 from feedback.models import Channel
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.requests.references import spelt
+from feedback.requests.studio.seeking import holds_all
 from kb.db import db
 
-MAX_WORDS = 8  # of a search; more narrow nothing
 NOBODY = "nobody"
 REFERENCE_LENGTH = 9  # K7MQ-4XTP
 
@@ -185,23 +184,7 @@ def has_tag(tag: str) -> ColumnElement[bool]:
 
 def holds(query: str) -> ColumnElement[bool]:
     """Tell whether a request is the one named, or holds every word: in its thread, or of its sender."""
-    reference = spelt(query)
-    words = [_holds_word(word) for word in query.split()[:MAX_WORDS]]
-    return or_(ContactRequest.reference == reference, and_(*words))
-
-
-def _holds_word(word: str) -> ColumnElement[bool]:
-    if "@" in word:
-        return holds_word(ContactRequest.email, word)
-    said = select(RequestMessage.request_id).where(holds_word(RequestMessage.text, word))
-    columns = (
-        ContactRequest.subject,
-        ContactRequest.message,
-        ContactRequest.email,
-        ContactRequest.name,
-        ContactRequest.external_reference,
-    )
-    return or_(*(holds_word(each, word) for each in columns), ContactRequest.id.in_(said))
+    return or_(ContactRequest.reference == spelt(query), holds_all(query))
 
 
 def named(query: str) -> str | None:

@@ -264,6 +264,21 @@ def test_a_plan_is_made_altered_and_cancelled(
     assert list(db.session.scalars(select(Publication))) == []
 
 
+def test_what_is_planned_can_be_brought_before_readers_now(
+    app: Flask, writer: FlaskClient, reviewer: FlaskClient
+) -> None:
+    text = draft(RoleName.WRITER)
+    reviewer.post(room(text, "publish"), data={"revision": 1})
+    words = Words(title="Gift wrapping", body="We wrap no more.")
+    save_draft(text, words, after=1, by="Camille", author_id=account(RoleName.WRITER).id)
+    reviewer.post(room(text, "schedule"), data={"revision": 2, "publish_on": "2031-05-01T09:00"})
+    assert "Publish revision 2" in reviewer.get(room(text, "publication")).text
+    reviewer.post(room(text, "publish"), data={"revision": 2})
+    db.session.expire_all()
+    assert text.public_revision is not None
+    assert (text.public_revision.number, text.next_revision_id) == (2, None)
+
+
 def test_who_may_publish_can_stop_a_plan_that_they_may_not_make(
     app: Flask, writer: FlaskClient, reviewer: FlaskClient
 ) -> None:

@@ -68,7 +68,9 @@ def shown_duration(seconds: float) -> str:
     """Return a length of time as people say it: "25 min", "3 h 20 min", "2.5 days"."""
     minutes = round(seconds / MINUTE)
     hours, rest = divmod(minutes, 60)
-    if not hours:
+    if not minutes and seconds > 0:
+        said = _("less than 1 min")
+    elif not hours:
         said = _("%(minutes)s min", minutes=minutes)
     elif hours < EXACT_HOURS and rest:
         said = _("%(hours)s h %(minutes)s min", hours=hours, minutes=f"{rest:02}")

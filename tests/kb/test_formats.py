@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from kb.formats import shown_date, shown_day, shown_number
+from kb.formats import shown_date, shown_day, shown_duration, shown_number
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,13 @@ def test_numbers_of_a_column_have_equally_many_decimals(
 ) -> None:
     with app.test_request_context("/"), force_locale(locale):
         assert shown_number(0.5, 2) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0 min"), (12, "less than 1 min"), (40, "1 min")]
+)
+def test_who_waits_since_a_moment_ago_does_not_wait_for_nothing(
+    app: Flask, seconds: int, shown: str
+) -> None:
+    with app.test_request_context("/"), force_locale("en"):
+        assert shown_duration(seconds) == shown

@@ -31,6 +31,7 @@ from kb.caching import private
 from kb.extensions import csrf
 from kb.locales import settings
 from kb.security import from_elsewhere
+from kb.serving import load_ahead
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -63,6 +64,17 @@ def through(context: Any, act: Callable[[Caller], T]) -> T:
     """Do something for the caller of a message, within the request that brought it."""
     opened: Opened = context.request_context.request.scope["wsgi_environ"][DOOR]
     return opened.act(act)
+
+
+def load() -> None:
+    """Load what speaks the protocol, before processes are forked: the first assistants wait for none.
+
+    Else each process would read the library by itself, half a second of its processor, and hold it in
+    memory of its own.
+    """
+    from feedback.assistants.server import make_server  # noqa: PLC0415  (see there)
+
+    asyncio.run(make_server("", version("kb"), through, with_gaps=True).list_tools())
 
 
 class Loop:
@@ -180,6 +192,7 @@ def _caller(*, sees_gaps: bool) -> Caller:
 def init_app(app: Flask) -> None:
     """Let assistants in."""
     app.extensions["kb_assistants"] = Loop(settings_of(app))
+    load_ahead(app, load)
     app.register_blueprint(blueprint)
 
 

@@ -1,8 +1,10 @@
 import gc
+import sys
+import threading
 
 from flask import Flask
 
-from kb.serving import prepare, too_long_answer
+from kb.serving import load_ahead, prepare, too_long_answer
 
 
 def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(app: Flask) -> None:
@@ -13,7 +15,10 @@ def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(ap
     assert "This address is too long" in page.decode()
 
 
-def test_every_page_is_compiled_before_the_first_request(app: Flask) -> None:
+def test_the_first_request_waits_for_no_page_and_no_part(app: Flask) -> None:
+    loaded: list[str] = []
+    load_ahead(app, lambda: loaded.append("a part that says so"))
+    threads = threading.active_count()
     try:
         prepare(app)
     finally:
@@ -23,3 +28,6 @@ def test_every_page_is_compiled_before_the_first_request(app: Flask) -> None:
     compiled = {name for _loader, name in cache}
     assert "feedback/reports/overview.html" in compiled
     assert "articles/article.html" in compiled
+    assert loaded == ["a part that says so"]
+    assert "feedback.assistants.server" in sys.modules
+    assert threading.active_count() == threads  # none would go along into the fork

@@ -74,10 +74,19 @@ class _Server(Controller):
 
 @contextmanager
 def servers() -> Iterator[Callable[..., Postbox]]:
-    """Give a function that starts a server: `tls` from the first byte, `starttls`, `auth`."""
+    """Give a function that starts a server: `tls` from the first byte, `starttls`, `auth`.
+
+    `largest`: how many bytes a message may have.
+    """
     running: list[_Server] = []
 
-    def start(*, tls: bool = False, starttls: bool = False, auth: bool = False) -> Postbox:
+    def start(
+        *,
+        tls: bool = False,
+        starttls: bool = False,
+        auth: bool = False,
+        largest: int = 33_554_432,
+    ) -> Postbox:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
         box = Postbox()
@@ -85,6 +94,7 @@ def servers() -> Iterator[Callable[..., Postbox]]:
             "hostname": "127.0.0.1",
             "port": 0,
             "ready_timeout": PATIENCE_SECONDS,
+            "data_size_limit": largest,
         }
         if tls:
             options["ssl_context"] = context

@@ -83,13 +83,21 @@ def _offer_text(offer: Offer) -> str:
     return f"{offer.title}\n{offer.url}\n→ {words}\n{offer.solved_url}"
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Files of an answer by their names. `are_here`: they are attached, else fetched from the thread."""
+
+    names: Sequence[str] = ()
+    are_here: bool = False
+
+
 def answer(
-    request: ContactRequest, message: RequestMessage, *, name: str, files: Sequence[str]
+    request: ContactRequest, message: RequestMessage, *, name: str, files: Named
 ) -> list[Part]:
     """Return what a colleague wrote, where its files are, and how to go on."""
     html = _whole(answer_html(message.text, request.locale, external=True))
     return [
-        Rich(html, text_of(html)),
+        Rich(html, text_of(html)) if html else "",
         _attached(request, files),
         f"{name}\n{settings().site_name}" if name else settings().site_name,
         *_ways_on(request, _("See the whole conversation")),
@@ -104,14 +112,17 @@ def _whole(html: Markup) -> Markup:
     return Markup(str(html).replace('href="/', f'href="{root}/').replace('src="/', f'src="{root}/'))  # noqa: S704  # as it was
 
 
-def _attached(request: ContactRequest, files: Sequence[str]) -> Part:
-    if not files:
+def _attached(request: ContactRequest, files: Named) -> Part:
+    if not files.names:
         return ""
+    names = ", ".join(files.names)
+    if files.are_here:
+        return str(_("Attached, and kept with your request: %(names)s", names=names))
     words = ngettext(
         "With this message comes a file, which is kept with your request: %(names)s",
         "With this message come files, which are kept with your request: %(names)s",
-        len(files),
-        names=", ".join(files),
+        len(files.names),
+        names=names,
     )
     return Rich(
         Markup('<p>{}<br><a href="{}">{}</a></p>').format(

@@ -14,6 +14,7 @@ from feedback.mailbox import letters, notices
 from feedback.mailbox.addressing import claims, name_of_message, reply_address, staff_address
 from feedback.mailbox.becoming import MAIL
 from feedback.mailbox.bounces import not_arrived
+from feedback.mailbox.enclosing import enclosed, files_of_message, go_along
 from feedback.mailbox.finding import by_reference, colleague
 from feedback.mailbox.notes import COPY_CAME_BACK, NOTICE_CAME_BACK, leave_note
 from feedback.mailbox.signals import message_undelivered
@@ -24,18 +25,19 @@ from feedback.mailbox.threading import (
     headers_for_staff,
 )
 from feedback.requests import signals
-from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
+from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
 from feedback.surveys.inviting import SECOND_THOUGHTS
 from feedback.surveys.models import SurveyResponse
 from kb.accounts.models import User
 from kb.db import db, utc_now
 from kb.locales import settings
-from kb.mail import outbox
+from kb.mail import enclosing, outbox
 from kb.mail.models import OutgoingMail
 from kb.mail.signals import mail_given_up
 from kb.mail.speaking import speaking
 
 COPIED = {Way.FORM, Way.API}  # ways after which a confirmation goes out at once
+ANSWER = "request-answer"  # kind of the letter that a colleague wrote
 RESOLVED = "request-resolved"  # kind of the letter that says so
 
 
@@ -105,16 +107,13 @@ def _to_customer(
 def _send_answer(request: ContactRequest, message: RequestMessage) -> None:
     """Send on what a colleague wrote, under their name."""
     name = _name_of(message)
-    files = db.session.scalars(
-        select(RequestFile.name)
-        .where(RequestFile.message_id == message.id)
-        .order_by(RequestFile.id)
-    ).all()
+    files = files_of_message(message.id)
+    named = letters.Named([each.name for each in files], are_here=go_along(files))
     with speaking(request.locale):
         mail = _to_customer(
             request,
-            letters.answer(request, message, name=name, files=files),
-            kind="request-answer",
+            letters.answer(request, message, name=name, files=named),
+            kind=ANSWER,
             sender_name=name,
             is_personal=True,
         )
@@ -287,8 +286,9 @@ def on_given_up(_sender: Flask, *, mail_id: int, reason: str, **_more: object) -
     db.session.commit()
 
 
-def init_app(_app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Write mails about what happens to requests."""
+    enclosing.register(app, ANSWER, enclosed)
     signals.request_opened.connect(on_opened)
     signals.message_added.connect(on_message)
     signals.request_assigned.connect(on_assigned)

@@ -5,8 +5,11 @@ workers share the outbox. A worker killed between the server's "I have it" and t
 message twice, under the same Message-ID: the other order would lose it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
 
 import structlog
 from flask import current_app
@@ -15,10 +18,11 @@ from sqlalchemy import or_, select, update
 from kb.db import db, utc_now
 from kb.locales import settings
 from kb.mail import addresses
+from kb.mail.enclosing import enclosures_of
 from kb.mail.messages import compose
 from kb.mail.models import OutgoingMail
 from kb.mail.retries import wait_after
-from kb.mail.servers import Line, NotNow, Refused, Unavailable, server_from
+from kb.mail.servers import Line, NotNow, Refused, TooLarge, Unavailable, server_from
 from kb.mail.signals import mail_given_up
 
 CLAIM = timedelta(minutes=10)  # longer than a server may take over one message, of all its answers
@@ -45,10 +49,10 @@ def deliver_due() -> Delivered:
     with Line(server_from(config.smtp_url), own_name=sender.domain) as line:
         while not done.trouble and (mail := claim(utc_now())) is not None:
             identifier, recipient, attempts = mail.id, mail.recipient, mail.attempts
-            message = compose(mail, sender, utc_now())
+            messages = _composed(mail, sender)
             db.session.rollback()  # no transaction stays open while a server takes its time
             try:
-                line.send(message, sender=sender, recipient=recipient)
+                _hand_over(line, messages, sender, recipient)
             except (NotNow, Unavailable) as reason:
                 _put_off(identifier, attempts, str(reason), done)
                 done.trouble = str(reason) if isinstance(reason, Unavailable) else ""
@@ -58,6 +62,27 @@ def deliver_due() -> Delivered:
                 _note_sent(identifier)
                 done.sent += 1
     return done
+
+
+def _composed(mail: OutgoingMail, sender: Address) -> list[EmailMessage]:
+    """Return a message as it is to arrive, and without its files, for a server that takes less."""
+    moment, enclosures = utc_now(), enclosures_of(mail)
+    whole = compose(mail, sender, moment, enclosures)
+    return [whole, compose(mail, sender, moment)] if enclosures else [whole]
+
+
+def _hand_over(
+    line: Line, messages: Sequence[EmailMessage], sender: Address, recipient: str
+) -> None:
+    """Send the first of the messages that the server finds small enough: what was said must arrive."""
+    for each in messages[:-1]:
+        try:
+            line.send(each, sender=sender, recipient=recipient)
+        except TooLarge as reason:
+            log.warning("a mail is sent without its files", reason=str(reason))
+        else:
+            return
+    line.send(messages[-1], sender=sender, recipient=recipient)
 
 
 def claim(now: datetime) -> OutgoingMail | None:

@@ -1,12 +1,14 @@
 """A row of the outbox as a message on the wire."""
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 
+from kb.mail.enclosing import Enclosure
 from kb.mail.models import OutgoingMail
 
 READABLE = "quoted-printable"  # passes servers that know seven bits only
@@ -41,8 +43,16 @@ class WirePolicy(EmailPolicy):
 POLICY = WirePolicy(linesep="\r\n")
 
 
-def compose(mail: OutgoingMail, sender: Address, moment: datetime) -> EmailMessage:
-    """Return the message of a row: text, with its HTML twin and that one's pictures where it has any."""
+def compose(
+    mail: OutgoingMail,
+    sender: Address,
+    moment: datetime,
+    enclosures: Sequence[Enclosure] = (),
+) -> EmailMessage:
+    """Return the message of a row: text, with its HTML twin and that one's pictures where it has any.
+
+    `enclosures` are attached to it.
+    """
     message = EmailMessage(policy=POLICY)
     message["From"] = _named(sender, mail.sender_name)
     message["To"] = mail.recipient
@@ -59,6 +69,9 @@ def compose(mail: OutgoingMail, sender: Address, moment: datetime) -> EmailMessa
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte=READABLE)
         _add_pictures(message.get_payload()[1], mail)  # type: ignore[index,arg-type]
+    for each in enclosures:
+        main, _, sub = each.media_type.partition("/")
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return message
 
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 30  # of each answer; a server that says nothing for longer is away
+TOO_LARGE = 552  # or a mailbox that is full (RFC 1870, 6.1)
 PERMANENT = 500  # codes from here on will not change by waiting (RFC 5321, 4.2.1)
 
 
@@ -47,6 +48,10 @@ class NotNow(Exception):
 
 class Refused(Exception):
     """The server will never take this message."""
+
+
+class TooLarge(Refused):
+    """The message is larger than the server takes, or its mailbox holds."""
 
 
 def server_from(url: str) -> Server:
@@ -101,6 +106,8 @@ class Line:
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(str(error)) from error  # an address in letters that this server lacks
         except smtplib.SMTPSenderRefused as error:
+            if error.smtp_code == TOO_LARGE:  # said before the message is sent, whose size it knows
+                raise _verdict(error.smtp_code, error.smtp_error) from error
             # Ours to mend, in the settings: no fault of the message.
             raise Unavailable(_words(error.smtp_code, error.smtp_error)) from error
         except smtplib.SMTPResponseException as error:
@@ -176,7 +183,10 @@ def _connectors() -> dict[Security, Callable[[Line], smtplib.SMTP]]:
 
 def _verdict(code: int, said: bytes | str) -> NotNow | Refused:
     """Return what an answer to one message means for it."""
-    return (Refused if code >= PERMANENT else NotNow)(_words(code, said))
+    words = _words(code, said)
+    if code == TOO_LARGE:
+        return TooLarge(words)
+    return (Refused if code >= PERMANENT else NotNow)(words)
 
 
 def _words(code: int, said: bytes | str) -> str:

@@ -191,16 +191,20 @@ def _comment(
     message: Message, request: ContactRequest, case: Case, said: RequestMessage | None, by: str
 ) -> Comment | None:
     """Return what is added to the ticket, None for the first message."""
+    files = files_of_message(request, said.id) if said is not None else ()
     if said is not None and said.author is Author.CUSTOMER:
-        files = files_of_message(request, said.id)
-        return Comment(said.text, is_by_customer=True, files=files)
+        # Files alone say something too; no desk takes a comment without words.
+        written = said.text or ", ".join(each.name for each in files)
+        return Comment(written, is_by_customer=True, files=files)
     text = {
         TRAIL: lambda: background(case, words()),
         MESSAGE: lambda: _answered_here(said),
         RESOLVED: lambda: _closed_here(by),
         REOPENED: _taken_up_here,
     }.get(message.event)
-    return Comment(marked(text(), message.event_id), is_by_customer=False) if text else None
+    if text is None:
+        return None
+    return Comment(marked(text(), message.event_id), is_by_customer=False, files=files)
 
 
 def _answered_here(said: RequestMessage | None) -> str:

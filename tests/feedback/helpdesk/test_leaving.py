@@ -70,6 +70,24 @@ def test_files_arrive_as_uploads(app: Flask, zendesk: FakeZendesk, ask: Ask) -> 
     assert zendesk.uploads["up1"] == ("serial.txt", b"The serial number is 7.\n")
 
 
+def test_files_of_an_answer_given_here_go_along_and_those_of_a_note_stay(
+    app: Flask, zendesk: FakeZendesk, ask: Ask
+) -> None:
+    request = ask()
+    for is_note, name in ((True, "invoice.txt"), (False, "label.txt")):
+        kept = keep_file(db.session(), b"CMD-2026-0042\n", name)
+        new = NewMessage(Author.STAFF, "Here it is.", is_note=is_note, files=(kept.key,))
+        add_message(db.session(), request, new)
+    kept = keep_file(db.session(), b"Thanks\n", "thanks.txt")
+    add_message(db.session(), request, NewMessage(Author.CUSTOMER, "", files=(kept.key,)))
+    db.session.commit()
+    deliver()
+    *_before, answer, thanks = zendesk.one["comments"]
+    assert (answer["public"], answer["uploads"]) == (False, ["up1"])
+    assert (thanks["body"], thanks["uploads"]) == ("thanks.txt", ["up2"])
+    assert [name for name, _content in zendesk.uploads.values()] == ["label.txt", "thanks.txt"]
+
+
 def test_what_the_customer_adds_arrives_in_their_name_and_in_order(
     app: Flask, zendesk: FakeZendesk, ask: Ask
 ) -> None:

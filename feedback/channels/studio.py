@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from articles.markdown.anchors import fold
 from articles.studio import undo
 from articles.studio.models import ChangeSet
 from articles.studio.undo import Undone
@@ -203,7 +204,8 @@ def _page(
 def _countries() -> list[tuple[str, str]]:
     """Return the countries whose holidays are known, by their names in the language of the page."""
     names = (get_locale() or Locale.parse(settings().default_locale)).territories
-    return sorted(((code, names.get(code, code)) for code in COUNTRIES), key=lambda each: each[1])
+    named = ((code, names.get(code, code)) for code in COUNTRIES)
+    return sorted(named, key=lambda each: fold(each[1]))  # Égypte is not behind Zimbabwe
 
 
 def _units() -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ class Wanted:
     view: View = View.OPEN
     who: int = 0
     q: str = ""
-    topic: int | None = None
+    topic: int | None = None  # its number; 0: none was chosen
     tag: str = ""
     language: str = ""
     way: Way | None = None
@@ -126,7 +126,7 @@ def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Yield what a request of the list fulfils."""
     yield _in_view(wanted)
     if wanted.topic is not None:
-        yield ContactRequest.topic_id == wanted.topic
+        yield ContactRequest.topic_id == (wanted.topic or None)
     if wanted.tag:
         yield has_tag(wanted.tag)
     if wanted.language:

@@ -44,6 +44,15 @@ def lead(sign_in: SignIn) -> FlaskClient:
     return client
 
 
+def test_countries_stand_where_a_reader_of_the_language_looks_for_them(lead: FlaskClient) -> None:
+    lead.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    page = lead.get("/studio/channels/new/phone").text
+    places = [
+        page.index(f">{name}<") for name in ("Bénin", "Bermudes", "Égypte", "Équateur", "France")
+    ]
+    assert places == sorted(places)
+
+
 def test_a_telephone_is_kept_as_its_form_says(lead: FlaskClient) -> None:
     before = state()
     answer = lead.post("/studio/channels/new/phone", data=PHONE)

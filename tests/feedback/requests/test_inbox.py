@@ -128,6 +128,8 @@ def test_filters_narrow_and_nonsense_is_left_out() -> None:
     db.session.commit()
     for sent in ({"topic": "3"}, {"tag": "été"}, {"language": "fr"}):
         assert subjects(wanted_from(sent, who=1)) == ["One"], sent
+    assert subjects(wanted_from({"topic": "0"}, who=1)) == ["Two"]
+    assert wanted_from({"topic": "0"}, who=1).arguments() == {"topic": 0}
     assert queue.tags_in_use() == ["vip", "été"]
     assert wanted_from({"topic": "x", "way": "pigeon", "view": "all"}, who=1) == Wanted(who=1)
 

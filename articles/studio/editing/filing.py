@@ -5,7 +5,7 @@ meanwhile stays.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import flash, g
@@ -14,30 +14,14 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from articles.addresses import left_behind
-from articles.drafting import free_slug, newest
+from articles.drafting import free_slug
+from articles.filing import THINGS, readdress, refile, things_of
 from articles.markdown import slugify
 from articles.models import Article, Audience, Category, Kind, Stage, Translation
-from articles.noting import note
-from articles.publishing import SlugTaken, change_slug, commit_changes
+from articles.publishing import SlugTaken, commit_changes
 from articles.rights import demand_move, may, may_move, right_to_change
-from kb.audit.recording import record
 from kb.db import db
 from kb.locales import settings
-
-THINGS = ("category", "kind", "stage", "audience", "tags", "owner", "source_locale")
-
-
-def things_of(article: Article) -> dict[str, str]:
-    """Return the article's own things as the page shows them."""
-    return {
-        "category": article.category.key if article.category else "",
-        "kind": article.kind.value,
-        "stage": article.stage.value if article.stage else "",
-        "audience": article.audience.value,
-        "tags": ", ".join(article.tags or []),
-        "owner": article.owner,
-        "source_locale": article.source_locale,
-    }
 
 
 def may_change(translation: Translation) -> bool:
@@ -74,40 +58,28 @@ def file(translation: Translation, sent: MultiDict[str, str]) -> bool:
     changes = changed_things(article, sent)
     if not changes or not may_change(translation):
         return False
-    before = things_of(article)
-    for name, value in changes.items():
-        _SETTERS[name](article, value)
-    after = things_of(article)
-    told = {name: [before[name], after[name]] for name in THINGS if before[name] != after[name]}
-    if audience := told.pop("audience", None):
-        _tell("article.audience", translation, audience=audience)
-    if told:
-        _tell("article.filed", translation, changed=told)
-    return after != before
+    values = {name: _READERS[name](article, value) for name, value in changes.items()}
+    return refile(article, translation.title, **values)
 
 
-def _tell(act: str, translation: Translation, **details: Any) -> None:
-    number, label = translation.article_id, translation.title
-    record(act, thing="article", thing_id=number, label=label, **details)
-
-
-def _category(article: Article, key: str) -> None:
+def _category(article: Article, key: str) -> Category | None:
     found = db.session.scalar(select(Category).where(Category.key == key)) if key else None
-    if found is not None or not key:
-        demand_move(article, found)
-        article.category = found
+    if found is None and key:
+        return article.category
+    demand_move(article, found)
+    return found
 
 
-def _kind(article: Article, value: str) -> None:
-    article.kind = Kind(value) if value in set(Kind) else article.kind
+def _kind(article: Article, value: str) -> Kind:
+    return Kind(value) if value in set(Kind) else article.kind
 
 
-def _stage(article: Article, value: str) -> None:
-    article.stage = Stage(value) if value in set(Stage) else None
+def _stage(_article: Article, value: str) -> Stage | None:
+    return Stage(value) if value in set(Stage) else None
 
 
-def _audience(article: Article, value: str) -> None:
-    article.audience = Audience(value) if value in set(Audience) else article.audience
+def _audience(article: Article, value: str) -> Audience:
+    return Audience(value) if value in set(Audience) else article.audience
 
 
 def tags_in(text: str) -> list[str]:
@@ -115,20 +87,19 @@ def tags_in(text: str) -> list[str]:
     return list(dict.fromkeys(filter(None, (" ".join(each.split()) for each in text.split(",")))))
 
 
-def _tags(article: Article, value: str) -> None:
-    article.tags = tags_in(value)
+def _tags(_article: Article, value: str) -> list[str]:
+    return tags_in(value)
 
 
-def _owner(article: Article, value: str) -> None:
-    article.owner = " ".join(value.split())
+def _owner(_article: Article, value: str) -> str:
+    return " ".join(value.split())
 
 
-def _source(article: Article, value: str) -> None:
-    if not value or value in settings().locales:
-        article.source_locale = value
+def _source(article: Article, value: str) -> str:
+    return value if not value or value in settings().locales else article.source_locale
 
 
-_SETTERS = {
+_READERS: Mapping[str, Callable[[Article, str], Any]] = {
     "category": _category,
     "kind": _kind,
     "stage": _stage,
@@ -148,24 +119,14 @@ def address(translation: Translation, wanted: str, title_before: str) -> None:
     wanted = slugify(wanted, fallback=translation.slug)
     if translation.published_at is not None:
         if may_change(translation):
-            _move(translation, wanted)
+            _tell_taken_over(translation, wanted)
+            readdress(translation, wanted)
         return
     if wanted == translation.slug and follows(translation.slug, title_before):
         if not follows(translation.slug, translation.title):
             translation.slug = free_slug(translation.title, translation.locale)
         return
-    if wanted != translation.slug:
-        _take(translation, wanted)
-
-
-def _move(translation: Translation, slug: str) -> None:
-    """Give an article that readers know another address; the log tells which it had."""
-    before = translation.slug
-    _tell_taken_over(translation, slug)
-    change_slug(translation, slug)
-    if translation.slug != before:
-        moved = {"address": [before, translation.slug]}
-        note("article.address", translation, newest(translation), changed=moved)
+    readdress(translation, wanted)
 
 
 def _tell_taken_over(translation: Translation, slug: str) -> None:
@@ -185,18 +146,6 @@ def follows(slug: str, title: str) -> bool:
     """Tell an address that was made from a title, with the number that told it from another."""
     plain = slugify(title, fallback="article")
     return slug == plain or (slug.startswith(f"{plain}-") and slug[len(plain) + 1 :].isdigit())
-
-
-def _take(translation: Translation, slug: str) -> None:
-    """Move a draft that nobody has seen; the address that it leaves was never one."""
-    holder = db.session.scalar(
-        select(Translation).where(
-            Translation.locale == translation.locale, Translation.slug == slug
-        )
-    )
-    if holder is not None and holder is not translation:
-        raise SlugTaken(slug, holder.title)
-    translation.slug = slug
 
 
 def refused(error: SlugTaken) -> str:

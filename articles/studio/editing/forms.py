@@ -8,6 +8,7 @@ from flask import abort, request
 from flask_babel import gettext as _
 
 from articles.drafting import newest
+from articles.filing import MAX_OWNER, MAX_TAG, MAX_TAGS
 from articles.models import Significance, Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.filing import tags_in
@@ -16,7 +17,6 @@ from kb.formats import shown_number
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 200, 500, 200_000  # characters
 MAX_SLUG, MAX_MESSAGE = 80, 300  # characters
 MAX_LINES, MAX_LINE = 50, 300  # questions, synonyms or keywords; characters of each
-MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # tags, characters of each, characters
 LISTS = ("answers", "synonyms", "keywords")
 
 

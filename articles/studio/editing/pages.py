@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from articles.drafting import has_unpublished, without_notes
+from articles.filing import things_of
 from articles.models import Audience, Category, Kind, Stage, Translation
 from articles.rendering import preview_html
 from articles.rights import may
@@ -32,7 +33,7 @@ def editor_page(
     things: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the editor with `form` in it. `page` names the window whose unsaved words these are."""
-    stored_things = filing.things_of(translation.article)
+    stored_things = things_of(translation.article)
     html = render_template(
         "articles/studio/draft.html",
         **form_context(translation, form, page),

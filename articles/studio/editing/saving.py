@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from articles.drafting import newest
+from articles.filing import THINGS, things_of
 from articles.models import Revision, Translation
 from articles.publishing import SlugTaken, words_of
 from articles.rights import demand
@@ -102,13 +103,13 @@ def _keep_copy(translation: Translation, form: Form) -> None:
 
 def shown_again(translation: Translation, form: Form, status: HTTPStatus) -> Response:
     """Show the editor with what was typed."""
-    things = {name: request.form[name] for name in filing.THINGS if name in request.form}
+    things = {name: request.form[name] for name in THINGS if name in request.form}
     return pages.editor_page(
         translation,
         form,
         status,
         page=request.form.get("page", ""),
-        things={**filing.things_of(translation.article), **things},
+        things={**things_of(translation.article), **things},
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from articles import publications
+from articles.filing import MAX_TAGS
 from articles.models import Article, Audience, Category
 from articles.publishing import archive, commit_changes, restore
 from articles.rights import may, may_move, right_to_change
@@ -28,7 +29,6 @@ from kb.rights import Right
 
 AT_ONCE = 2_000  # articles of one act: ten seconds for the slowest, archiving; a sentence says so
 CHUNK = 500  # articles read together
-MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # as in the editor
 
 
 class Act(StrEnum):

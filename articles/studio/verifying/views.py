@@ -1,7 +1,7 @@
 """The pages of verification: what is to be read again, the rules of categories, and the letter's link."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
+from articles.filing import verify_on
 from articles.models import Article, Category
 from articles.rights import demand
 from articles.studio import undo
@@ -34,7 +35,6 @@ from articles.studio.verifying.due import Due
 from articles.studio.verifying.rules import MAX_DAYS, due_at, last_right, rules
 from kb.accounts.models import User
 from kb.accounts.present import who
-from kb.audit.recording import record
 from kb.caching import private
 from kb.db import db, utc_now
 from kb.extensions import FLOOD, limiter
@@ -213,10 +213,7 @@ def own_date(number: int) -> AnyResponse:
     except ValueError:
         flash(_("Name a date, such as 2027-03-01."), "error")
         return _back()
-    zone = ZoneInfo(settings().timezone)
-    article.verify_by = datetime.combine(day, time.min, zone).astimezone(UTC) if day else None
-    record("article.verify-date", thing="article", thing_id=article.id, label=name_of(article),
-           date=said)  # fmt: skip
+    verify_on(article, day, name_of(article))
     db.session.commit()
     flash(_("The date is kept."), "done")
     return _back()

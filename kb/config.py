@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         description="Whom no value of the claim gives a role: `customer` lets them in as a customer, "
         "`refuse` does not.",
     )
+    oidc_sign_out: Literal["provider", "here"] = Field(
+        "provider",
+        description="Where who came by the provider signs out: `provider` leads them on to its own end "
+        "of the session, where it has one; `here` leaves them signed in there.",
+    )
     passwords: Literal["on", "off"] = Field(
         "on",
         description="`off`: nobody signs in but through the provider of `KB_OIDC_ISSUER`; no passwords, "

@@ -42,6 +42,7 @@ from kb.accounts.forms import (
 from kb.accounts.messages import MESSAGES
 from kb.accounts.models import Passkey, Role, RoleName, User
 from kb.accounts.noting import note
+from kb.accounts.oidc import leaving
 from kb.accounts.oidc import views as oidc_views
 from kb.accounts.passwords import MINIMUM_LENGTH, PasswordRules
 from kb.accounts.people import UserExists, by_address, role_of, roles_for
@@ -83,7 +84,7 @@ def _configure(app: Flask, config: Settings) -> None:
         SECURITY_LOGOUT_URL="/studio/sign-out",
         SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_POST_LOGIN_VIEW=LocalProxy(account_views.first_page),
-        SECURITY_POST_LOGOUT_VIEW="/studio/sign-in",
+        SECURITY_POST_LOGOUT_VIEW=LocalProxy(leaving.after_sign_out),
         SECURITY_UNAUTHORIZED_VIEW=None,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},

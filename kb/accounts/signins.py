@@ -136,6 +136,7 @@ def _on_sign_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_
 
 def _on_sign_out(_app: Flask, user: User, **_more: Any) -> None:
     found: SignIn | None = g.pop("sign_in", None)
+    g.signed_out_via = session.get(VIA, "")
     for key in (KEY, VIA):
         session.pop(key, None)
     session.permanent = False

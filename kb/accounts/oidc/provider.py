@@ -7,16 +7,19 @@ nonce are checked by Authlib and joserfc. Nothing is asked of the provider befor
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
+from joserfc.jwt import JWTClaimsRegistry
 
 from kb.config import Settings
 
@@ -57,6 +60,14 @@ class Departure:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the provider says of somebody, and the ID token that says it."""
+
+    claims: dict[str, Any]
+    id_token: str
+
+
 class Provider:
     """One provider, as the settings name it; its description and keys are kept for an hour."""
 
@@ -81,7 +92,7 @@ class Provider:
             )
         return Departure(address, kept["state"], kept["nonce"], verifier)
 
-    def claims(self, code: str, *, verifier: str, nonce: str, redirect_uri: str) -> dict[str, Any]:
+    def prove(self, code: str, *, verifier: str, nonce: str, redirect_uri: str) -> Proof:
         """Return what the provider says of whoever brought `code`.
 
         Raises `ProviderUnavailable` or `NotProved`.
@@ -92,7 +103,45 @@ class Provider:
                 proved = self._checked(http, token, nonce)
             except (JoseError, AuthlibBaseError, ValueError) as error:
                 raise NotProved(f"the ID token does not hold: {error}") from error
-            return {**self._more(http, token, proved["sub"]), **proved}
+            claims = {**self._more(http, token, proved["sub"]), **proved}
+            return Proof(claims, str(token["id_token"]))
+
+    def end_of_session(self, back: str, hint: str = "") -> str:
+        """Return where somebody signs out at the provider and comes `back`, "" where it has no such page.
+
+        `hint` is the ID token of their sign-in. Raises `ProviderUnavailable`.
+        """
+        with self._http() as http:
+            found = self._describe(http).get("end_session_endpoint")
+        if not isinstance(found, str) or urlsplit(found).scheme not in {"https", "http"}:
+            return ""
+        said = {
+            "client_id": self._settings.oidc_client_id,
+            "post_logout_redirect_uri": back,
+            "state": generate_token(16),  # some bring nobody back without one
+        }
+        if hint:
+            said["id_token_hint"] = hint
+        return str(add_params_to_uri(found, list(said.items())))
+
+    def message(self, token: str) -> dict[str, Any]:
+        """Return what a message of the provider says: signed by it, for this site, and not outlived.
+
+        Raises `ProviderUnavailable` or `NotProved`.
+        """
+        wanted = JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._settings.oidc_issuer},
+            aud={"essential": True, "value": self._settings.oidc_client_id},
+        )
+        with self._http() as http:
+            try:
+                decoded = self._decoded(http, token)
+                claims = {**decoded.claims, "iss": str(decoded.claims.get("iss", "")).rstrip("/")}
+                wanted.validate(claims)
+            except (JoseError, ValueError) as error:
+                raise NotProved(f"the message does not hold: {error}") from error
+        return claims
 
     def _token(
         self, http: httpx.Client, code: str, verifier: str, redirect_uri: str
@@ -115,21 +164,7 @@ class Provider:
         return dict(token)
 
     def _checked(self, http: httpx.Client, token: dict[str, Any], nonce: str) -> dict[str, Any]:
-        """Return the claims of the ID token; keys are fetched anew when a new one has signed."""
-        for is_second in (False, True):
-            try:
-                keys = KeySet.import_key_set(self._key_set(http, anew=is_second))  # type: ignore[arg-type]
-                decoded = jwt.decode(
-                    token["id_token"],
-                    keys,
-                    registry=JWSRegistry(
-                        algorithms=sorted(self._algorithms(http)), strict_check_header=False
-                    ),
-                )
-                break
-            except InvalidKeyIdError:
-                if is_second:
-                    raise
+        decoded = self._decoded(http, token["id_token"])
         claims = CodeIDToken(
             decoded.claims,
             decoded.header,
@@ -145,6 +180,17 @@ class Provider:
         )
         claims.validate(leeway=LEEWAY_SECONDS)
         return dict(claims)
+
+    def _decoded(self, http: httpx.Client, token: str) -> jwt.Token:
+        """Return a token that the provider has signed; keys are fetched anew when a new one has."""
+        registry = JWSRegistry(algorithms=sorted(self._algorithms(http)), strict_check_header=False)
+        try:
+            return jwt.decode(token, self._keys_of(http, anew=False), registry=registry)
+        except InvalidKeyIdError:
+            return jwt.decode(token, self._keys_of(http, anew=True), registry=registry)
+
+    def _keys_of(self, http: httpx.Client, *, anew: bool) -> KeySet:
+        return KeySet.import_key_set(self._key_set(http, anew=anew))  # type: ignore[arg-type]
 
     def _more(self, http: httpx.Client, token: dict[str, Any], subject: str) -> dict[str, Any]:
         """Return what the provider tells beside the ID token, where it has such a page."""

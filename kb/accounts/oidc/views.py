@@ -1,4 +1,4 @@
-"""The two pages of a sign-in through the provider: away, and back."""
+"""The pages of a sign-in through the provider, away and back, and those of a sign-out."""
 
 from http import HTTPStatus
 
@@ -6,8 +6,10 @@ import structlog
 from flask import (
     Blueprint,
     Flask,
+    Response,
     abort,
     current_app,
+    make_response,
     redirect,
     render_template,
     request,
@@ -22,14 +24,21 @@ from sqlalchemy import select
 
 from kb.accounts import freshness, letters
 from kb.accounts.models import Identity
+from kb.accounts.oidc import leaving
 from kb.accounts.oidc.arriving import AddressNotVerified, Closed, NotLetIn, account_of
 from kb.accounts.oidc.claims import Person, person_from
-from kb.accounts.oidc.provider import NotProved, Provider, ProviderUnavailable
+from kb.accounts.oidc.provider import NotProved, Proof, Provider, ProviderUnavailable
 from kb.accounts.openly import open_to_all
 from kb.db import db
+from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import settings
+from kb.security import from_elsewhere
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/studio/sign-in/provider")
+
+# What the provider itself sends, with no browser and no session.
+from_provider = Blueprint("oidc_messages", __name__, url_prefix="/openid")
+csrf.exempt(from_provider)
 
 KEPT = "oidc"  # in the session, from the departure to the return
 
@@ -65,7 +74,9 @@ def callback() -> ResponseReturnValue:
         log.info("the provider refuses a sign-in", error=request.args["error"][:100])
         return _refused(_("%(provider)s did not let you in.", provider=settings().provider_name))
     try:
-        return _arrive(_returned(request.args.get("code", ""), kept), kept["next"])
+        proof = _returned(request.args.get("code", ""), kept)
+        answer = _arrive(_person(proof), kept["next"])
+        return leaving.remember(answer, proof.id_token)
     except ProviderUnavailable as error:
         return _unavailable(error)
     except (NotProved, NotLetIn) as error:
@@ -74,22 +85,40 @@ def callback() -> ResponseReturnValue:
         return _refused(_reason(error))
 
 
-def _arrive(person: Person, wanted: str) -> ResponseReturnValue:
+@blueprint.get("/leave")
+@open_to_all
+def leave() -> ResponseReturnValue:
+    """Lead who has just signed out here to the provider, to sign out there too."""
+    return leaving.led_on(_provider())
+
+
+@from_provider.post("/signed-out")
+@limiter.limit(FLOOD)
+@from_elsewhere
+def ended() -> ResponseReturnValue:
+    """End the sign-ins of whom the provider has signed out: its signature says who asks."""
+    return leaving.told(_provider())
+
+
+def _arrive(person: Person, wanted: str) -> Response:
     if current_user.is_authenticated:
         return _confirmed(person, wanted)
     login_user(account_of(person, settings()), authn_via=["provider"])
-    return redirect(wanted or str(current_app.config["SECURITY_POST_LOGIN_VIEW"]))
+    return make_response(redirect(wanted or str(current_app.config["SECURITY_POST_LOGIN_VIEW"])))
 
 
-def _returned(code: str, kept: dict[str, str]) -> Person:
-    claims = _provider().claims(
+def _returned(code: str, kept: dict[str, str]) -> Proof:
+    return _provider().prove(
         code, verifier=kept["verifier"], nonce=kept["nonce"], redirect_uri=_return_address()
     )
+
+
+def _person(proof: Proof) -> Person:
     config = settings()
-    return person_from(claims, issuer=config.oidc_issuer, role_claim=config.oidc_role_claim)
+    return person_from(proof.claims, issuer=config.oidc_issuer, role_claim=config.oidc_role_claim)
 
 
-def _confirmed(person: Person, back: str) -> ResponseReturnValue:
+def _confirmed(person: Person, back: str) -> Response:
     """Take the provider's word that whoever has signed in here is there still."""
     known = db.session.scalar(
         select(Identity.user_id).where(
@@ -101,7 +130,7 @@ def _confirmed(person: Person, back: str) -> ResponseReturnValue:
             _("%(provider)s did not confirm that it is you.", provider=settings().provider_name)
         )
     freshness.confirm()
-    return redirect(back or url_for("account.overview"))
+    return make_response(redirect(back or url_for("account.overview")))
 
 
 def _reason(error: NotProved | NotLetIn) -> str:
@@ -136,7 +165,7 @@ def _page_of_this_site(address: str) -> str:
     return address if validate_redirect_url(address) else ""
 
 
-def _unavailable(error: ProviderUnavailable) -> ResponseReturnValue:
+def _unavailable(error: ProviderUnavailable) -> Response:
     log.warning("the provider of identities does not answer", error=str(error))
     return _page(
         _(
@@ -147,12 +176,12 @@ def _unavailable(error: ProviderUnavailable) -> ResponseReturnValue:
     )
 
 
-def _refused(reason: str) -> ResponseReturnValue:
+def _refused(reason: str) -> Response:
     return _page(reason, HTTPStatus.FORBIDDEN)
 
 
-def _page(reason: str, status: HTTPStatus) -> ResponseReturnValue:
-    return render_template("accounts/provider.html", reason=reason), status
+def _page(reason: str, status: HTTPStatus) -> Response:
+    return make_response(render_template("accounts/provider.html", reason=reason), status)
 
 
 def init_app(app: Flask) -> None:
@@ -161,3 +190,4 @@ def init_app(app: Flask) -> None:
     if config.oidc_issuer:
         app.extensions["kb_oidc"] = Provider(config)
     app.register_blueprint(blueprint)
+    app.register_blueprint(from_provider)

@@ -1,18 +1,26 @@
 """Claims about sign-in through a provider: a real one, run on loopback by the tests."""
 
+import re
+import time
 import warnings
 from collections.abc import Callable, Iterator
+from html import unescape
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 from sqlalchemy import select
+from werkzeug.serving import BaseWSGIServer
 from werkzeug.test import TestResponse
 
 from kb.accounts import people
 from kb.accounts.models import Identity, RoleName, User
+from kb.accounts.oidc.leaving import EVENT
 from kb.accounts.security import add_user
 from kb.config import Settings
 from kb.db import db
@@ -26,14 +34,41 @@ with warnings.catch_warnings():
 # The provider uses names of Authlib that will go; its threads are ours while the tests run.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
 
+ENDED = "/openid/signed-out"
 ROLES = {"writers": "writer", "leads": "lead", "boss": "admin"}
 
 
 @pytest.fixture(scope="session")
-def provider() -> Iterator[str]:
-    """Address of a provider that knows nobody yet."""
+def _server() -> Iterator[BaseWSGIServer]:
     with oidc_provider_mock.run_server_in_thread() as server:
-        yield f"http://localhost:{server.server_port}"
+        yield server
+
+
+@pytest.fixture(scope="session")
+def provider(_server: BaseWSGIServer) -> str:
+    """Address of a provider that knows nobody yet."""
+    return f"http://localhost:{_server.server_port}"
+
+
+@pytest.fixture
+def signed(_server: BaseWSGIServer, provider: str) -> Callable[..., str]:
+    """Return a function that signs a message about a sign-out as the provider would."""
+    own = _key_of(cast("Flask", _server.app))
+
+    def sign(*without: str, key: RSAKey = own, **more: object) -> str:
+        now = int(time.time())
+        said = {"iss": provider, "aud": "kb", "iat": now, "exp": now + 120, "jti": "1"}
+        claims = {**said, "sub": "kim", "events": {EVENT: {}}, **more}
+        held = {name: value for name, value in claims.items() if name not in without}
+        return jwt.encode({"alg": "RS256", "typ": "logout+jwt", "kid": own.kid}, held, key)
+
+    return sign
+
+
+def _key_of(provider: Flask) -> RSAKey:
+    with provider.test_request_context():
+        provider.preprocess_request()
+        return RSAKey.import_key(dict(g.oidc_provider_mock_storage.jwk.as_dict(is_private=True)))
 
 
 @pytest.fixture
@@ -236,6 +271,89 @@ def test_somebody_else_cannot_confirm(client: FlaskClient, known: Callable[..., 
     back = prove(depart(client), "max")
     assert client.get(back).status_code == 403
     assert client.get("/studio/account/second-factor").status_code == 302
+
+
+def test_signing_out_here_leads_on_to_sign_out_there_and_back(
+    client: FlaskClient, provider: str
+) -> None:
+    arrive(client)
+    assert client.post("/studio/sign-out").location == "/studio/sign-in/provider/leave"
+    assert not is_in(client)
+    page = client.get("/studio/sign-in/provider/leave")
+    address = unescape(re.findall(r'content="0; url=([^"]+)"', page.text)[0])
+    said = parse_qs(urlsplit(address).query)
+    assert address.startswith(f"{provider}/oauth2/end_session?")
+    assert said["client_id"] == ["kb"]
+    assert said["id_token_hint"][0].count(".") == 2
+    there = httpx.get(address)
+    back = re.findall(r'name="redirect_uri"[^>]*value="([^"]+)"', there.text)
+    ended = httpx.post(f"{provider}/oauth2/end_session/confirm", data={"redirect_uri": back[0]})
+    assert ended.headers["location"].startswith("http://localhost/studio/sign-in?")
+    assert client.get_cookie("kb_sign_out_hint", path="/studio/sign-in/provider") is None
+
+
+def test_nobody_is_led_to_the_provider_by_the_address_of_that_page_alone(
+    client: FlaskClient,
+) -> None:
+    arrive(client)
+    assert client.get("/studio/sign-in/provider/leave").location == "/studio/sign-in"
+    assert is_in(client)
+
+
+def test_who_came_by_a_password_signs_out_here_alone(client: FlaskClient) -> None:
+    client.post("/studio/sign-in", data={"email": LEA, "password": PASSWORD})
+    assert client.post("/studio/sign-out").location == "/studio/sign-in"
+
+
+def test_the_provider_ends_the_sign_ins_of_whom_it_signs_out(
+    app: Flask, client: FlaskClient, signed: Callable[..., str]
+) -> None:
+    arrive(client)
+    other = app.test_client()
+    other.post("/studio/sign-in", data={"email": LEA, "password": PASSWORD})
+    told = app.test_client().post(ENDED, data={"logout_token": signed()})
+    assert (told.status_code, told.headers["Cache-Control"]) == (200, "private, no-store")
+    assert not is_in(client)
+    assert is_in(other), "somebody else stays"
+
+
+def test_no_other_message_ends_anything(
+    app: Flask, client: FlaskClient, signed: Callable[..., str]
+) -> None:
+    arrive(client)
+    messages = {
+        "nothing": "",
+        "no token": "x.y.z",
+        "another signature": signed(key=RSAKey.generate_key()),
+        "another provider": signed(iss="https://evil.example"),
+        "another site": signed(aud="shop"),
+        "no audience": signed("aud"),
+        "old": signed(iat=int(time.time()) - 3600, exp=int(time.time()) + 3600),
+        "outlived": signed(exp=int(time.time()) - 600),
+        "undated": signed("iat"),
+        "an ID token": signed("events", nonce="n"),
+        "with a nonce": signed(nonce="n"),
+        "about nobody": signed("sub", sid="s"),
+    }
+    stranger = app.test_client()
+    answers = {
+        name: stranger.post(ENDED, data={"logout_token": token}).status_code
+        for name, token in messages.items()
+    }
+    assert answers == dict.fromkeys(messages, 400)
+    assert is_in(client)
+
+
+class TestWhereTheSessionThereIsLeftAlone:
+    """With KB_OIDC_SIGN_OUT=here."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"oidc_sign_out": "here"})
+
+    def test_signing_out_leads_to_the_door(self, client: FlaskClient) -> None:
+        arrive(client)
+        assert client.post("/studio/sign-out").location == "/studio/sign-in"
 
 
 class TestWhereOthersAreRefused:

@@ -5,29 +5,42 @@ import sys
 
 import click
 
+from kb.mail.arrivals import Arrivals, NotKept, TooLarge, home
 from kb.mail.cli import ALSO, application, mail
 
 __all__ = ["mail"]
 
 # Of sysexits.h: what Postfix, Exim and their like understand.
+EX_DATAERR = getattr(os, "EX_DATAERR", 65)
 EX_TEMPFAIL = getattr(os, "EX_TEMPFAIL", 75)
 
 
 @mail.command()
-def receive() -> None:
-    """Take one mail from standard input, for a mail server that pipes it.
+@click.option(
+    "--now", is_flag=True, help="Take it in at once, where no worker runs; takes seconds."
+)
+def receive(*, now: bool) -> None:
+    """Keep one mail from standard input, for a mail server that pipes it.
 
-    Ends with 0 once the mail is kept, and with 75 where it could not be: the mail server then brings it
-    again later.
+    Ends with 0 once the mail is on disk, from where the worker takes it in; with 75 where it could not
+    be kept, and the mail server brings it again later; with 65 where it is too large for anybody.
     """
-    raw = sys.stdin.buffer.read()
     try:
-        taken = _take(raw)
+        click.echo(_take(sys.stdin.buffer.read()) if now else _keep())
+    except TooLarge as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(EX_DATAERR) from error
     # Whatever goes wrong here, the mail server must keep the mail.
     except Exception as error:
-        click.echo(f"not taken, try again later: {type(error).__name__}: {error}", err=True)
+        why = str(error) if isinstance(error, NotKept) else f"{type(error).__name__}: {error}"
+        click.echo(f"not taken, try again later: {why}", err=True)
         raise SystemExit(EX_TEMPFAIL) from error
-    click.echo(taken)
+
+
+def _keep() -> str:
+    """Keep the mail; nothing of the site is loaded for that, as each mail starts a process."""
+    Arrivals(home()).keep(sys.stdin.buffer)
+    return "kept"
 
 
 def _take(raw: bytes) -> str:
@@ -42,8 +55,8 @@ def _take(raw: bytes) -> str:
 
 @mail.command()
 def fetch() -> None:
-    """Fetch the mailbox of KB_IMAP_URL at once, and say what its server said."""
-    from feedback.mailbox import fetching
+    """Take in at once what was piped and what lies in the mailbox of KB_IMAP_URL, and say how it went."""
+    from feedback.mailbox import arriving, fetching
     from feedback.writing import NotRecorded
     from kb.locales import settings
     from kb.mail.imap import Unreachable
@@ -51,9 +64,14 @@ def fetch() -> None:
 
     app = application()
     with app.app_context(), site_context(app):
-        if not settings().imap_url:
-            raise click.ClickException("KB_IMAP_URL names no mailbox")
         try:
+            piped = arriving.take_in()
+            if piped.taken or piped.left:
+                click.echo(f"{piped.taken} taken that were piped, {piped.left} left to the worker.")
+            elif not settings().imap_url:
+                raise click.ClickException("nothing was piped, and KB_IMAP_URL names no mailbox")
+            if not settings().imap_url:
+                return
             fetched = fetching.fetch()
         except (Unreachable, NotRecorded) as error:
             raise click.ClickException(str(error)) from error

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from feedback.mailbox import keeping
 from feedback.mailbox.becoming import as_request, as_words
-from feedback.mailbox.models import Became, IncomingMail
+from feedback.mailbox.models import Became, IncomingMail, Reason
 from feedback.mailbox.parsing import Mail, Unreadable, parse
 from feedback.mailbox.state import NOTHING, held
 from feedback.requests.models import ContactRequest
@@ -68,6 +68,8 @@ def _held(row: IncomingMail) -> Held:
 
 
 def _mail(row: IncomingMail) -> Mail | None:
+    if row.reason == Reason.UNREAD:  # reading it has ended the program before
+        return None
     raw = keeping.read(row.raw)
     try:
         return parse(raw) if raw else None

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     TOO_MANY = "too-many"
     FILES_LEFT_OUT = "files-left-out"
     TROUBLE = "trouble"
+    UNREAD = "unread"
     # Told by
     BY_TOKEN = "by-token"  # noqa: S105  # the name of a reason
     BY_MESSAGE = "by-message"

@@ -48,6 +48,21 @@ def take(raw: bytes) -> Taken:
         raise NotRecorded(str(error.__cause__ or error)) from error
 
 
+def hold_unread(raw: bytes, said: str) -> Taken:
+    """Keep a mail that nobody could take for a person, and read nothing of it; raises `NotRecorded`."""
+    try:
+        known = db.session.scalar(
+            select(IncomingMail).where(IncomingMail.digest == digest_of(raw)).limit(1)
+        )
+        if known is not None:  # killed after the commit, each time
+            return Taken(known.became, known.request_id, is_new=False)
+        log.error("mail held unread", digest=digest_of(raw), reason=said)
+        return _hold(raw, None, Reason.UNREAD, said)
+    except BUSY as error:
+        db.session.rollback()
+        raise NotRecorded(str(error.__cause__ or error)) from error
+
+
 def _taken(raw: bytes) -> Taken:
     try:
         mail = parse(raw[:MAX_BYTES])

@@ -25,5 +25,8 @@ REASONS: Mapping[str, LazyString] = {
     Reason.TOO_MANY: _l("Many mails have come from this address within a short time."),
     Reason.FILES_LEFT_OUT: _l("The message was taken, but some of its files were not."),
     Reason.TROUBLE: _l("It could not be taken because of a fault of this program."),
+    Reason.UNREAD: _l(
+        "This program has stopped several times while taking it in, so it is kept unread. Save it and look at it as text."
+    ),
     Reason.BULK: _l("It calls itself an advertisement or a circular."),
 }

@@ -15,6 +15,7 @@ from kb.worker.clock import due_now
 from kb.worker.queue import ask, forget_wishes, queue
 from kb.worker.running import THREADS
 from kb.worker.tasks import tasks
+from kb.worker.watching import watch
 
 CLOCK_SECONDS = 5  # how often the clock is looked at
 POLL_SECONDS = 0.5  # how long a wish waits at most while all is quiet
@@ -30,6 +31,7 @@ def consume(app: Flask, *, parent: int | None = None) -> None:
     forget_wishes(app)
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), name="parent", daemon=True).start()
+    watch(app)
     _Consumer(app).run()
 
 

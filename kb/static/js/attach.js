@@ -65,6 +65,7 @@ function attach(field) {
     input.focus();
     changed();
   });
+  addEventListener("beforeunload", (event) => form.pending.size && event.preventDefault()); // a file on its way would be lost
   form.addEventListener("letter-restored", async ({ detail }) => {
     if (!detail.files.length || list.children.length) return;
     const body = data(["form", form.id], ...detail.files.map((key) => ["file", key]));

@@ -138,7 +138,7 @@ def writes_with_a_file(alice: Person, asked: Asked, path: Path) -> None:
     alice.page.get_by_label(asked.field).fill(ORDER)
     Image.new("RGB", (320, 200), "tan").save(path)
     alice.field("Add files").set_input_files(path)
-    file = alice.page.locator("[data-files]").get_by_role("button")
+    file = alice.page.locator("[data-files] [data-file]")  # once it has arrived
     expect(file).to_be_visible()
     alice.sees("What you type stays in this browser until it is sent, for a day at most.")
     alice.page.reload()

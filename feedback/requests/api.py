@@ -13,7 +13,8 @@ from feedback.channels.topics import topic as topic_in
 from feedback.contact.form import address, lines
 from feedback.intents import clean
 from feedback.models import Channel
-from feedback.requests import resolving
+from feedback.requests import api_files, resolving
+from feedback.requests.api_frame import LOCATION, Created, operations, request_of
 from feedback.requests.api_schemas import (
     MessageKind,
     NewMessageSchema,
@@ -24,13 +25,13 @@ from feedback.requests.api_schemas import (
     RequestSchema,
     RequestSummarySchema,
     Standing,
+    files_by_message,
     said,
     summary,
     whole,
 )
 from feedback.requests.models import Author, ContactRequest, Way
 from feedback.requests.opening import Opening, open_request
-from feedback.requests.references import spelt
 from feedback.requests.studio import acting
 from feedback.requests.studio.queue import NOBODY, has_tag
 from feedback.requests.thread import NewMessage, add_message
@@ -38,7 +39,7 @@ from kb.accounts.models import User
 from kb.accounts.people import colleagues
 from kb.api import setup as api
 from kb.api.idempotence import idempotent
-from kb.api.operations import blueprint, scoped
+from kb.api.operations import scoped
 from kb.api.paging import Page, paged
 from kb.api.present import called_by
 from kb.api.problems import Problem, Wrong
@@ -47,16 +48,6 @@ from kb.api.scopes import Scope
 from kb.customers.models import Customer
 from kb.db import db
 from kb.locales import settings
-
-LOCATION = {
-    "Location": {
-        "description": "Where it can be read.",
-        "schema": {"type": "string", "format": "uri"},
-    }
-}
-Created = tuple[dict[str, Any], int, dict[str, str]]
-
-operations = blueprint("requests", "What customers ask of a person, and what they are answered.")
 
 
 @operations.get("/requests")
@@ -118,7 +109,7 @@ def _standing(status: Standing | None) -> Iterator[ColumnElement[bool]]:
 @operations.response(200, RequestSchema)
 def read_request(reference: str) -> dict[str, Any]:
     """Read a request with all that was said, the notes of the staff among it."""
-    return whole(_found(reference))
+    return whole(request_of(reference))
 
 
 @operations.post("/requests")
@@ -210,9 +201,11 @@ def _location(request: ContactRequest) -> str:
 def create_message(new: Mapping[str, Any], reference: str) -> Created:
     """Answer a request, leave a note, or add what the customer said elsewhere.
 
-    An answer goes to the customer by e-mail. Words of the customer open a resolved request again.
+    An answer goes to the customer by e-mail, with its files; what comes with a note stays with the
+    staff. Words of the customer open a resolved request again.
     """
-    request = _found(reference)
+    request = request_of(reference)
+    files = api_files.checked(new["files"])
     is_customer = new["kind"] is MessageKind.CUSTOMER
     message = add_message(
         db.session(),
@@ -223,10 +216,11 @@ def create_message(new: Mapping[str, Any], reference: str) -> Created:
             via=Way.API,
             author_name="" if is_customer else (clean(new["author"], 200) or called_by()),
             is_note=new["kind"] is MessageKind.NOTE,
+            files=files,
         ),
     )
     db.session.commit()
-    return said([message], {})[0], 201, {"Location": _location(request)}
+    return said([message], files_by_message(request))[0], 201, {"Location": _location(request)}
 
 
 @operations.patch("/requests/<reference>")
@@ -290,20 +284,12 @@ def reopen_request(reference: str) -> dict[str, Any]:
 
 def _unchanged(reference: str) -> ContactRequest:
     """Return a request that is as the caller saw it."""
-    request = _found(reference)
+    request = request_of(reference)
     operations.check_etag(whole(request), RequestSchema)
-    return request
-
-
-def _found(reference: str) -> ContactRequest:
-    request = db.session.scalar(
-        select(ContactRequest).where(ContactRequest.reference == spelt(reference))
-    )
-    if request is None:
-        raise Problem("not-found", "No request has this reference.")
     return request
 
 
 def init_app(app: Flask) -> None:
     """Serve the operations."""
+    api_files.init_app(app)
     api.register(app, operations)

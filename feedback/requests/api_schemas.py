@@ -11,6 +11,7 @@ from articles.models import Article
 from feedback.channels.models import Topic
 from feedback.contact.form import MAX_EMAIL_LENGTH, MAX_MESSAGE_LENGTH, MAX_SUBJECT_LENGTH
 from feedback.models import Channel
+from feedback.requests.files.inspecting import MAX_FILES
 from feedback.requests.files.keeping import files_of
 from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
 from feedback.requests.studio.acting import MAX_TAG_LENGTH, MAX_TAGS
@@ -23,6 +24,8 @@ from kb.db import db
 
 MAX_DETAILS = 40  # fields of a topic
 MAX_NAME = 200  # characters
+MAX_FILE_NAME = 200  # characters
+MAX_KEY_LENGTH = 64  # characters
 REFERENCE = "K7MQ-4XTP"
 
 
@@ -45,6 +48,9 @@ class MessageKind(StrEnum):
 class RequestFileSchema(Schema):
     """A file that came with a message."""
 
+    key = fields.String(
+        metadata={"description": "By which it is read.", "example": "0f6c1a…"},
+    )
     name = fields.String(metadata={"example": "label.jpg"})
     media_type = fields.String(metadata={"example": "image/jpeg"})
     size = fields.Integer(metadata={"description": "In bytes."})
@@ -171,6 +177,23 @@ class NewMessageSchema(Input):
         load_default="",
         metadata={"description": "Name of the colleague, where it is nobody with an account here."},
     )
+    files = fields.List(
+        Text(least=1, most=MAX_KEY_LENGTH),
+        load_default=list,
+        validate=validate.Length(max=MAX_FILES),
+        metadata={"description": "Keys of files that were sent before, and wait."},
+    )
+
+
+class NewFile(Input):
+    """A file to send with a message."""
+
+    name = Text(
+        least=1,
+        most=MAX_FILE_NAME,
+        required=True,
+        metadata={"description": "As its reader will see it.", "example": "label.pdf"},
+    )
 
 
 class RequestChange(Input):
@@ -225,16 +248,32 @@ def _one(query: Any, column: Any, number: int | None) -> str | None:
 
 def whole(request: ContactRequest) -> dict[str, Any]:
     """Return all that the API says of a request."""
-    files: dict[int | None, list[RequestFile]] = {}
-    for each in files_of(request):
-        files.setdefault(each.message_id, []).append(each)
+    files = files_by_message(request)
     messages = db.session.scalars(messages_of(request, notes=True)).all()
     return {
         **summary(request),
         "message": request.message,
         "details": request.details,
-        "files": files.get(None, []),
+        "files": list(map(file_shown, files.get(None, []))),
         "messages": said(messages, files),
+    }
+
+
+def files_by_message(request: ContactRequest) -> dict[int | None, list[RequestFile]]:
+    """Return the files of a request by their message; None: they came with the first one."""
+    files: dict[int | None, list[RequestFile]] = {}
+    for each in files_of(request):
+        files.setdefault(each.message_id, []).append(each)
+    return files
+
+
+def file_shown(file: RequestFile) -> dict[str, Any]:
+    """Return what the API says of a file."""
+    return {
+        "key": file.key,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
     }
 
 
@@ -256,7 +295,7 @@ def said(
             "is_automatic": each.is_automatic,
             "via": each.via,
             "created_at": each.created_at,
-            "files": files.get(each.id, []),
+            "files": list(map(file_shown, files.get(each.id, []))),
         }
         for each in messages
     ]

@@ -75,6 +75,46 @@ def test_answers_notes_and_the_customer_s_words_move_the_turn(desk: FlaskClient)
     assert desk.post(thread, json={"text": " \n "}).status_code == 422
 
 
+def sent_file(desk: FlaskClient, request: dict[str, Any], name: str, content: bytes) -> Any:
+    return desk.post(
+        f"{address(request)}/files",
+        query_string={"name": name},
+        data=content,
+        content_type="application/octet-stream",
+    )
+
+
+def test_files_go_with_a_message_and_are_read_by_their_keys(
+    desk: FlaskClient, program: Program
+) -> None:
+    made = opened(desk)
+    waiting = sent_file(desk, made, "label.txt", b"CMD-2026-0042\n")
+    assert waiting.status_code == 201, waiting.text
+    key = waiting.json["key"]
+    path = f"{address(made)}/files/{key}"
+    assert desk.get(path).status_code == 404, "it waits"
+    thread = f"{address(made)}/messages"
+    said = desk.post(thread, json={"text": "Here it is.", "files": [key]})
+    assert said.status_code == 201, said.text
+    assert [each["name"] for each in said.json["files"]] == ["label.txt"]
+    assert (desk.get(address(made)).json or {})["messages"][0]["files"] == said.json["files"]
+    read = desk.get(path)
+    assert (read.data, read.mimetype) == (b"CMD-2026-0042\n", "application/octet-stream")
+    assert program(Scope.ARTICLES_READ).get(path).status_code == 403
+    other = opened(desk, subject="Another")
+    assert desk.get(f"{address(other)}/files/{key}").status_code == 404
+    again = desk.post(thread, json={"text": "And again.", "files": [key]})
+    assert (again.status_code, again.json["errors"][0]["pointer"]) == (422, "#/files")
+
+
+def test_what_nobody_may_send_a_program_does_not_either(desk: FlaskClient) -> None:
+    made = opened(desk)
+    refused = sent_file(desk, made, "tool.zip", b"PK\x03\x04")
+    assert refused.status_code == 422
+    assert "one by one" in refused.json["errors"][0]["detail"]
+    assert desk.post(f"{address(made)}/files?name=a.txt", json={}).status_code == 415
+
+
 def test_nothing_is_changed_that_the_program_has_not_seen(desk: FlaskClient) -> None:
     made = opened(desk)
     add_user("jonas@clairson.example", "correct horse battery", RoleName.WRITER)

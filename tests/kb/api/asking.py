@@ -22,6 +22,9 @@ with zipfile.ZipFile(ARCHIVE, "w") as archive:
 schemathesis.openapi.media_type(
     "application/zip", st.one_of(st.just(ARCHIVE.getvalue()), st.binary(max_size=40))
 )
+schemathesis.openapi.media_type(
+    "application/octet-stream", st.one_of(st.just(b"Serial: 7\n"), st.binary(max_size=40))
+)
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 

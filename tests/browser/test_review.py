@@ -42,6 +42,26 @@ def test_a_line_is_commented_on_and_answered_by_keyboard(open_page: OpenPage, ro
         expect(page.locator("#line-5 .thread")).to_contain_text("done, says")
 
 
+def test_what_is_typed_and_not_sent_outlives_a_comment_and_a_reload(
+    open_page: OpenPage, room: str
+) -> None:
+    with open_page(locale="en-GB") as page:
+        sign_in(page)
+        page.goto(f"{room}/review/")
+        whole = page.get_by_role("textbox", name="Comment on the whole text")
+        whole.fill("Half a thought")
+        page.get_by_role("link", name="Comment on line 5").click()
+        page.get_by_role("textbox", name="Comment on line 5").fill("Is it not ten?")
+        page.locator("#line-5").get_by_role("button", name="Comment", exact=True).click()
+        expect(page.locator("#line-5 .thread")).to_contain_text("Is it not ten?")
+        expect(whole).to_have_value("Half a thought")
+        page.get_by_role("link", name="Comment on line 1").click()
+        page.get_by_role("textbox", name="Comment on line 1").fill("Which button?")
+        page.reload()
+        expect(page.get_by_role("textbox", name="Comment on line 1")).to_have_value("Which button?")
+        expect(page.get_by_role("textbox", name="Comment on line 5")).to_have_count(0)
+
+
 def test_axe_finds_nothing_wrong_on_the_way_to_readers(
     open_page: OpenPage, axe: Check, room: str
 ) -> None:

@@ -100,7 +100,9 @@ def _item(job: Job) -> Item:
             ngettext("%(shown)s visit", "%(shown)s visits", readers, shown=shown_number(readers))
         )
     if job.draft_id is not None:
-        return Item(text.title, url_for("translate.page", number=job.draft_id), meta, text.source_locale)
+        return Item(
+            text.title, url_for("translate.page", number=job.draft_id), meta, text.source_locale
+        )
     act = Act(
         str(_("Begin")),
         url_for("translations.begin", article_id=text.article_id),

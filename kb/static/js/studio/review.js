@@ -5,7 +5,8 @@ const pattern = document.querySelector("template[data-say]");
 function quoted(row) {
   const selection = document.getSelection();
   const words = selection.toString().trim();
-  return words && row.contains(selection.anchorNode) ? `“${words}” ` : "";
+  if (!words || !row.contains(selection.anchorNode)) return "";
+  return `${list.dataset.quoted.replace("…", () => words)} `; // in the quotation marks of the page
 }
 
 function opened(row, line) {

@@ -21,7 +21,7 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from articles import attachments, history
+from articles import attachments, colleagues, history
 from articles.markdown import replace_targets
 from articles.models import (
     Article,
@@ -166,7 +166,7 @@ class Layout:
         names = [each.filename.lower() for each in files.values()]
         return cls(
             {a.key: {t.locale: t for t in _written(a)} for a in articles},
-            history.Former(former, old, _publications()),
+            _former(former, old),
             {a.id: a.key for a in articles},
             files,
             {name for name in names if names.count(name) > 1},
@@ -225,6 +225,14 @@ def _keys_upwards(category: Category | None) -> Iterator[str]:
     while category is not None:
         yield category.key
         category = category.parent
+
+
+def _former(
+    slugs: dict[int, dict[str, datetime]], paths: dict[int, dict[str, datetime]]
+) -> history.Former:
+    addresses = colleagues.accounts()
+    said = colleagues.said_of_all(addresses)
+    return history.Former(slugs, paths, _publications(), said, addresses)
 
 
 def _publications() -> dict[int, list[Publication]]:

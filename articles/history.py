@@ -1,8 +1,9 @@
 """`history.jsonl`: what one Markdown file per translation cannot say, a line for each thing.
 
 An export writes it and an import reads it. After a line with the version of the format come the
-attachments, then each article, its translations, and their revisions in order. As revisions never
-change, a later export only adds such lines, and Git shows them.
+attachments, then each article, its translations, their revisions in order, and what colleagues said
+of these (`articles.colleagues`). As revisions never change, a later export only adds such lines, and
+Git shows them.
 """
 
 import hashlib
@@ -60,6 +61,7 @@ class PublicationLine:
     revision: Number | None
     by: str = ""
     planned: bool = False
+    account: str = ""  # address of who decided it
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class RevisionLine:
     translates: Original | None = None
     ready: Moment | None = None  # when it was called ready for translation
     held: Moment | None = None  # when it was held back from translation
+    account: str = ""  # address of who wrote it
 
 
 Line = AttachmentLine | CategoryLine | ArticleLine | TranslationLine | RevisionLine
@@ -131,11 +134,16 @@ def digests_shown(body: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What a translation leaves behind, by its id: addresses with when, and what was public."""
+    """What a translation leaves behind, by its id: addresses with when, and what was public.
+
+    `said` are the lines of what colleagues said of it, `accounts` the addresses of people by theirs.
+    """
 
     slugs: Mapping[int, Mapping[str, datetime]]
     paths: Mapping[int, Mapping[str, datetime]]
     publications: Mapping[int, Sequence[Publication]]
+    said: Mapping[int, Sequence[Any]] = field(default_factory=dict)
+    accounts: Mapping[int, str] = field(default_factory=dict)
 
 
 def history_file(
@@ -150,7 +158,7 @@ def history_file(
     `attachments` are given by path, `files` (the Markdown written) by key and locale, former
     addresses by id of translation. Articles without a file are left out.
     """
-    lines: list[Line] = [
+    lines: list[Any] = [
         AttachmentLine(each.digest, path, each.created_at)
         for path, each in sorted(attachments.items())
     ]
@@ -163,7 +171,7 @@ def history_file(
 
 def _lines_of(
     article: Article, files: Mapping[tuple[str, str], bytes], former: Former
-) -> Iterator[Line]:
+) -> Iterator[Any]:
     written = [t for t in article.translations if (article.key, t.locale) in files]
     if written:
         yield ArticleLine(article.key, article.created_at)
@@ -192,16 +200,19 @@ def _lines_of(
                     numbers[each.revision_id].revision if each.revision_id else None,
                     each.by,
                     each.is_planned,
+                    former.accounts.get(each.by_id or 0, ""),
                 )
                 for each in publications.get(translation.id, ())
             ],
         )
         for revision in translation.revisions:
-            yield _revision_line(translation, revision, numbers)
+            account = former.accounts.get(revision.author_id or 0, "")
+            yield _revision_line(translation, revision, numbers, account)
+        yield from former.said.get(translation.id, ())
 
 
 def _revision_line(
-    translation: Translation, revision: Revision, numbers: Mapping[int, Original]
+    translation: Translation, revision: Revision, numbers: Mapping[int, Original], account: str
 ) -> RevisionLine:
     return RevisionLine(
         article=translation.article.key,
@@ -221,10 +232,11 @@ def _revision_line(
         translates=numbers.get(revision.translated_from or 0),
         ready=revision.ready_at,
         held=revision.held_at,
+        account=account,
     )
 
 
-def _plain(line: Line | Original | PublicationLine) -> dict[str, Any]:
+def _plain(line: Any) -> dict[str, Any]:
     """Return a line as JSON holds it; what was never said is left out."""
     values = {each: getattr(line, each.name) for each in fields(line)}
     return {

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete
 
 from articles.attachments import Asset, UnusableFile, inspect
+from articles.colleagues import CommentLine, ReviewLine, Said
 from articles.history import (
     FILE_NAME,
     FORMAT,
@@ -22,6 +23,7 @@ from articles.history import (
     TranslationLine,
     digests_shown,
 )
+from articles.importing.colleagues import Colleagues, Ids
 from articles.importing.folder import Folder
 from articles.importing.sources import SourceFile
 from articles.models import Publication, Revision, Translation
@@ -31,7 +33,9 @@ from kb.db import db
 LEFT_OUT = "left out"
 MAX_LINE_BYTES = 20_000_000  # far more than the words of an article that an import takes
 # A line is of the first kind of which it has the key.
-_KINDS: dict[str, TypeAdapter[Line]] = {
+_KINDS: dict[str, TypeAdapter[Line | Said]] = {
+    "review": TypeAdapter(ReviewLine),
+    "comment": TypeAdapter(CommentLine),
     "attachment": TypeAdapter(AttachmentLine),
     "category": TypeAdapter(CategoryLine),
     "revision": TypeAdapter(RevisionLine),
@@ -47,6 +51,8 @@ class Past:
     line: TranslationLine
     number: int  # of the line in the file
     revisions: list[RevisionLine] = field(default_factory=list)
+    reviews: list[ReviewLine] = field(default_factory=list)
+    comments: list[CommentLine] = field(default_factory=list)
 
     @property
     def public(self) -> RevisionLine | None:
@@ -114,6 +120,8 @@ class _Reader:
         default_factory=dict
     )
 
+    said: list[tuple[Said, int]] = field(default_factory=list)
+
     def take(self, number: int, line: bytes) -> bool:
         """Take one line in; tell whether those after it are worth a look."""
         try:
@@ -130,7 +138,7 @@ class _Reader:
         if _value(line) != FORMAT:
             raise _BadLine("not a history that an export of this version wrote")
 
-    def _keep(self, number: int, line: Line) -> None:
+    def _keep(self, number: int, line: Line | Said) -> None:
         match line:
             case AttachmentLine():
                 if line.file not in self.folder.paths:
@@ -150,6 +158,8 @@ class _Reader:
                 if line.revision in earlier:
                     raise _BadLine(f"a second revision {line.revision} of “{line.article}”")
                 earlier[line.revision] = (line, number)
+            case ReviewLine() | CommentLine():
+                self.said.append((line, number))
 
     def check(self) -> None:
         """Bring the revisions to their translations; report where one lacks the other."""
@@ -161,17 +171,47 @@ class _Reader:
                 self.folder.report(FILE_NAME, number, reason, LEFT_OUT)
                 continue
             past.revisions = [revisions[each][0] for each in sorted(revisions)]
+        self._check_said()
         for past in self.history.pasts.values():
             if not past.is_whole:
                 reason = f"public revision {past.line.public} of “{past.line.article}” is missing"
                 self.folder.report(FILE_NAME, past.number, reason, "taken from the file")
 
+    def _check_said(self) -> None:
+        """Bring what colleagues said to the revisions that it is about; report what has none."""
+        seen: set[tuple[str, str, str, int]] = set()
+        for line, number in self.said:
+            kind, own = (
+                ("review", line.review)
+                if isinstance(line, ReviewLine)
+                else ("comment", line.comment)
+            )
+            about = self.revisions.get((line.article, line.locale), {})
+            past = self.history.pasts.get((line.article, line.locale))
+            reason = ""
+            if past is None or line.revision not in about:
+                reason = (
+                    f"a {kind} of revision {line.revision} of “{line.article}”, which is not there"
+                )
+            elif (line.article, line.locale, kind, own) in seen:
+                reason = f"a second {kind} {own} of “{line.article}”"
+            if reason or past is None:
+                self.folder.report(FILE_NAME, number, reason, LEFT_OUT)
+                continue
+            seen.add((line.article, line.locale, kind, own))
+            if isinstance(line, ReviewLine):
+                past.reviews.append(line)
+            else:
+                past.comments.append(line)
 
-def _parsed(line: bytes) -> Line:
+
+def _parsed(line: bytes) -> Line | Said:
     value = _value(line)
     kind = next((each for each in _KINDS if isinstance(value, dict) and each in value), None)
     if kind is None:
-        raise _BadLine("neither an attachment, an article, a translation nor a revision")
+        raise _BadLine(
+            "neither an attachment, an article, a translation, a revision, a review nor a comment"
+        )
     try:
         return _KINDS[kind].validate_json(line, strict=True)
     except ValidationError as reason:
@@ -262,21 +302,36 @@ def tie_revisions(pasts: Iterable[tuple[Translation, Past]]) -> None:
         for translation, past in pasts
         for line, revision in zip(past.revisions, translation.revisions, strict=False)
     }
+    colleagues = Colleagues()
     for translation, past in pasts:
         article = translation.article_id
         for line, revision in zip(past.revisions, translation.revisions, strict=False):
             if line.translates is not None:
                 place = (article, line.translates.locale, line.translates.revision)
                 revision.translated_from = ids.get(place)
+            revision.author_id = colleagues.number(line.account)
         if past.line.next is not None and past.line.next_at is not None:
             translation.next_revision_id = ids.get((article, translation.locale, past.line.next))
             translation.next_at = past.line.next_at if translation.next_revision_id else None
         if past.line.publications:
-            _remember_publications(translation, past, ids)
+            _remember_publications(translation, past, ids, colleagues)
+        _remember_said(translation, past, ids, colleagues)
+
+
+def _remember_said(translation: Translation, past: Past, ids: Ids, colleagues: Colleagues) -> None:
+    """Bring back reviews and comments, in their order; an answer to what is not there stands alone."""
+    article, locale = translation.article_id, translation.locale
+    for review in past.reviews:
+        colleagues.add_review(translation, review, ids[article, locale, review.revision])
+    numbers: dict[int, int] = {}
+    for comment in past.comments:
+        revision = ids[article, locale, comment.revision]
+        answers = numbers.get(comment.answers or 0)
+        numbers[comment.comment] = colleagues.add_comment(translation, comment, revision, answers)
 
 
 def _remember_publications(
-    translation: Translation, past: Past, ids: dict[tuple[int, str, int], int]
+    translation: Translation, past: Past, ids: Ids, colleagues: Colleagues
 ) -> None:
     """Put what was public when in place of what bringing the translation back has noted."""
     db.session.flush()
@@ -290,6 +345,7 @@ def _remember_publications(
                     revision_id=ids.get(place),
                     at=line.at,
                     by=line.by,
+                    by_id=colleagues.number(line.account),
                     is_planned=line.planned,
                 )
             )

@@ -1,5 +1,6 @@
 """`export_folder`: everything leaves as files, and comes back the same."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from kb.db import db
 from tests import factories
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="12" height="8"><path d="M0 0"/></svg>'
+ROOT = Path(__file__).parents[2]
 WHEN = datetime(2026, 5, 12, 9, 30, 15, 123456, tzinfo=UTC)
 
 
@@ -134,6 +136,13 @@ def test_exporting_twice_gives_the_same_bytes(site: dict[str, Any], tmp_path: Pa
     import_folder(tmp_path / "one")
     export_folder(tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_the_guide_says_of_every_table_whether_it_leaves() -> None:
+    guide = (ROOT / "docs" / "import.md").read_text()
+    said = set(re.findall(r"`(\w+)`", guide.partition("kept in the database")[2]))
+    sums = {name for name in db.metadata.tables if re.fullmatch(r"report_\w+_day|report_day", name)}
+    assert set(db.metadata.tables) - sums - said == set()
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -42,7 +42,8 @@ from articles.publishing import (
     restore,
     write_revision,
 )
-from articles.studio.models import Template
+from articles.studio.models import LineComment, Review, Template, Verdict
+from kb.accounts.models import User
 from kb.db import Base, db
 from tests import factories
 
@@ -50,12 +51,14 @@ START = datetime(2025, 3, 1, 8, 0, 0, 1, tzinfo=UTC)
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="8"><path d="M0 0"/></svg>'
 TABLES = (
     Category, CategoryName, CategorySlugHistory, Article, Translation, Revision, SlugHistory,
-    OldAddress, Attachment, Template, Publication,
+    OldAddress, Attachment, Template, Publication, Review, LineComment,
 )  # fmt: skip
 # Columns that hold the number of another row, and of which table.
 POINTERS = {
     "translated_from": Revision, "next_revision_id": Revision, "successor_id": Article,
     "translation_id": Translation, "category_id": Category, "revision_id": Revision,
+    "answers_id": LineComment, "author_id": User, "by_id": User, "asked_by_id": User,
+    "reviewer_id": User, "decided_by_id": User,
 }  # fmt: skip
 
 
@@ -96,6 +99,10 @@ def _name(row: Any) -> Any:
             return row.translation.locale, row.number
         case Article() | Category():
             return row.key
+        case LineComment():
+            return row.text
+        case User():
+            return row.email
     return None
 
 
@@ -191,17 +198,62 @@ def lived(any_app: Flask) -> dict[str, list[Any]]:
     db.session.flush()
     for each in db.session.scalars(select(SlugHistory)):
         each.created_at = days(17)
+    _discuss(reset)
     commit_changes()
     return everything()
+
+
+def accounts() -> tuple[User, User]:
+    camille = User(email="camille@clairson.example", name="Camille", password=None)
+    jonas = User(email="Jonas@clairson.example", name="Jonas", password=None)
+    db.session.add_all([camille, jonas])
+    db.session.flush()
+    return camille, jonas
+
+
+def _discuss(reset: Translation) -> None:
+    """Let two colleagues talk about the public words and the draft."""
+    camille, jonas = accounts()
+    public, draft = reset.revisions[1], reset.revisions[2]
+    public.author_id = draft.author_id = camille.id
+    for each in db.session.scalars(select(Publication)):
+        each.by_id = jonas.id
+    db.session.add_all([
+        Review(
+            translation_id=reset.id, revision_id=public.id, verdict=Verdict.APPROVED,
+            asked_by=camille, reviewer=None, decided_by=jonas, reason="good", created_at=days(3),
+            decided_at=days(4),
+        ),
+        Review(
+            translation_id=reset.id, revision_id=draft.id, asked_by=camille, reviewer=jonas,
+            note="in haste", created_at=days(26),
+        ),
+    ])  # fmt: skip
+    for line, day in ((1, 27), (None, 28)):
+        asked = LineComment(
+            translation_id=reset.id, revision_id=draft.id, line=line, quote="A draft" if line else "",
+            text=f"Why {line}?", author_id=jonas.id, author="Jonas", created_at=days(day),
+        )  # fmt: skip
+        db.session.add(asked)
+        db.session.flush()
+    db.session.add(
+        LineComment(
+            translation_id=reset.id, revision_id=draft.id, answers_id=asked.id, text="Because.",
+            author="Camille, who has left", created_at=days(29), resolved_at=days(30),
+            resolved_by="Jonas",
+        )
+    )  # fmt: skip
 
 
 Site = dict[str, list[Any]]
 
 
 def moved(folder: Path) -> ImportReport:
-    """Leave this site with all there is, and arrive in an empty one."""
+    """Leave this site with all there is, and arrive in one that has the same accounts alone."""
     export_folder(folder)
     factories.empty()
+    accounts()
+    db.session.commit()
     return import_folder(folder)
 
 
@@ -228,6 +280,38 @@ def rewrite(folder: Path, change: Callable[[list[dict[str, Any]]], list[dict[str
 
 
 # Nothing is lost
+
+
+def test_who_has_no_account_here_keeps_what_they_said(lived: Site, tmp_path: Path) -> None:
+    export_folder(tmp_path / "out")
+    factories.empty()
+    assert import_folder(tmp_path / "out").problems == ()
+    reviews = db.session.scalars(select(Review).order_by(Review.id)).all()
+    assert [(each.verdict, each.note, each.reviewer) for each in reviews] == [
+        (Verdict.APPROVED, "", None),
+        (Verdict.WAITING, "in haste", None),
+    ]
+    comments = db.session.scalars(select(LineComment).order_by(LineComment.id)).all()
+    assert [each.author for each in comments] == ["Jonas", "Jonas", "Camille, who has left"]
+
+
+def test_what_was_said_of_a_revision_that_is_gone_is_reported(lived: Site, tmp_path: Path) -> None:
+    def change(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        twice = [line for line in lines if line.get("review") == 1]
+        for line in lines:
+            if line.get("comment") == 1:
+                line["revision"] = 99
+        return lines + twice
+
+    export_folder(tmp_path / "out")
+    factories.empty()
+    rewrite(tmp_path / "out", change)
+    report = import_folder(tmp_path / "out")
+    assert _reasons(report) == [
+        ("a comment of revision 99 of “reset”, which is not there", "left out"),
+        ("a second review 1 of “reset”", "left out"),
+    ]
+    assert len(db.session.scalars(select(LineComment)).all()) == 2
 
 
 def test_the_whole_database_comes_back_the_same(lived: Site, tmp_path: Path) -> None:
@@ -409,7 +493,7 @@ BAD_REVISIONS: dict[str, tuple[Change, str]] = {
     ),
     "nothing known": (
         lambda line: line.clear(),
-        "neither an attachment, an article, a translation nor a revision",
+        "neither an attachment, an article, a translation, a revision, a review nor a comment",
     ),
 }
 

@@ -18,7 +18,7 @@ from articles.studio.listing.figures import Figures, register_figures
 from feedback.gaps.facts import Diagnosis
 from feedback.gaps.models import Gap, GapStatus
 from feedback.reports.articles_numbers import numbers
-from feedback.reports.articles_report import read_rows
+from feedback.reports.articles_report import articles_report
 from feedback.reports.articles_signs import Sign
 from feedback.reports.articles_words import SIGNS
 from feedback.reports.filters import Filters
@@ -173,13 +173,9 @@ def unhelpful() -> DeskList | None:
 
 def _signs() -> Mapping[int, Sign]:
     """Return the articles with a worrying sign, those most read first."""
-    worrying = [
-        (row, next(sign for sign in row.signs if sign in WORRYING))
-        for row in read_rows(_filters())
-        if any(sign in WORRYING for sign in row.signs)
-    ]
-    worrying.sort(key=lambda pair: (-pair[0].now.readers - pair[0].before.readers, pair[0].id))
-    return {row.id: sign for row, sign in worrying}
+    worrying = articles_report(_filters()).with_sign(*WORRYING)
+    worrying.sort(key=lambda row: (-row.now.readers - row.before.readers, row.id))
+    return {row.id: next(sign for sign in row.signs if sign in WORRYING) for row in worrying}
 
 
 def figures() -> Mapping[int, Figures]:

@@ -1,10 +1,12 @@
 """The numbers of articles over a stretch of days, from their daily sums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from articles.models import Translation
@@ -12,13 +14,15 @@ from feedback.models import Channel
 from feedback.reports import by_channel
 from feedback.reports.articles_days import again_in, counted_in
 from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
-from feedback.reports.articles_signs import Numbers
-from feedback.reports.packs import Rows, lines, read, stretches
+from feedback.reports.articles_signs import Columns, Numbers
+from feedback.reports.packs import Rows, is_among, lines, read, stretches
 from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from kb.db import db
 
 WIDTH = 1 + len(COUNTED)
+
+Ids = NDArray[Any]
 
 
 def first_and_last(period: Period) -> tuple[date, date]:
@@ -26,18 +30,44 @@ def first_and_last(period: Period) -> tuple[date, date]:
     return period.since.date(), period.last_day
 
 
-def numbers(
-    period: Period, translation_id: int | None = None, channel: Channel | None = None
-) -> dict[int, Numbers]:
-    """Return the numbers of each article with any, or of one; readers count once however often they came."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """The numbers of a stretch of days; `seen`: the articles that have any."""
+
+    seen: Ids
+    _by_id: Mapping[str, Ids]  # a place for each id up to the largest, and one for those above it
+
+    def of(self, ids: Ids) -> Columns:
+        """Return the numbers of these articles, nothing where nobody saw them."""
+        return Columns(
+            {name: sums[np.minimum(ids, len(sums) - 1)] for name, sums in self._by_id.items()}
+        )
+
+
+def sums(period: Period, channel: Channel | None = None, translation_id: int | None = None) -> Sums:
+    """Add up a period, of all articles or of one; readers count once however often they came."""
     rows, again = _sums(period, channel), _again(period, channel)
     if translation_id is not None:
         rows, again = rows.having(0, [translation_id]), again.having(0, [translation_id])
-    size = max(rows.size, again.size)
-    sums = [rows.total(column, size) for column in range(1, WIDTH)]
-    sums[COUNTED.index("readers")] -= again.total(2, size)
-    found = set(np.unique(rows[0]).tolist()) & set(db.session.scalars(select(Translation.id)))
-    return {each: Numbers(*(int(sum_of[each]) for sum_of in sums)) for each in sorted(found)}
+    size = max(rows.size, again.size) + 1
+    by_id = {name: rows.total(column, size) for column, name in enumerate(COUNTED, 1)}
+    by_id["readers"] -= again.total(2, size)
+    return Sums(np.unique(rows[0]).astype(np.int64), by_id)
+
+
+def numbers(
+    period: Period, translation_id: int | None = None, channel: Channel | None = None
+) -> dict[int, Numbers]:
+    """Return the numbers of each article with any, or of one."""
+    found = sums(period, channel, translation_id)
+    ids = existing(found.seen)
+    return dict(zip(ids.tolist(), found.of(ids).rows(), strict=True))
+
+
+def existing(ids: Ids) -> Ids:
+    """Return those articles that are still there."""
+    there: Ids = ids[is_among(ids, db.session.scalars(select(Translation.id)).all())]
+    return there
 
 
 def _sums(period: Period, channel: Channel | None) -> Rows:
@@ -58,14 +88,14 @@ def _again(period: Period, channel: Channel | None) -> Rows:
     return rows.where(rows[1] >= first.toordinal())
 
 
-def last_read(until: date) -> dict[int, date]:
-    """Return the last day up to `until` on which each article was read."""
+def last_read(until: date, ids: Ids) -> Ids:
+    """Return the last day up to `until` on which each article was read, as `date.toordinal`; 0: never."""
     rows = read(ArticleDay.counts, WIDTH, until=until)
     rows = rows.where(rows[1 + COUNTED.index("views")] > 0)
-    latest = np.zeros(int(rows[0].max(initial=0)) + 1, dtype=np.int64)
+    latest = np.zeros(rows.size + 1, dtype=np.int64)
     latest[rows[0]] = rows.days  # the earliest first, so that the last of each stays
-    (read_ones,) = latest.nonzero()
-    return {each: date.fromordinal(int(latest[each])) for each in read_ones.tolist()}
+    found: Ids = latest[np.minimum(ids, rows.size)]
+    return found
 
 
 def first_day() -> date | None:
@@ -98,12 +128,6 @@ def buckets(period: Period, by_day: dict[date, int], most: int = 30) -> list[int
     for day, value in by_day.items():
         sums[(day - period.since.date()).days // length] += value
     return sums
-
-
-def total(numbers_of: Iterable[Numbers]) -> Numbers:
-    """Return the sum over articles; a reader of two articles counts twice."""
-    known = list(numbers_of)
-    return Numbers(*(sum(map(attrgetter(name), known)) for name in COUNTED))
 
 
 def is_simulated(period: Period) -> bool:

@@ -1,19 +1,41 @@
-"""The report on articles: how much each is read, whether it helps, and which deserve a look."""
+"""The report on articles: how much each is read, whether it helps, and which deserve a look.
 
-from collections.abc import Container, Iterable, Mapping
+Of a large site only a page is shown, so that what concerns all articles is worked out in columns; an
+object is made of those alone that somebody looks at.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from articles.models import Audience, Revision, Translation
-from articles.queries import published
-from feedback.reports import figures, rollups, subjects
-from feedback.reports.articles_numbers import first_day, is_simulated, last_read, numbers, total
-from feedback.reports.articles_signs import Life, Numbers, Sign, Site, signs
+import numpy as np
+
+from feedback.rates import Flags, wilsons
+from feedback.reports import figures, rollups
+from feedback.reports.articles_listed import Described, described, public, titles
+from feedback.reports.articles_numbers import (
+    Ids,
+    existing,
+    first_day,
+    is_simulated,
+    last_read,
+    sums,
+)
+from feedback.reports.articles_signs import Columns, Lives, Numbers, Sign, Site, signs
 from feedback.reports.figures import Figure
 from feedback.reports.filters import Filters
 from feedback.reports.tables import Cell, Report, Table
 from feedback.statistics import wilson
-from kb.db import db, utc_now
+
+# What stands first, the most important first. Sure before unsure: the lower the best that can be hoped
+# for, the sooner it is shown.
+ORDERS: Mapping[str, Callable[[Columns], tuple[Ids, ...]]] = {
+    "readers": lambda now: (-now["readers"], -now["views"]),
+    "helpful": lambda now: (wilsons(now["helpful"], now["votes"]).upper, -now["votes"]),
+    "exits": lambda now: (-wilsons(now["exits"], now["visits"]).lower, -now["exits"]),
+    "shown": lambda now: (-now["shown"],),
+}
+BY_TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,112 +54,105 @@ class ArticleRow:
     signs: tuple[Sign, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArticlesReport:
-    """All public articles of the filters, and the figures of all together."""
+    """All public articles of the filters, and the figures of all together.
+
+    `ids`: the articles, in no order; `now`, `before`, `last_read` and `signs` have a place for each.
+    """
 
     filters: Filters
-    rows: tuple[ArticleRow, ...]
+    ids: Ids
+    now: Columns
+    before: Columns
+    last_read: Ids
+    signs: Mapping[Sign, Flags]
     figures: tuple[Figure, ...]
     simulated: bool
 
-    def with_sign(self, sign: Sign) -> list[ArticleRow]:
-        """Return the articles of one list."""
-        return [each for each in self.rows if sign in each.signs]
+    def count(self, sign: Sign | None = None) -> int:
+        """Return how many articles there are, or are on a list."""
+        return len(self.ids) if sign is None else int(self.signs[sign].sum())
+
+    def places(self, *any_of: Sign) -> Ids:
+        """Return the places of the articles with any of these signs; of all, where none is named."""
+        if not any_of:
+            return np.arange(len(self.ids))
+        return np.flatnonzero(np.any([self.signs[sign] for sign in any_of], axis=0))
+
+    def in_order(self, places: Ids, order: str) -> Ids:
+        """Return places in one of `ORDERS`, or by title; of two alike, the older article first."""
+        ids = self.ids[places]
+        if order == BY_TITLE:
+            names = titles(self.filters)
+            pairs = [(names.get(each, ""), each) for each in ids.tolist()]
+            by_title = sorted(range(len(pairs)), key=pairs.__getitem__)
+            return places[np.array(by_title, dtype=np.int64)]
+        columns = [column[places] for column in ORDERS[order](self.now)]
+        return places[np.lexsort((ids, *reversed(columns)))]
+
+    def rows_at(self, places: Ids) -> list[ArticleRow]:
+        """Return the articles at these places, but those that have gone since."""
+        known = described(self.ids[places].tolist(), self.filters)
+        there = [(place, known.get(int(self.ids[place]))) for place in places.tolist()]
+        return [self._row(place, about) for place, about in there if about is not None]
+
+    def _row(self, place: int, about: Described) -> ArticleRow:
+        day = int(self.last_read[place])
+        return ArticleRow(
+            id=int(self.ids[place]),
+            title=about.title,
+            slug=about.slug,
+            locale=about.locale,
+            revision=about.revision,
+            published_on=about.published_on,
+            now=self.now.at(place),
+            before=self.before.at(place),
+            last_read=date.fromordinal(day) if day else None,
+            signs=tuple(sign for sign in Sign if self.signs[sign][place]),
+        )
+
+    @property
+    def rows(self) -> tuple[ArticleRow, ...]:
+        """Return all articles."""
+        return tuple(self.rows_at(self.places()))
+
+    def with_sign(self, *any_of: Sign) -> list[ArticleRow]:
+        """Return the articles of a list, or of several."""
+        return self.rows_at(self.places(*any_of))
 
 
 def articles_report(filters: Filters) -> ArticlesReport:
     """Return the report. Articles are those public at the end of the period, or now if it goes on."""
     rollups.refresh_for_page()
-    now = numbers(filters.period, channel=filters.channel)
-    before = numbers(filters.compared, channel=filters.channel)
-    rows = _rows(filters, now, before)
-    return ArticlesReport(filters, rows, _figures(rows), is_simulated(filters.period))
-
-
-def read_rows(filters: Filters) -> tuple[ArticleRow, ...]:
-    """Return the rows of the articles that anybody saw, then or before: a part of a large site."""
-    rollups.refresh_for_page()
-    now = numbers(filters.period, channel=filters.channel)
-    before = numbers(filters.compared, channel=filters.channel)
-    return _rows(filters, now, before, among=now.keys() | before.keys())
-
-
-def _rows(
-    filters: Filters,
-    now: Mapping[int, Numbers],
-    before: Mapping[int, Numbers],
-    among: Container[int] | None = None,
-) -> tuple[ArticleRow, ...]:
-    until = filters.period.last_day
-    whole = total(now.values())
-    site = Site(whole.rate, whole.refusals, filters.period.days, filters.compared.days)
-    read, known_since = last_read(until), first_day() or until
-    rows = []
-    for each in _listed(filters):
-        if among is not None and each.id not in among:
-            continue
-        own, old = now.get(each.id, Numbers()), before.get(each.id, Numbers())
-        life = Life((until - each.published_on).days, read.get(each.id), (until - known_since).days)
-        rows.append(
-            ArticleRow(
-                id=each.id,
-                title=each.title,
-                slug=each.slug,
-                locale=each.locale,
-                revision=each.revision,
-                published_on=each.published_on,
-                now=own,
-                before=old,
-                last_read=life.last_read,
-                signs=signs(own, old, life, site, until),
-            )
-        )
-    return tuple(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A public article in one language."""
-
-    id: int
-    title: str
-    slug: str
-    locale: str
-    revision: int
-    published_on: date
-
-
-def _listed(filters: Filters) -> Iterable[Listed]:
-    """Return the articles that the filters leave, by title."""
-    public = (
-        published(filters.locale, at=min(filters.period.until, utc_now()), reader=Audience.STAFF)
-        .join(Revision, Revision.id == Translation.public_revision_id)
-        .with_only_columns(
-            Translation.id,
-            Translation.title,
-            Translation.slug,
-            Translation.locale,
-            Revision.number,
-            Translation.published_at,
-            maintain_column_froms=True,
-        )
-        .order_by(Translation.title, Translation.id)
+    period, until, shown = filters.period, filters.period.last_day, public(filters)
+    everywhere = sums(period, filters.channel)
+    now = everywhere.of(shown.ids)
+    before = sums(filters.compared, filters.channel).of(shown.ids)
+    whole = everywhere.of(existing(everywhere.seen)).total()
+    known_since = first_day() or until
+    lives = Lives(
+        shown.had_a_chance, shown.is_old, last_read(until, shown.ids), (until - known_since).days
     )
-    if filters.of_subject:
-        public = public.where(Translation.id.in_(subjects.within(filters)))
-    zone = filters.period.since.tzinfo
-    for each, title, slug, locale, number, since in db.session.execute(public):
-        assert since is not None, "what is public was published"
-        yield Listed(each, title, slug, locale, number, since.astimezone(zone).date())
+    site = Site(whole.rate, whole.refusals, period.days, filters.compared.days)
+    return ArticlesReport(
+        filters,
+        shown.ids,
+        now,
+        before,
+        lives.last_read,
+        signs(now, before, lives, site, until),
+        _figures(now, before),
+        is_simulated(period),
+    )
 
 
-def _figures(rows: Iterable[ArticleRow]) -> tuple[Figure, ...]:
-    known = list(rows)
-    now, before = total(each.now for each in known), total(each.before for each in known)
-    opened = wilson(sum(each.now.views > 0 for each in known), len(known))
+def _figures(each_now: Columns, each_before: Columns) -> tuple[Figure, ...]:
+    now, before = each_now.total(), each_before.total()
+    number = len(each_now["views"])
+    opened = wilson(int((each_now["views"] > 0).sum()), number)
     return (
-        figures.count("articles_public", len(known)),
+        figures.count("articles_public", number),
         figures.share("articles_opened", opened, opened=opened.successes, public=opened.trials),
         figures.share(
             "helpfulness",

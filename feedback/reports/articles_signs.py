@@ -1,11 +1,16 @@
-"""What the numbers of an article say surely: pure calculation, nothing of it chance or a new article."""
+"""What the numbers of articles say surely: pure calculation, nothing of it chance or a new article."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from feedback.statistics import MIN_OBSERVATIONS, Rate, difference, ratio, wilson
+import numpy as np
+from numpy.typing import NDArray
+
+from feedback.rates import Flags, most_of_difference, most_of_ratio, wilsons
+from feedback.statistics import MIN_OBSERVATIONS, Rate, wilson
 
 Z_99 = 2.5758293035489004  # two-sided 99%: hundreds of articles are looked at together
 NEW_DAYS = 7  # public for less, an article has had no chance yet
@@ -65,22 +70,52 @@ class Numbers:
         """Return the share of visits reading it that looked for a person afterwards."""
         return wilson(self.exits, self.visits)
 
-    def __add__(self, other: "Numbers") -> "Numbers":
-        """Return the numbers of both; readers of both count twice."""
-        return Numbers(*(one + two for one, two in zip(_values(self), _values(other), strict=True)))
+
+NAMES = tuple(each.name for each in fields(Numbers))
 
 
-def _values(numbers: Numbers) -> Iterable[int]:
-    return (getattr(numbers, name) for name in Numbers.__slots__)
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The same of many articles, a row each: tens of thousands are judged in some milliseconds."""
+
+    values: Mapping[str, NDArray[Any]]
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return what `Numbers` has under a name."""
+        return self.values[name]
+
+    def at(self, row: int) -> Numbers:
+        """Return the numbers of one article."""
+        return Numbers(*(int(self.values[name][row]) for name in NAMES))
+
+    def rows(self) -> Iterator[Numbers]:
+        """Yield the numbers of each."""
+        columns = (self.values[name].tolist() for name in NAMES)
+        yield from map(Numbers, *columns)
+
+    def total(self) -> Numbers:
+        """Return the sum over articles; a reader of two articles counts twice."""
+        return Numbers(*(int(self.values[name].sum()) for name in NAMES))
+
+    @classmethod
+    def of(cls, rows: Iterable[Numbers]) -> "Columns":
+        """Return the numbers of articles as columns."""
+        known = list(rows)
+        return cls({name: np.array([getattr(each, name) for each in known]) for name in NAMES})
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """How long an article has been public at the end of a report, and when it was last read."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Lives:
+    """How long articles have been public at the end of a report, and when they were last read.
 
-    public_days: int
-    last_read: date | None
-    known_days: int  # for which readings are known at all
+    `had_a_chance`: for `NEW_DAYS`, `is_old`: for `UNREAD_DAYS` at least. `last_read` as
+    `date.toordinal` counts, 0 where never; readings are known at all for the last `known_days`.
+    """
+
+    had_a_chance: Flags
+    is_old: Flags
+    last_read: NDArray[Any]
+    known_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,51 +128,53 @@ class Site:
     days_before: int
 
 
-def signs(now: Numbers, before: Numbers, life: Life, site: Site, until: date) -> tuple[Sign, ...]:
-    """Return what can surely be said of an article, the most urgent first."""
-    said = {
-        Sign.FALLING: readers_fell(now, before, site) or helpfulness_fell(now, before),
+def signs(
+    now: Columns, before: Columns, lives: Lives, site: Site, until: date
+) -> Mapping[Sign, Flags]:
+    """Return of which articles each sign can surely be said, the most urgent sign first."""
+    return {
+        Sign.FALLING: readers_fell(now, before, site) | helpfulness_fell(now, before),
         Sign.NOT_HELPING: does_not_help(now, site),
         Sign.REFUSED: is_refused(now, site),
-        Sign.NEVER_FOUND: life.public_days >= NEW_DAYS and now.shown == 0,
-        Sign.NEVER_OPENED: now.shown >= MIN_OBSERVATIONS and now.searched == 0,
-        Sign.LONG_UNREAD: _is_long_unread(life, until),
+        Sign.NEVER_FOUND: lives.had_a_chance & (now["shown"] == 0),
+        Sign.NEVER_OPENED: (now["shown"] >= MIN_OBSERVATIONS) & (now["searched"] == 0),
+        Sign.LONG_UNREAD: _is_long_unread(lives, until),
     }
-    return tuple(each for each in Sign if said[each])
 
 
-def readers_fell(now: Numbers, before: Numbers, site: Site) -> bool:
-    """Tell whether fewer surely read it, of 30 readers before at least; site-wide falls count too."""
-    if before.readers < MIN_OBSERVATIONS:
-        return False
-    exposure = site.days / site.days_before
-    return ratio(before.readers, now.readers, exposure=exposure, z=Z_99).upper < 1
+def readers_fell(now: Columns, before: Columns, site: Site) -> Flags:
+    """Tell where fewer surely read it, of 30 readers before at least; site-wide falls count too."""
+    most = most_of_ratio(
+        before["readers"], now["readers"], exposure=site.days / site.days_before, z=Z_99
+    )
+    fell: Flags = (before["readers"] >= MIN_OBSERVATIONS) & (most < 1)
+    return fell
 
 
-def helpfulness_fell(now: Numbers, before: Numbers) -> bool:
-    """Tell whether the share of helpful votes surely fell; 30 votes are needed on either side."""
-    if now.rate.is_too_few or before.rate.is_too_few:
-        return False
-    old, new = wilson(before.helpful, before.votes, Z_99), wilson(now.helpful, now.votes, Z_99)
-    return difference(old, new).upper < 0
+def helpfulness_fell(now: Columns, before: Columns) -> Flags:
+    """Tell where the share of helpful votes surely fell; 30 votes are needed on either side."""
+    old, new = (wilsons(each["helpful"], each["votes"], Z_99) for each in (before, now))
+    fell: Flags = old.is_enough & new.is_enough & (most_of_difference(old, new) < 0)
+    return fell
 
 
-def does_not_help(now: Numbers, site: Site) -> bool:
-    """Tell whether even the upper bound of its share of helpful votes is under that of the site."""
-    return not now.rate.is_too_few and now.rate.upper < site.rate.value
+def does_not_help(now: Columns, site: Site) -> Flags:
+    """Tell where even the upper bound of the share of helpful votes is under that of the site."""
+    rate = wilsons(now["helpful"], now["votes"])
+    disappoints: Flags = rate.is_enough & (rate.upper < site.rate.value)
+    return disappoints
 
 
-def is_refused(now: Numbers, site: Site) -> bool:
-    """Tell whether searchers who open it are surely refused more often than is usual on the site.
+def is_refused(now: Columns, site: Site) -> Flags:
+    """Tell where searchers who open it are surely refused more often than is usual on the site.
 
     Under 30 openings: whether half of them or more were, three at least.
     """
-    if now.refusals.is_too_few:
-        return now.refused >= MIN_REFUSALS and 2 * now.refused >= now.searched
-    return now.refusals.lower > site.refusals.value
+    refusals = wilsons(now["refused"], now["searched"])
+    is_half = (now["refused"] >= MIN_REFUSALS) & (2 * now["refused"] >= now["searched"])
+    return np.where(refusals.is_enough, refusals.lower > site.refusals.value, is_half)
 
 
-def _is_long_unread(life: Life, until: date) -> bool:
-    if min(life.public_days, life.known_days) < UNREAD_DAYS:
-        return False
-    return life.last_read is None or until - life.last_read > timedelta(days=UNREAD_DAYS)
+def _is_long_unread(lives: Lives, until: date) -> Flags:
+    is_silent: Flags = lives.last_read < until.toordinal() - UNREAD_DAYS
+    return lives.is_old & is_silent & (lives.known_days >= UNREAD_DAYS)

@@ -18,7 +18,7 @@ from feedback.labels import REASONS
 from feedback.reports import articles_days, pages, registry, rollups, wording
 from feedback.reports.articles_numbers import reader_lines
 from feedback.reports.articles_one import OneArticle, one_article, report_of
-from feedback.reports.articles_report import ArticleRow, articles_report, make
+from feedback.reports.articles_report import articles_report, make
 from feedback.reports.articles_signs import Sign
 from feedback.reports.articles_words import MEANINGS, ORDERS, SIGNS, WORDS
 from feedback.reports.charts import Line, line
@@ -34,15 +34,6 @@ MAX_ID = 2**31 - 1
 
 blueprint = Blueprint("article_reports", __name__, url_prefix="/studio/reports")
 
-_ORDERS: dict[str, Callable[[ArticleRow], tuple[float | str, ...]]] = {
-    "readers": lambda row: (-row.now.readers, -row.now.views, row.id),
-    # Sure before unsure: the lower the best that can be hoped for, the sooner it is shown.
-    "helpful": lambda row: (row.now.rate.upper, -row.now.votes, row.id),
-    "exits": lambda row: (-row.now.leaving.lower, -row.now.exits, row.id),
-    "shown": lambda row: (-row.now.shown, row.id),
-    "title": lambda row: (row.title.casefold(), row.id),
-}
-
 
 @blueprint.get("/articles")
 @requires(Right.SEE_REPORTS)
@@ -52,23 +43,21 @@ def articles() -> AnyResponse:
     report = articles_report(filters)
     chosen = next((each for each in Sign if each.value == request.args.get("list")), None)
     order = request.args.get("sort", "")
-    order = order if order in _ORDERS else "readers"
-    listed = report.with_sign(chosen) if chosen else list(report.rows)
-    rows = sorted(listed, key=_ORDERS[order])
-    number = _page_number(len(rows))
-    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    order = order if order in ORDERS else "readers"
+    places = report.in_order(report.places(*[chosen] if chosen else []), order)
+    number = _page_number(len(places))
+    rows = report.rows_at(places[(number - 1) * PER_PAGE : number * PER_PAGE])
     return pages.page(
         "feedback/articles/list.html",
         "articles",
         filters,
         simulated=report.simulated,
         report=report,
-        rows=shown,
-        lines=reader_lines(filters.period, [row.id for row in shown], filters.channel),
-        total=len(rows),
+        rows=rows,
+        lines=reader_lines(filters.period, [row.id for row in rows], filters.channel),
         page_number=number,
-        page_count=-(-len(rows) // PER_PAGE),
-        lists=[(each, SIGNS[each], len(report.with_sign(each))) for each in Sign],
+        page_count=-(-len(places) // PER_PAGE),
+        lists=[(each, SIGNS[each], report.count(each)) for each in Sign],
         chosen=chosen,
         meaning=MEANINGS[chosen] if chosen else None,
         orders=ORDERS,

@@ -12,7 +12,7 @@ from feedback.models import Visit, Vote
 from feedback.reports import rollups
 from feedback.reports.articles_numbers import buckets, numbers
 from feedback.reports.articles_one import one_article
-from feedback.reports.articles_report import articles_report, make
+from feedback.reports.articles_report import BY_TITLE, ORDERS, articles_report, make
 from feedback.reports.articles_signs import Sign
 from feedback.reports.filters import Filters, filters_from
 from feedback.reports.periods import Period
@@ -109,6 +109,52 @@ def test_the_list_says_what_was_never_found(lamp: Translation) -> None:
     rollups.refresh(at(days=2))
     report = articles_report(days(*NOVEMBER))
     assert [each.id for each in report.with_sign(Sign.NEVER_FOUND)] == [hidden.id]
+
+
+def test_a_page_is_in_the_order_asked_for_and_the_older_article_first(any_app: Flask) -> None:
+    zebra, apple, other = (public_article(each) for each in ("Zebra", "apple", "Zebra"))
+    late = factories.article("Éclair", published_at=START)
+    search(ALICE, "stripes", zebra, other)
+    search(BOB, "stripes", other)
+    read(ALICE, apple, seconds=20)
+    vote(ALICE, apple, helpful=False)
+    rollups.refresh(at(days=2))
+    report = articles_report(days(*NOVEMBER))
+    ids = {
+        order: [each.id for each in report.rows_at(report.in_order(report.places(), order))]
+        for order in (*ORDERS, BY_TITLE)
+    }
+    assert ids == {
+        "readers": [apple.id, zebra.id, other.id, late.id],
+        "helpful": [apple.id, zebra.id, other.id, late.id],
+        "exits": [zebra.id, apple.id, other.id, late.id],
+        "shown": [other.id, zebra.id, apple.id, late.id],
+        "title": [apple.id, zebra.id, other.id, late.id],
+    }
+    assert report.count() == len(report.rows) == 4
+    never = report.places(Sign.NEVER_FOUND)
+    assert {each.id for each in report.rows_at(never)} == {apple.id, late.id}
+    assert report.count(Sign.NEVER_FOUND) == 2
+    row = report.with_sign(Sign.NEVER_FOUND, Sign.FALLING)[0]
+    assert (row.title, row.now.readers, row.last_read) == ("apple", 1, at().date())
+
+
+def test_a_day_decides_how_long_an_article_has_been_public(any_app: Flask) -> None:
+    october = days("2026-10-01", "2026-10-31")
+    midnight = october.period.until
+    for number in (6, 7, 8):
+        for minutes in (-1, 1):
+            factories.article(
+                f"{number} {minutes}",
+                published_at=midnight - timedelta(days=number, minutes=minutes),
+            )
+    report = articles_report(october)
+    named = sorted(each.title for each in report.with_sign(Sign.NEVER_FOUND))
+    assert named == ["7 1", "8 -1", "8 1"]
+    until = report.filters.period.last_day
+    assert {each.title for each in report.rows if (until - each.published_on).days >= 7} == set(
+        named
+    )
 
 
 def test_drafts_and_articles_of_other_filters_are_not_listed(lamp: Translation) -> None:

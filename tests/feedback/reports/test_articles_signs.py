@@ -1,18 +1,36 @@
 """Claims about what the numbers of an article surely say."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.reports.articles_signs import Life, Numbers, Sign, Site, readers_fell, signs
+from feedback.reports.articles_signs import (
+    Columns,
+    Lives,
+    Numbers,
+    Sign,
+    Site,
+    readers_fell,
+    signs,
+)
 from feedback.statistics import wilson
 
 TODAY = date(2026, 11, 22)
 SITE = Site(rate=wilson(800, 1000), refusals=wilson(50, 1000), days=30, days_before=30)
-OLD = Life(public_days=400, last_read=TODAY, known_days=400)
+
+
+def life(public_days: int = 400, last_read: int | None = 0, known_days: int = 400) -> Lives:
+    """Days since it became public, since it was read last (None: never), since readings are known."""
+    day = 0 if last_read is None else TODAY.toordinal() - last_read
+    had_a_chance, is_old = (np.array([public_days >= days]) for days in (7, 90))
+    return Lives(had_a_chance, is_old, np.array([day]), known_days)
+
+
+OLD = life()
 GOOD = Numbers(
     shown=500, views=200, visits=190, readers=180, searched=150, refused=6, helpful=85, votes=100
 )
@@ -21,8 +39,9 @@ numbers = st.builds(
 )
 
 
-def said(now: Numbers, before: Numbers = GOOD, life: Life = OLD) -> tuple[Sign, ...]:
-    return signs(now, before, life, SITE, TODAY)
+def said(now: Numbers, before: Numbers = GOOD, lived: Lives = OLD) -> tuple[Sign, ...]:
+    found = signs(Columns.of([now]), Columns.of([before]), lived, SITE, TODAY)
+    return tuple(sign for sign, flags in found.items() if flags.all())
 
 
 def test_an_article_that_does_well_is_left_in_peace() -> None:
@@ -59,27 +78,29 @@ def test_what_may_be_chance_is_not(now: Numbers) -> None:
 
 
 def test_an_article_published_yesterday_has_had_no_chance_to_be_found() -> None:
-    fresh = Life(public_days=1, last_read=None, known_days=400)
-    assert said(Numbers(), Numbers(), fresh) == ()
+    assert said(Numbers(), Numbers(), life(public_days=1, last_read=None)) == ()
 
 
 def test_an_article_is_long_unread_only_where_readings_are_known_for_that_long() -> None:
     shown = Numbers(shown=10)
-    unread = Life(public_days=400, last_read=TODAY - timedelta(days=91), known_days=400)
-    assert Sign.LONG_UNREAD in said(shown, Numbers(), unread)
-    assert Sign.LONG_UNREAD not in said(shown, Numbers(), replace(unread, last_read=TODAY))
-    assert Sign.LONG_UNREAD not in said(shown, Numbers(), replace(unread, known_days=30))
+    assert Sign.LONG_UNREAD in said(shown, Numbers(), life(last_read=91))
+    assert Sign.LONG_UNREAD in said(shown, Numbers(), life(last_read=None))
+    assert Sign.LONG_UNREAD not in said(shown, Numbers(), life(last_read=90))
+    assert Sign.LONG_UNREAD not in said(shown, Numbers(), life(last_read=91, public_days=89))
+    assert Sign.LONG_UNREAD not in said(shown, Numbers(), life(last_read=91, known_days=89))
 
 
 @given(st.integers(0, 5_000), st.integers(0, 5_000))
 def test_readers_fall_only_from_thirty_on_and_only_downwards(before: int, now: int) -> None:
-    if readers_fell(Numbers(readers=now), Numbers(readers=before), SITE):
+    columns = (Columns.of([Numbers(readers=each)]) for each in (now, before))
+    if readers_fell(*columns, SITE).all():
         assert now < before
         assert before >= 30
 
 
 @given(st.lists(numbers, max_size=5))
-def test_numbers_add_up(parts: list[Numbers]) -> None:
-    whole = sum(parts, Numbers())
-    assert whole.shown == sum(each.shown for each in parts)
-    assert whole.readers == sum(each.readers for each in parts)
+def test_numbers_add_up_and_come_back(parts: list[Numbers]) -> None:
+    columns = Columns.of(parts)
+    assert list(columns.rows()) == [columns.at(place) for place in range(len(parts))] == parts
+    assert columns.total().shown == sum(each.shown for each in parts)
+    assert columns.total().readers == sum(each.readers for each in parts)

@@ -1,8 +1,8 @@
 """How sure is a result list? The chance that its first article answers, and a floor.
 
-The numbers were fitted on six judged sets at once, to queries that are answered, that nothing
-answers, and whose answer was taken away; docs/decisions/0012 says how well they hold on sets that
-had no say in them.
+The numbers were fitted on judged sets at once, to queries that are answered, that nothing
+answers, and whose answer was taken away; docs/decisions/0012, and 0050 for words alone, say how well
+they hold on sets that had no say in them.
 """
 
 from collections.abc import Mapping
@@ -54,8 +54,38 @@ WORDS_WEIGHT = 3.5
 
 
 def keyword_confidence(coverage: float) -> float:
-    """Return 0..1 where only keywords speak, from the share of the query that the best one covers."""
+    """Return 0..1 where only keywords speak, from the share of the query that the best one covers.
+
+    It tells whether a list is about what was asked; whether its first article answers, `words_chance`.
+    """
     return _chance(WORDS_BIAS + WORDS_WEIGHT * float(np.clip(coverage, 0.0, 1.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class WordSigns:
+    """What is known of the first article of a list that words alone have made."""
+
+    lead: float  # keyword score of the best article less the third's, by the query's whole weight
+    said: float  # what the first article says of the query, in words that no other article has
+    lacks_code: bool = False  # as above
+
+
+# Log-odds of the first article being right, where words alone speak.
+CHANCE_BIAS = -2.4
+LEAD_WEIGHT = 3.6
+SAID_WEIGHT = 0.8
+FOREIGN_SHARE = 0.5  # of the chance: what two languages share are names, which many articles have
+SURE_FLOOR = 0.5  # words alone know less, so what nobody asked to see needs half a chance
+
+
+def words_chance(signs: WordSigns) -> float:
+    """Return 0..1, the chance that the first article answers where words alone speak."""
+    return _chance(
+        CHANCE_BIAS
+        + LEAD_WEIGHT * signs.lead
+        + SAID_WEIGHT * signs.said
+        + LACKS_CODE_WEIGHT * signs.lacks_code
+    )
 
 
 # Log-odds again: a list may be good although two articles are about as good; a quotation may not.
@@ -63,6 +93,7 @@ SURE_WEIGHT = 0.86  # of the odds of the list
 RIVAL_WEIGHT = -2.8  # of the second article's score as a share of the first's
 ANSWER_BIAS = 2.2
 ANSWER_FLOOR = 0.64
+KEYWORD_ANSWER_FLOOR = 0.8  # of a list that words alone have made
 
 
 def answer_confidence(sure: float, rival: float) -> float:
@@ -75,9 +106,9 @@ def answer_confidence(sure: float, rival: float) -> float:
     return _chance(ANSWER_BIAS + SURE_WEIGHT * odds + RIVAL_WEIGHT * rival)
 
 
-def is_answer(sure: float, rival: float) -> bool:
+def is_answer(sure: float, rival: float, floor: float = ANSWER_FLOOR) -> bool:
     """Tell whether a passage may be quoted as the answer: a stricter bar than not being weak."""
-    return answer_confidence(sure, rival) >= ANSWER_FLOOR
+    return answer_confidence(sure, rival) >= floor
 
 
 def is_weak(value: float, language: str, floors: Mapping[str, float]) -> bool:

@@ -16,10 +16,10 @@ import numpy as np
 
 from search.analysis import analyzer, language_of
 from search.answers import Answers
-from search.confidence import is_weak
+from search.confidence import FOREIGN_SHARE, is_weak
 from search.evidence import Alignment
 from search.explanation import Explainer, Explanation, Label, source
-from search.hits import has_answer, hit_of, narrow
+from search.hits import has_answer, hit_of, is_sure, narrow
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.passages import PUBLIC
 from search.ranking import Group, Ranking, exact_of, merge, own_first, rank_language
@@ -127,7 +127,8 @@ class SearchEngine:
         with clock.stage("snippet"):
             shown = order[max(offset, 0) : max(offset, 0) + max(limit, 0)]
             weak = self.is_weak(ranking.confidence, language_of(locale), ranking.mode)
-            answered = not weak and offset <= 0 and has_answer(ranking, order)
+            sure = is_sure(ranking, is_weak=weak)
+            answered = sure and offset <= 0 and has_answer(ranking, order)
             hits = tuple(
                 hit_of(snapshot, ranking, number, locale, is_quoted=answered and not rank)
                 for rank, number in enumerate(shown)
@@ -141,7 +142,9 @@ class SearchEngine:
             mode=ranking.mode,
             degraded=trouble or ranking.degraded,
             confidence=ranking.confidence,
+            chance=ranking.chance,
             weak=weak,
+            is_sure=sure and bool(hits),
             facets=facets,
             timings=clock.stages,
             has_answer=answered,
@@ -321,6 +324,7 @@ class SearchEngine:
             ),
             passage_semantic=cosines[2] if cosines else None,
             confidence=sure,
+            chance=_chance(groups, own, sure),
             mode=mode or Mode.HYBRID,
             degraded=degraded,
             terms={name: stems_of(wanted[name]) for name in languages},
@@ -419,6 +423,17 @@ class SearchEngine:
         self._remembered[text] = vector
         while len(self._remembered) > REMEMBERED_QUERIES:
             self._remembered.popitem(last=False)
+
+
+def _chance(groups: Mapping[str, Group], own: str, sure: float) -> float:
+    """Return the chance of the group that leads; `sure` is its confidence."""
+    leading = groups.get(own)
+    if leading is None or sure > leading.confidence:
+        leading = max(groups.values(), key=lambda each: each.confidence)
+        share = FOREIGN_SHARE
+    else:
+        share = 1.0
+    return sure if leading.chance is None else share * leading.chance
 
 
 def _lift(

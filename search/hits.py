@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.analysis import analyzer, language_of
-from search.confidence import is_answer
+from search.confidence import ANSWER_FLOOR, KEYWORD_ANSWER_FLOOR, SURE_FLOOR, is_answer
 from search.ranking import Ranking
-from search.results import Facets, Hit
+from search.results import Facets, Hit, Mode
 from search.snapshot import Numbers, Snapshot
 from search.snippets import ENOUGH, Quotation, highlight, quote, refers_back, snippet
 
@@ -162,13 +162,23 @@ def _said(text: str, weights: Mapping[str, float], language: str) -> float:
     return sum(weights[stem] for stem in {term.text for term in found})
 
 
+def is_sure(ranking: Ranking, *, is_weak: bool) -> bool:
+    """Tell whether the first article may be offered to somebody who asked for no list of articles.
+
+    A list that is not weak is about what was asked; where words alone made it, that is not enough.
+    """
+    is_likely = ranking.mode is not Mode.KEYWORD or ranking.chance >= SURE_FLOOR
+    return is_likely and not is_weak
+
+
 def has_answer(ranking: Ranking, order: Sequence[int]) -> bool:
     """Tell whether the best passage of the first article may be quoted as the answer."""
     if not order:
         return False
     best = float(ranking.scores[order[0]])
     second = float(ranking.scores[order[1]]) if len(order) > 1 else 0.0
-    return is_answer(ranking.confidence, min(second / max(best, 1e-9), 1.0))
+    floor = KEYWORD_ANSWER_FLOOR if ranking.mode is Mode.KEYWORD else ANSWER_FLOOR
+    return is_answer(ranking.chance, min(second / max(best, 1e-9), 1.0), floor)
 
 
 def _best_passage(snapshot: Snapshot, ranking: Ranking, number: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from search.confidence import Signs, confidence, keyword_confidence
+from search.confidence import Signs, WordSigns, confidence, keyword_confidence, words_chance
 from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, of_best, signals, weigh
 from search.neighbours import said_together
 from search.reading.asking import Asked, Question
@@ -21,6 +21,7 @@ ALWAYS_SHOWN_BY_WORDS = 10  # more where words alone speak, whose scores fall st
 MAX_CANDIDATES = 100
 MAX_FOREIGN_HITS = 3
 FOREIGN_LEAD = 0.01  # cosine by which another language must be nearer to lead,
+FEW_ARTICLES = 3  # fewer tell nothing of how rare a word is
 SURER = 0.2  # or confidence, as where it alone has the word that was typed
 
 
@@ -35,6 +36,7 @@ class Ranking:
     passage_keyword: Array
     passage_semantic: Array | None
     confidence: float
+    chance: float  # that the first article answers: the confidence, unless words alone speak
     mode: Mode
     degraded: str | None
     terms: Mapping[str, Sequence[str]]  # stems to be lit, by language
@@ -58,6 +60,7 @@ class Group:
     always_shown: int = ALWAYS_SHOWN_BY_WORDS
     exact: Array | None = None
     shares: Shares | None = None
+    chance: float | None = None  # that the first article answers; None where that is the confidence
 
 
 def own_first(own: str, languages: Sequence[str]) -> list[str]:
@@ -95,8 +98,11 @@ def rank_language(
     if not eligible.any():
         return Group(shares.total, eligible, keyword, 0.0, 0.0)
     scores, exact = put_first(shares.total, eligible, asked.exact if asked else None)
-    covered = float(keyword.coverage[eligible].max())
+    best = int(np.where(eligible, scores, -1.0).argmax())
+    lacks_code = asked is not None and asked.lacks_code
     if cosines is None:
+        covered = float(keyword.coverage[eligible].max())
+        said = _word_signs(keyword, eligible, best, lacks_code=lacks_code)
         return Group(
             scores,
             eligible,
@@ -105,9 +111,9 @@ def rank_language(
             keyword_confidence(covered),
             exact=exact,
             shares=shares,
+            chance=words_chance(said),
         )
     nearest = np.where(eligible, np.maximum(passages, labels), -1.0)
-    best = int(np.where(eligible, scores, -1.0).argmax())
     words = of_best(keyword.articles, eligible)
     signs = Signs(
         similarity=float(nearest.max()),
@@ -115,7 +121,7 @@ def rank_language(
         agreement=float(words[int(nearest.argmax())]),
         is_best_by_words=int(words.argmax()) == best,
         crowd=_share_of_third(scores[eligible]),
-        lacks_code=asked is not None and asked.lacks_code,
+        lacks_code=lacks_code,
     )
     return Group(
         scores,
@@ -126,6 +132,22 @@ def rank_language(
         ALWAYS_SHOWN_BY_WORDS if weights == KEYWORD_ONLY else ALWAYS_SHOWN,
         exact,
         shares,
+    )
+
+
+def _word_signs(
+    keyword: KeywordScores, eligible: Mask, best: int, *, lacks_code: bool
+) -> WordSigns:
+    """Return what words alone tell of a list; nothing that was asked for is said by nobody."""
+    asked = max(sum(keyword.weights.values()), 1e-9)
+    words = np.sort(keyword.articles[eligible])[::-1]
+    third = float(words[2]) if len(words) > 2 else 0.0
+    # What one word weighs that no other article has, about.
+    alone = float(np.log(max(int(eligible.sum()), FEW_ARTICLES)))
+    return WordSigns(
+        lead=(float(words[0]) - third) / asked,
+        said=float(keyword.coverage[best]) * asked / alone,
+        lacks_code=lacks_code,
     )
 
 

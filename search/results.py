@@ -59,4 +59,6 @@ class Results:
     timings: Mapping[str, float] = field(default_factory=dict)
     corrected: str | None = None
     unmatched_phrases: tuple[str, ...] = ()  # quoted, but nothing says them: taken as plain words
+    chance: float = 0.0  # that the first hit answers: the confidence, unless words alone speak
+    is_sure: bool = False  # whether the first hit may be offered to somebody who asked for no list
     has_answer: bool = False  # whether the first hit's passage may be quoted as the answer

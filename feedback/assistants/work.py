@@ -70,12 +70,12 @@ def search(
         shown=shown_by(results),
         channel=Channel.MCP,
     )
-    is_answered = bool(hits) and not results.weak
+    is_answered = bool(hits) and results.is_sure
     contact = site_root() + url_for("contact.form", locale=locale)
     return Found(
         question=query,
         is_answered=is_answered,
-        confidence=round(results.confidence, 2),
+        confidence=round(results.chance, 2),
         advice=SURE if is_answered else UNSURE.format(contact=contact),
         articles=_found(hits),
         corrected=results.corrected,

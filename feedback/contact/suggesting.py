@@ -42,14 +42,15 @@ def suggestions(letter: Letter, locale: str) -> list[ShownHit]:
 def sure_hits(letter: Letter, locale: str, readable: frozenset[str]) -> list[Hit]:
     """Return the articles of the question that is answered most surely, for those who may read so much.
 
-    The confidence floor is that of the page of results: below it, nothing rather than noise.
+    The confidence floor is that of the page of results: below it, nothing rather than noise. Where
+    words alone speak, as in the seconds after a start, half a chance is asked for besides.
     """
     found = [
         engine().search(question, locale=locale, limit=MOST, audiences=readable)
         for question in questions(letter)
     ]
-    sure = [each for each in found if each.hits and not each.weak and _is_meant(each, locale)]
-    best = max(sure, key=lambda each: each.confidence, default=None)
+    sure = [each for each in found if each.is_sure and _is_meant(each, locale)]
+    best = max(sure, key=lambda each: each.chance, default=None)
     return _near(best) if best else []
 
 

@@ -45,6 +45,15 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """What would be suggested to somebody who writes to a person; shares are 0..1, None of nothing."""
+
+    offered: float  # of the judged queries
+    right: float | None  # of those offered: the first article is judged relevant
+    out_of_scope_offered: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that was measured on one set."""
 
@@ -92,6 +101,14 @@ class Report:
             right=_share([each.is_right for each in self.judged if each.is_quoted]),
             right_quoted=_share([each.is_quoted for each in self.judged if each.is_right]),
             out_of_scope_quoted=_share([each.is_quoted for each in self.out_of_scope]),
+        )
+
+    def offers(self) -> Offers:
+        """Tell how often the first article would be suggested, and how often that was right."""
+        return Offers(
+            offered=_share([each.is_offered for each in self.judged]) or 0.0,
+            right=_share([each.is_right for each in self.judged if each.is_offered]),
+            out_of_scope_offered=_share([each.is_offered for each in self.out_of_scope]),
         )
 
     def forecast(self) -> Forecast | None:
@@ -142,7 +159,7 @@ class Report:
         return found
 
     def _judgement(self) -> dict[str, Any]:
-        sure, answers = self.confidence(), self.answers()
+        sure, answers, offers = self.confidence(), self.answers(), self.offers()
         found: dict[str, Any] = {}
         if sure.auroc is not None and sure.interval is not None:
             found["confidence"] = {
@@ -160,6 +177,11 @@ class Report:
         found["weak"] = {
             "answerable": rounded(sure.weak),
             "out_of_scope": rounded(sure.out_of_scope_weak),
+        }
+        found["offers"] = {
+            "offered": rounded(offers.offered),
+            "right": rounded(offers.right),
+            "out_of_scope_offered": rounded(offers.out_of_scope_offered),
         }
         found["answers"] = {
             "quoted": rounded(answers.quoted),

@@ -12,7 +12,7 @@ from search.engine import SearchEngine
 from search.evaluation.judgments import JudgedSet, JudgmentsInvalid, Query
 from search.evaluation.metrics import Scores, score
 from search.evaluation.remembering import RememberingEncoder
-from search.hits import has_answer
+from search.hits import has_answer, is_sure
 from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.ranking import Ranking
 from search.reading.queries import tidy
@@ -57,6 +57,7 @@ class Asked:
     is_right: bool  # whether the first article was judged relevant
     expected: tuple[Place, ...] = ()
     shown: tuple[Place, ...] = ()
+    is_offered: bool = False  # whether the first article would be suggested beside the request form
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,7 @@ def _asked(made: Bench, query: Query, grades: Grades, rankings: Mapping[Mode, Ra
     ranking = rankings[made.customers_mode]
     order = ranking.order.tolist()
     weak = made.engine.is_weak(ranking.confidence, language_of(query.locale), ranking.mode)
+    sure = bool(order) and is_sure(ranking, is_weak=weak)
     ranks = {
         mode: {number: rank for rank, number in enumerate(each.order.tolist(), start=1)}
         for mode, each in rankings.items()
@@ -225,8 +227,9 @@ def _asked(made: Bench, query: Query, grades: Grades, rankings: Mapping[Mode, Ra
         is_judged=bool(grades),
         confidence=ranking.confidence,
         is_weak=weak,
-        is_quoted=not weak and has_answer(ranking, order),
+        is_quoted=sure and has_answer(ranking, order),
         is_right=bool(shown) and shown[0].grade > 0,
         expected=tuple(place(number) for number in known[:PAIRS_SHOWN]),
         shown=shown,
+        is_offered=sure,
     )

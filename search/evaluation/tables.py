@@ -89,10 +89,12 @@ def _judgement(reports: Iterable[Report]) -> Table:
     table = Table(
         Column("set", no_wrap=True), Column("AUROC (95%)", no_wrap=True),
         "confidence,\nfirst right", "called\nweak", "out of\nscope weak",
+        "offered,\nright",
         "quoted", "quoted\nright", "right ones\nquoted", "out of scope\nquoted",
     )  # fmt: skip
     for report in reports:
         sure, answers, forecast = report.confidence(), report.answers(), report.forecast()
+        offers = report.offers()
         known = sure.auroc is not None and sure.interval is not None
         table.add_row(
             escape(report.name),
@@ -100,6 +102,7 @@ def _judgement(reports: Iterable[Report]) -> Table:
             f"{_share(forecast.confidence)}, {_share(forecast.right)}" if forecast else "",
             _share(sure.weak),
             _share(sure.out_of_scope_weak),
+            f"{_share(offers.offered)}, {_share(offers.right)}",
             _share(answers.quoted),
             _share(answers.right),
             _share(answers.right_quoted),

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from search.confidence import (
     ANSWER_FLOOR,
     DEFAULT_FLOOR,
+    SURE_FLOOR,
     Signs,
+    WordSigns,
     answer_confidence,
     confidence,
     is_answer,
     is_weak,
     keyword_confidence,
+    words_chance,
 )
 
 SHARE = st.floats(0, 1)
@@ -59,6 +62,22 @@ def test_a_floor_of_its_own_decides_in_its_language_only() -> None:
 
 def test_words_alone_are_surer_the_more_they_cover() -> None:
     assert keyword_confidence(0.2) < DEFAULT_FLOOR < keyword_confidence(0.6)
+
+
+@given(st.floats(0, 3), st.floats(0, 8), st.floats(0, 1), st.booleans())
+def test_words_that_lead_by_more_and_say_more_are_surer(
+    lead: float, said: float, more: float, lacks_code: bool
+) -> None:
+    here = words_chance(WordSigns(lead, said, lacks_code=lacks_code))
+    assert 0.0 <= here <= 1.0
+    assert words_chance(WordSigns(lead + more, said, lacks_code=lacks_code)) >= here
+    assert words_chance(WordSigns(lead, said + more, lacks_code=lacks_code)) >= here
+    assert words_chance(WordSigns(lead, said, lacks_code=True)) <= here
+
+
+def test_one_word_that_many_articles_say_is_no_half_chance_and_a_rare_one_is() -> None:
+    assert words_chance(WordSigns(lead=0.1, said=0.2)) < SURE_FLOOR
+    assert words_chance(WordSigns(lead=1.2, said=0.9)) > SURE_FLOOR
 
 
 def test_a_known_question_may_be_quoted() -> None:

@@ -104,6 +104,41 @@ def test_keywords_alone_may_give_an_answer(index: KeywordIndex) -> None:
     assert SearchEngine(index).search("error E-21", locale="en").has_answer
 
 
+def test_words_that_many_articles_say_make_a_list_and_nothing_that_is_offered(
+    tmp_path: Path,
+) -> None:
+    made = KeywordIndex(tmp_path / "search")
+    rooms = ("kitchen", "cellar", "bedroom", "hall", "garden", "attic")
+    made.build(
+        [
+            document(each, f"A lamp for the {each}", f"Put the lamp up in the {each}.")
+            for each in rooms
+        ]
+    )
+    words = SearchEngine(made)
+    common, named = (words.search(query, locale="en") for query in ("lamp", "lamp for the cellar"))
+    assert (len(common.hits), common.weak, common.is_sure, common.has_answer) == (
+        6,
+        False,
+        False,
+        False,
+    )
+    assert (named.hits[0].document_id, named.is_sure) == ("cellar", True)
+
+
+def test_words_of_another_language_alone_are_never_sure(bilingual: SearchEngine) -> None:
+    results = bilingual.search("gift wrap", locale="fr")
+    assert (bool(results.hits), results.is_sure, results.has_answer) == (True, False, False)
+    assert bilingual.search("gift wrap", locale="en").is_sure
+
+
+def test_what_both_retrievers_find_is_as_sure_as_it_is_not_weak(engine: SearchEngine) -> None:
+    for query in ("reset password", "gift lamp", "weather in paris"):
+        results = engine.search(query, locale="en")
+        assert results.chance == results.confidence
+        assert results.is_sure is not results.weak
+
+
 @pytest.mark.parametrize("query", ["password of the parcel service", "zxqv wkjh", "gift lamp", ""])
 def test_a_passage_that_says_a_part_is_no_answer(engine: SearchEngine, query: str) -> None:
     assert not engine.search(query, locale="en").has_answer

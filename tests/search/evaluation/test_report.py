@@ -13,6 +13,22 @@ def test_the_worst_come_first_and_of_equals_those_that_one_half_had_right(
     assert worst[0][1] == 0.0
 
 
+def test_what_would_be_suggested_is_counted_beside_what_is_right() -> None:
+    run = Run(
+        {},
+        (
+            asked("1", is_offered=True),
+            asked("2", is_offered=True, is_right=False),
+            asked("3"),
+            asked("4"),
+            asked("5", is_judged=False, is_offered=True),
+            asked("6", is_judged=False),
+        ),
+    )
+    offers = Report("set", run).offers()
+    assert (offers.offered, offers.right, offers.out_of_scope_offered) == (0.5, 0.5, 0.5)
+
+
 def test_what_is_quoted_is_counted_beside_what_is_right() -> None:
     run = Run(
         {},

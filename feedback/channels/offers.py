@@ -274,6 +274,12 @@ def offers_now(topic_id: int | None = None, at: datetime | None = None) -> list[
     return offered(current_locale(), at=at, topic_id=topic_id, on_phone=on_a_phone())
 
 
+def next_change(offers: Iterable[Offered]) -> datetime | None:
+    """Return when the first of some ways opens or closes; None where none ever does."""
+    moments = (each.standing.closes_at or each.standing.opens_at for each in offers)
+    return min((each for each in moments if each is not None), default=None)
+
+
 def lasting_offers() -> Iterable[Offered]:
     """Return the ways beside the form for pages that caches keep: nothing in them is of the moment.
 

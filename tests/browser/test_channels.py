@@ -1,11 +1,13 @@
 """Channels and announcements in a browser: a vendor's script sees nothing, a banner moves nothing."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from feedback.requests.models import Way
+from kb.db import db, utc_now
 from tests.browser.conftest import Check, OpenPage, sign_in
 from tests.feedback.announcements.test_showing import announce
 from tests.feedback.channels import cast
@@ -72,6 +74,28 @@ def test_a_banner_that_was_hidden_stays_hidden_and_takes_no_room(
       done(performance.getEntriesByType("layout-shift").reduce((sum, each) => sum + each.value, 0));
     })"""
     assert again.evaluate(shift) == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_a_page_left_open_says_when_somebody_has_gone_and_keeps_what_was_typed(
+    opened: Opened,
+) -> None:
+    closed_on = (utc_now() + timedelta(days=5)).date()
+    day_and_night = [[["00:00", "24:00"]]] * 7
+    exception = {"date": closed_on.isoformat(), "stretches": [], "why": {}}
+    telephone = cast.telephone(hours=day_and_night, exceptions=[exception])
+    page = opened("/en/")
+    page.clock.install()
+    page.goto("/en/contact", wait_until="load")
+    expect(page.locator(".quick .standing")).to_contain_text("Open now")
+    page.get_by_label("Subject").fill("Lamp")
+    telephone.exceptions = [{**exception, "date": utc_now().date().isoformat()}]
+    telephone.hours = [[]] * 6 + [[["09:00", "09:01"]]]
+    db.session.commit()
+    page.clock.fast_forward(6 * 86_400_000)
+    expect(page.locator(".quick .standing")).to_contain_text("Closed now")
+    expect(page.locator(".way .standing")).to_contain_text("Closed now")
+    expect(page.get_by_label("Subject")).to_have_value("Lamp")
 
 
 ROOMS = (

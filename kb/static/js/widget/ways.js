@@ -2,9 +2,13 @@
 import { BASE, say } from "./page.js";
 import { el } from "./elements.js";
 import { ask } from "./asking.js";
+import { on } from "./events.js";
 import { back, fill, isShown, show } from "./views.js";
 import { button, outward } from "./rows.js";
 import { write } from "./letter.js";
+
+const FRESH_MS = 300_000; // who is there may have gone when the widget is opened again
+let last = {};
 
 export async function reach(query = "") {
   const view = show(say("person"));
@@ -15,9 +19,24 @@ export async function reach(query = "") {
       back(); // a list of one way is a step for nothing
       write(facts, query);
     }
-    return [el("ul", { class: "ways" }, facts.ways.map((way) => el("li", {}, offered(way, facts, query))))];
+    const list = el("ul", { class: "ways" }, lines(facts, query));
+    last = { view, list, query, at: Date.now() };
+    return [list];
   });
 }
+
+const lines = (facts, query) => facts.ways.map((way) => el("li", {}, offered(way, facts, query)));
+
+async function renew() {
+  if (!last.view || !isShown(last.view) || Date.now() - last.at < FRESH_MS) return;
+  const facts = await ask("contact").catch(() => ({})); // what was there stays
+  if (!facts.isGood) return;
+  if (last.list.matches(":focus-within")) last.view.heading.focus();
+  last.list.replaceChildren(...lines(facts, last.query));
+  last.at = Date.now();
+}
+
+on("opened", renew);
 
 function offered(way, facts, query) {
   const href = way.href && new URL(way.href, BASE).href;

@@ -94,7 +94,7 @@ def _base(translation: Translation, after: int) -> Words:
 
 
 def _authors(translation: Translation, after: int) -> str:
-    """Return the names of whoever saved since, oneself only if nobody else did."""
+    """Return the names of whoever saved since; empty if only oneself did, in another window."""
     query = (
         select(Revision.author)
         .where(Revision.translation_id == translation.id, Revision.number > after)
@@ -104,11 +104,15 @@ def _authors(translation: Translation, after: int) -> str:
     named = [name for name in names if name not in {"", who()}]
     if named:
         return ", ".join(named)
-    return str(_("yourself in another window")) if who() in names else str(_("somebody else"))
+    return "" if who() in names else str(_("somebody else"))
 
 
 def _message(message: str, authors: str) -> str:
-    together = str(_("together with changes of %(name)s", name=authors))
+    together = (
+        str(_("together with changes of %(name)s", name=authors))
+        if authors
+        else str(_("together with changes made in another window"))
+    )
     return f"{message} ({together})" if message else together
 
 

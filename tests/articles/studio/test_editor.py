@@ -373,4 +373,4 @@ def test_saving_over_a_newer_revision_of_ones_own_says_so(writer: FlaskClient) -
     old = sent(draft, body=TEXT + "\n\nFrom the other window.")
     save_draft(draft, Words(title=draft.title, body="New.\n\n" + TEXT), after=1, by="writer")
     assert writer.post(address(draft), data=old).status_code == 303
-    assert newest(draft).message == "together with changes of yourself in another window"
+    assert newest(draft).message == "together with changes made in another window"

@@ -12,16 +12,21 @@ NEVER_STARTS = 3  # as gunicorn's workers say it, which otherwise starts one aft
 def _app() -> Flask:
     threads.limit()
     from kb.config import problems  # noqa: PLC0415
-    from kb.factory import create_app  # noqa: PLC0415  (after the limit, which numpy reads)
+    from kb.factory import (  # noqa: PLC0415  (after the limit, which numpy reads)
+        create_app,
+        start_with_first_request,
+    )
 
     try:
-        return create_app()
+        made = create_app()
     except Exception as error:
         found = problems(error)
         if not found:
             raise
         sys.stderr.writelines(f"{name}: {why}\n" for name, why in found)
         sys.exit(NEVER_STARTS)
+    start_with_first_request(made)
+    return made
 
 
 app = _app()

@@ -1,7 +1,10 @@
 """The application, put together. The only module that imports the contexts."""
 
-from collections.abc import Hashable
+import os
+from collections.abc import Hashable, Iterable
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from flask import Flask
@@ -29,6 +32,9 @@ from kb.pagecache import PageCache
 from kb.sessions import StudioSessions
 from kb.webhooks import views as webhooks
 from kb.worker import state as worker
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_REQUEST_BYTES = 1_000_000
 CONTEXTS = (
@@ -101,6 +107,33 @@ def create_app(settings: Settings | None = None) -> Flask:
 def start_background_work(app: Flask) -> None:
     """Start what a serving process does beside answering: load the model, keep the index."""
     search.views.start_background_work(app)
+
+
+def start_with_first_request(app: Flask) -> None:
+    """Let each process start that work when it is first asked for anything, `/readyz` included.
+
+    For servers that tell nobody when a process begins; never before a fork, which threads do not
+    survive.
+    """
+    app.wsgi_app = _Starting(app, app.wsgi_app)  # type: ignore[assignment,method-assign]
+
+
+class _Starting:
+    """Starts the background work of each process once."""
+
+    def __init__(self, app: Flask, answer: "WSGIApplication") -> None:
+        self._app = app
+        self._answer = answer
+        self._owner = 0
+        self._lock = Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if self._owner != os.getpid():
+            with self._lock:
+                if self._owner != os.getpid():
+                    self._owner = os.getpid()
+                    start_background_work(self._app)
+        return self._answer(environ, start)
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -1,4 +1,8 @@
-"""`/healthz`: the process lives. `/readyz`: what it can serve right now."""
+"""`/healthz`: the process lives. `/readyz`: what it can serve right now.
+
+`/readyz?loaded` says not to be ready, besides, while something is still loading: a server that is to
+take the place of another is waited for; a server that alone serves the site need not be.
+"""
 
 import os
 import re
@@ -6,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +26,7 @@ class Check:
     name: str
     state: str  # "ok", "degraded" or "failed"
     detail: str = ""
+    is_loading: bool = False  # with less for some seconds, and whole by itself
 
 
 def register(app: Flask, check: Callable[[], Check]) -> None:
@@ -71,7 +76,8 @@ def init_app(app: Flask) -> None:
         checks = run(app)
         home: Path = app.extensions["kb_settings"].home
         checks = [replace(each, detail=without_paths(each.detail, home)) for each in checks]
+        is_loading = any(check.is_loading for check in checks)
         failed = any(check.state == "failed" for check in checks)
-        return jsonify(ready=not failed, checks=[asdict(check) for check in checks]), (
-            503 if failed else 200
-        )
+        ready = not (failed or (is_loading and "loaded" in request.args))
+        told = [asdict(check) for check in checks]
+        return jsonify(ready=ready, loading=is_loading, checks=told), 200 if ready else 503

@@ -41,6 +41,7 @@ from search.reading import dictionaries
 from search.semantic import (
     EmbeddingUnavailable,
     Encoder,
+    EncoderState,
     LazyEncoder,
     VectorIndex,
     Vectors,
@@ -531,7 +532,9 @@ def check(made: Indexer) -> Check:
         made.encoder.get()
         aligned = made.engine.alignment(snapshot)
     except EmbeddingUnavailable as error:
-        return Check("search", "degraded", f"{len(snapshot)} articles, by keywords: {error}")
+        is_loading = made.encoder.state in {EncoderState.IDLE, EncoderState.LOADING}
+        detail = f"{len(snapshot)} articles, by keywords: {error}"
+        return Check("search", "degraded", detail, is_loading=is_loading)
     return Check(
         "search",
         "ok",

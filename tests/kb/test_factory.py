@@ -1,5 +1,6 @@
 """The application as it stands behind other programs."""
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kb import factory
 from kb.assets import STATIC, lean
 from kb.config import Settings
 from kb.factory import create_app
@@ -74,3 +76,18 @@ def test_no_text_of_a_script_runs_over_the_end_of_its_line() -> None:
     for path in sorted((STATIC / "js").rglob("*.js")):
         for line in path.read_text().splitlines():
             assert markdown.sub("", line).count("`") % 2 == 0, f"{path.name}: {line}"
+
+
+def test_a_server_that_tells_nobody_of_its_processes_loads_the_model_with_the_first_request(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(factory, "start_background_work", lambda _app: started.append(os.getpid()))
+    factory.start_with_first_request(app)
+    assert started == []
+    for _again in range(2):
+        assert app.test_client().get("/healthz").status_code == 200
+    assert started == [os.getpid()]
+    monkeypatch.setattr(factory.os, "getpid", lambda: 7)  # a forked process
+    app.test_client().get("/healthz")
+    assert len(started) == 2

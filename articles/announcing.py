@@ -1,19 +1,24 @@
-"""Tell other programs when the words that the public may read appear, change, or go."""
+"""Tell other programs when the words that the public may read appear, change, or go, or are filed anew."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, has_request_context, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles.models import Article, Publication, Revision, Translation
+from articles.models import Article, Publication, Revision, Status, Translation
 from kb.db import db, utc_now
 from kb.deliveries.queue import Sessions
 from kb.locales import settings
 from kb.webhooks.events import announce, is_heard
-from kb.webhooks.noticing import notice
+from kb.webhooks.noticing import notice, notice_changes
 
 EVENTS = ("article.published", "article.updated", "article.archived")
+FILED = "article.filed"
+# Of an article, and of its text in one language, what readers or the staff find it by.
+FILING = ("category_id", "audience", "kind", "stage", "tags", "owner")
+ADDRESS = ("slug",)
 
 
 def tell(publication: Publication, session: Sessions) -> None:
@@ -60,6 +65,7 @@ def told_of(translation: Translation, revision_id: int | None, session: Sessions
     article = session.get(Article, translation.article_id)
     return {
         "article_id": translation.article_id,
+        "key": article.key if article else None,
         "translation_id": translation.id,
         "locale": translation.locale,
         "title": revision.title if revision else translation.title,
@@ -88,6 +94,34 @@ def _notice(session: Session, publication: Publication) -> None:
         tell(publication, session)
 
 
+def _notice_filing(session: Session, article: Article) -> None:
+    """Announce how an article is filed now, if readers have any of it."""
+    if not is_heard(FILED, session=session):
+        return
+    now = utc_now()
+    public = [each for each in article.translations if each.status(now) is Status.PUBLISHED]
+    if public:
+        told = _filed(article, public)
+        announce(FILED, told, thing="article", thing_id=article.id, session=session)
+
+
+def _filed(article: Article, public: Sequence[Translation]) -> dict[str, Any]:
+    return {
+        "article_id": article.id,
+        "key": article.key,
+        "category": article.category.key if article.category else None,
+        "audience": article.audience.value,
+        "kind": article.kind.value,
+        "stage": article.stage.value if article.stage else None,
+        "tags": list(article.tags),
+        "owner": article.owner,
+        "translations": [
+            {"locale": each.locale, "title": each.title, "url": site_address() + _path(each)}
+            for each in sorted(public, key=lambda one: one.locale)
+        ],
+    }
+
+
 def tell_came(publication: Publication) -> None:
     """Announce what was planned and has come. Uncommitted."""
     tell(publication, db.session)
@@ -96,3 +130,5 @@ def tell_came(publication: Publication) -> None:
 def init_app(_app: Flask) -> None:
     """Announce whatever becomes public, by whatever way."""
     notice(Publication, _notice)
+    notice_changes(Article, FILING, _notice_filing)
+    notice_changes(Translation, ADDRESS, _notice_filing, of=lambda each: each.article)

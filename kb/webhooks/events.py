@@ -19,6 +19,7 @@ EVENTS: Mapping[str, LazyString] = {
     "article.published": _l("an article became public"),
     "article.updated": _l("the public words of an article changed"),
     "article.archived": _l("an article is no longer public"),
+    "article.filed": _l("the category, the address or another property of an article changed"),
     "gap.opened": _l("a question without an answer was found"),
     "gap.answered": _l("a question got its answer"),
     "gap.reopened": _l("a question came back"),

@@ -11,6 +11,7 @@ from articles.models import Publication, Translation
 from articles.publishing import (
     Words,
     archive,
+    change_slug,
     commit_changes,
     publish,
     restore,
@@ -97,6 +98,29 @@ def test_the_life_of_an_article_is_heard(app: Flask, program: Program) -> None:
 def test_a_draft_is_nobodys_news(app: Flask, program: Program) -> None:
     factories.article(draft=True)
     assert heard(program) == []
+
+
+def test_how_a_public_article_is_filed_is_heard_once_and_as_it_is_in_the_end(
+    app: Flask, program: Program
+) -> None:
+    text = factories.article("Reset a lamp", slug="reset")
+    article = text.article
+    article.category = factories.category("lamps")
+    article.tags = ["light"]
+    db.session.flush()
+    article.tags = ["light", "lamp"]
+    change_slug(text, "lamp")
+    commit_changes()
+    factories.article(draft=True).article.owner = "camille"
+    commit_changes()
+    assert heard(program) == ["article.published", "article.filed"]
+    said = program.bodies()[1]["data"]
+    assert (said["key"], said["category"], said["tags"]) == (
+        article.key,
+        "lamps",
+        ["light", "lamp"],
+    )
+    assert said["translations"][0]["url"].endswith("/en/articles/lamp")
 
 
 def test_what_was_planned_is_heard_when_it_comes(app: Flask, program: Program) -> None:

@@ -17,7 +17,7 @@ from articles.studio.editing import (
 from articles.studio.languages import panel, translate, translations
 from articles.studio.listing import pages as listing
 from articles.studio.organising import addresses, category
-from articles.studio.publishing import ending, history, previews, publication, reviewing
+from articles.studio.publishing import brought, ending, history, previews, publication, reviewing
 from articles.studio.verifying import views as verify_views
 from kb.audit import models as _audit  # noqa: F401  # its table
 
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
         publication,
         ending,
         reviewing,
+        brought,
         history,
         previews,
         people_rights,

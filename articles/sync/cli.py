@@ -47,6 +47,7 @@ def sync(
     """
     from articles.cli import application
     from articles.sync import Direction, SyncOptions, sync_folder
+    from kb.worker.running import site_context
 
     options = SyncOptions(
         source=source,
@@ -57,7 +58,7 @@ def sync(
         ours=frozenset(_inside(folder, each) for each in ours),
         theirs=frozenset(_inside(folder, each) for each in theirs),
     )
-    with application().app_context():
+    with site_context(application()):
         report = sync_folder(folder, options)
     _print(report, dry_run=dry_run)
     sys.exit(report.exit_status)

@@ -1,12 +1,19 @@
 """What is there on one side only: new, or gone from the other."""
 
+from collections.abc import Collection, Sequence
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
 from articles.importing import ImportOptions, import_folder
-from articles.models import Status
-from articles.publishing import archive
+from articles.models import ImportedFile, Revision, Status, Translation
+from articles.publishing import archive, commit_changes
+from articles.signals import words_wait
 from articles.sync import report as said
 from articles.sync.observing import Pair
 from articles.sync.state import Run
 from articles.sync.writing_files import new_path, new_text
+from kb.db import db
 
 
 def make_articles(run: Run, pairs: list[Pair]) -> None:
@@ -27,6 +34,27 @@ def make_articles(run: Run, pairs: list[Pair]) -> None:
     )
     if not made.written:
         run.did = False
+    elif run.options.review:
+        let_wait(_newest(run.view.options.source, only), run.view.options.source)
+        commit_changes()
+
+
+def _newest(source: str, paths: Collection[str]) -> list[Revision]:
+    """Return the words that files of a folder have just brought."""
+    query = (
+        select(Translation)
+        .join(ImportedFile, ImportedFile.translation_id == Translation.id)
+        .where(ImportedFile.source == source, ImportedFile.path.in_(paths))
+        .order_by(Translation.id)
+    )
+    return [each.revisions[-1] for each in db.session.scalars(query) if each.revisions]
+
+
+def let_wait(revisions: Sequence[Revision], source: str) -> None:
+    """Tell the studio of words that are to be reviewed. Uncommitted."""
+    if revisions:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        words_wait.send(app, revisions=revisions, source=source)
 
 
 def make_files(run: Run, pairs: list[Pair]) -> None:

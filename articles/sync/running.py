@@ -16,7 +16,7 @@ from articles.importing import ImportOptions
 from articles.importing.writing import write_categories
 from articles.publishing import commit_changes
 from articles.sync import report as said
-from articles.sync.comings import make_articles, make_files
+from articles.sync.comings import let_wait, make_articles, make_files
 from articles.sync.observing import Pair, observe
 from articles.sync.report import SyncOptions, SyncReport
 from articles.sync.settling import settle
@@ -34,6 +34,8 @@ MAX_PASSES = 6  # what is said in one language may have to be written into the f
 
 def sync_folder(path: Path, options: SyncOptions | None = None) -> SyncReport:
     """Bring a folder and the site to say the same; needs an application context.
+
+    With `review`, that of a request: the letters to reviewers lead to the site (`site_context`).
 
     What both changed in the same place is left alone on both sides and reported.
     """
@@ -109,6 +111,7 @@ def _write_site(run: Run) -> None:
     writer = Writer(categories, review=run.options.review)
     for pair, merged, agree in run.changes:
         _write_translation(run, writer, pair, merged, agree=agree)
+    let_wait(writer.waiting, run.view.options.source)
     if run.touches_site:
         if run.changes:
             changed = [pair.path for pair, _, _ in run.changes]

@@ -1,7 +1,7 @@
 """From what both sides should say to the site: by the same verbs as in the studio."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ class Writer:
 
     categories: Mapping[str, Category]
     review: bool = False
+    waiting: list[Revision] = field(default_factory=list)  # what a review is to be asked for
 
     def write(self, translation: Translation, wanted: Side, site: Side) -> list[str]:
         """Bring a translation to what both sides should say; return what could not be done."""
@@ -99,6 +100,8 @@ class Writer:
         if self.review and draft and words_of(draft).fingerprint() == words.fingerprint():
             return draft
         revision = _write(translation, words, str(fields.get("owner") or ""))
+        if self.review:
+            self.waiting.append(revision)
         if public is None or self.review:
             if public is None:
                 translation.title, translation.summary = words.title, words.summary

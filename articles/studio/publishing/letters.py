@@ -35,7 +35,7 @@ def tell_reviewers(review: Review, people: Iterable[User], *, by: str) -> None:
     title = review.revision.title
     for person in asked:
         with speaking(language_of(person)):
-            _send(
+            send(
                 person,
                 Letter(
                     _("%(person)s asks you to review “%(title)s”", person=by, title=title),
@@ -58,7 +58,7 @@ def tell_writer(review: Review, *, by: str) -> None:
             subject = _("%(person)s approved “%(title)s”", person=by, title=title)
         else:
             subject = _("%(person)s asks for changes to “%(title)s”", person=by, title=title)
-        _send(
+        send(
             person,
             Letter(
                 subject,
@@ -93,7 +93,7 @@ def tell_of_comment(comment: LineComment, translation: Translation, people: Iter
                 _("See the comments"),
             )
             if waiting is None:
-                _send(person, letter, kind=COMMENTS_KIND, due_at=since + GATHER)
+                send(person, letter, kind=COMMENTS_KIND, due_at=since + GATHER)
             else:
                 waiting.text, waiting.html = _written(person, letter)
 
@@ -157,7 +157,7 @@ def tell_came(publication: Publication, translation: Translation) -> None:
                     number=revision.number,
                     moment=moment,
                 )
-            _send(
+            send(
                 person,
                 Letter(
                     subject,
@@ -190,9 +190,8 @@ def _written(person: User, letter: Letter) -> tuple[str, str]:
     )
 
 
-def _send(
-    person: User, letter: Letter, *, kind: str = KIND, due_at: datetime | None = None
-) -> None:
+def send(person: User, letter: Letter, *, kind: str = KIND, due_at: datetime | None = None) -> None:
+    """Put a letter into the outbox, for whoever still has an account. Uncommitted."""
     if not person.active:
         return
     text, html = _written(person, letter)

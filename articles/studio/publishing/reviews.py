@@ -27,11 +27,14 @@ def ask(
     translation: Translation,
     revision: Revision,
     *,
-    by: User,
+    by: User | None,
     reviewer: User | None = None,
     note: str = "",
 ) -> Review:
-    """Ask for a review of a revision; one still waiting makes room for it. Uncommitted."""
+    """Ask for a review of a revision; one still waiting makes room for it. Uncommitted.
+
+    `by` is None where a folder brought the words.
+    """
     waiting = waiting_review(translation)
     if waiting is not None:
         waiting.verdict, waiting.decided_at = Verdict.WITHDRAWN, utc_now()

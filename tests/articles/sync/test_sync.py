@@ -3,15 +3,21 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from articles import attachments
 from articles.models import Article, Category, SlugHistory, Status, Translation
 from articles.publishing import Words, archive, commit_changes, publish, words_of, write_revision
+from articles.studio.models import Review, Verdict
 from articles.sync import SyncOptions, SyncReport, sync_folder
+from kb.accounts.models import RoleName
+from kb.accounts.security import add_user
 from kb.db import db
+from kb.mail.models import OutgoingMail
+from kb.worker.running import site_context
 from tests import factories
+from tests.conftest import PASSWORD
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="12" height="8"><path d="M0 0"/></svg>'
 LINES = "One.\n\nTwo.\n\nThree.\n\nFour.\n"
@@ -25,7 +31,9 @@ def folder(app: Flask, tmp_path: Path) -> Path:
 
 
 def sync(folder: Path, **options: object) -> SyncReport:
-    return sync_folder(folder, SyncOptions(**options))  # type: ignore[arg-type]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with site_context(app):
+        return sync_folder(folder, SyncOptions(**options))  # type: ignore[arg-type]
 
 
 def settled(folder: Path, **options: object) -> SyncReport:
@@ -371,6 +379,53 @@ def test_words_of_a_file_may_wait_for_a_review(folder: Path) -> None:
     commit_changes()
     settled(folder, review=True)
     assert "Two, proposed." in (folder / "en/reset.md").read_text()
+
+
+def test_words_that_wait_are_a_review_with_one_letter_for_all_of_a_sync(folder: Path) -> None:
+    for name, role in (("ines", RoleName.LEAD), ("jonas", RoleName.REVIEWER)):
+        add_user(f"{name}@clairson.example", PASSWORD, role)
+    add_user("camille@clairson.example", PASSWORD, RoleName.WRITER)
+    factories.article(key="reset", body=LINES)
+    factories.article("Charge a lamp", LINES, key="charge")
+    sync(folder)
+    edit(folder / "en/reset.md", "Two.", "Two, proposed.")
+    edit(folder / "en/charge.md", "One.", "One, proposed.")
+    (folder / "en/new.md").write_text("---\ntitle: A new lamp\nkey: new\n---\n\nThree, proposed.\n")
+    settled(folder, review=True)
+    reviews = db.session.scalars(select(Review).order_by(Review.id)).all()
+    assert [(each.translation.article.key, each.verdict, each.asked_by) for each in reviews] == [
+        ("new", Verdict.WAITING, None),
+        ("charge", Verdict.WAITING, None),
+        ("reset", Verdict.WAITING, None),
+    ]
+    assert all("proposed" in each.revision.body for each in reviews)
+    assert reviews[0].note == "From the folder “docs”."
+    letters = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert [each.recipient.partition("@")[0] for each in letters] == ["ines", "jonas"] * 2
+    assert "2 texts from the folder “docs”" in letters[-1].subject
+    assert "“Charge a lamp”" in letters[-1].text
+
+
+def test_a_later_state_of_a_file_takes_the_place_of_the_one_that_waits(folder: Path) -> None:
+    add_user("ines@clairson.example", PASSWORD, RoleName.LEAD)
+    factories.article(key="reset", body=LINES)
+    sync(folder)
+    edit(folder / "en/reset.md", "Two.", "Two, proposed.")
+    sync(folder, review=True)
+    edit(folder / "en/reset.md", "Two, proposed.", "Two, proposed better.")
+    settled(folder, review=True)
+    reviews = db.session.scalars(select(Review).order_by(Review.id)).all()
+    assert [each.verdict for each in reviews] == [Verdict.WITHDRAWN, Verdict.WAITING]
+    assert "proposed better" in reviews[1].revision.body
+    assert len(db.session.scalars(select(OutgoingMail)).all()) == 1
+
+
+def test_without_the_option_nobody_is_asked(folder: Path) -> None:
+    factories.article(key="reset", body=LINES)
+    sync(folder)
+    edit(folder / "en/reset.md", "Two.", "Two, and at once.")
+    settled(folder)
+    assert db.session.scalars(select(Review)).all() == []
 
 
 def test_a_draft_goes_on_upon_what_a_file_publishes(folder: Path) -> None:

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import articles.api.setup
 import articles.studio.views
 import articles.views
-import feedback.views
+import feedback.setup
 import search.api
 import search.views
 from articles.queries import freshness
@@ -43,7 +43,7 @@ CONTEXTS = (
     articles.studio.views,
     search.views,
     search.api,
-    feedback.views,
+    feedback.setup,
 )
 
 

@@ -107,7 +107,7 @@ def costs(app: Flask) -> dict[str, Spread]:
 
     # What is noted last, so that nothing else is measured beside the entering of it.
     found = {"transaction": spread(write, TRANSACTIONS)}
-    with mock.patch("feedback.views.note_search"):
+    with mock.patch("feedback.watching.note_search"):
         found["page unrecorded"] = spread(page, PAGES)
     found["page recorded"] = spread(page, PAGES)
     found["note"] = spread(note, NOTES)

@@ -19,8 +19,8 @@ from feedback.requests.files import keeping as files
 from feedback.requests.models import ContactRequest, RequestFile
 from kb.accounts.models import RoleName
 from kb.db import db, utc_now
+from tests.feedback.browsers import BY_FORM, BY_SCRIPT, ELSEWHERE
 from tests.feedback.contact.test_views import CONTACT, LETTER, kept, only
-from tests.feedback.test_views import BY_FORM, BY_SCRIPT, ELSEWHERE
 
 KEY = re.compile(r'name="file" value="([0-9a-f]{32})"')
 

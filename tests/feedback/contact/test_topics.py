@@ -15,8 +15,8 @@ from kb.customers.models import Customer
 from kb.db import db, utc_now
 from tests import factories
 from tests.feedback.announcements.test_showing import announce
+from tests.feedback.browsers import BROWSER, BY_FORM
 from tests.feedback.contact.test_views import CONTACT, LETTER, kept, only, send
-from tests.feedback.test_views import BROWSER, BY_FORM
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from kb.db import db
 from kb.mail.models import OutgoingMail
 from search import sync
 from tests import factories
-from tests.feedback.test_views import BROWSER, BY_FORM, BY_SCRIPT, ELSEWHERE
+from tests.feedback.browsers import BROWSER, BY_FORM, BY_SCRIPT, ELSEWHERE
 
 LETTER = {
     "subject": "Order never arrived",

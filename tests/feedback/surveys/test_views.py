@@ -29,8 +29,8 @@ from kb.customers.models import Customer
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
+from tests.feedback.browsers import BY_FORM, BY_SCRIPT, ELSEWHERE, send_vote
 from tests.feedback.cast import ALICE
-from tests.feedback.test_views import BY_FORM, BY_SCRIPT, ELSEWHERE, send_vote
 
 Fresh = Callable[[], FlaskClient]
 

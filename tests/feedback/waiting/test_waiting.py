@@ -20,8 +20,8 @@ from kb import worker
 from kb.db import db, utc_now
 from kb.mail.models import OutgoingMail
 from tests import factories
+from tests.feedback.browsers import BROWSER, BY_FORM, ELSEWHERE
 from tests.feedback.cast import ALICE, BOB
-from tests.feedback.test_views import BROWSER, BY_FORM, ELSEWHERE
 
 EMAIL = "alice@example.com"
 LONG_AGO = utc_now() - timedelta(days=3)

@@ -1,48 +1,36 @@
-"""Claims about the addresses that take votes and readings."""
+"""Claims about the addresses that take votes and the reasons for them."""
 
 import re
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from articles.models import Translation
-from feedback.models import ArticleRead, Reason, SearchIntent, Visit, Vote
-from feedback.spool.draining import drain
+from feedback.models import Reason
 from feedback.visitors import COOKIE
 from kb.accounts.models import RoleName
 from kb.config import Settings
 from kb.db import db
-from search.results import Hit, Mode, Results
-from search.signals import search_performed
 from tests import factories
 from tests.conftest import FreshClient
-
-BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-OWN_PAGE = BROWSER | {"Sec-Fetch-Site": "same-origin"}
-BY_SCRIPT = OWN_PAGE | {"Sec-Fetch-Mode": "cors", "X-Requested-With": "fetch"}
-BY_FORM = OWN_PAGE | {"Sec-Fetch-Mode": "navigate"}
-ELSEWHERE = [
-    BROWSER | {"Sec-Fetch-Site": "cross-site"},
-    BROWSER | {"Sec-Fetch-Site": "same-site"},
-    BROWSER | {"Origin": "https://evil.example"},
-    BROWSER | {"Origin": "null"},
-]
+from tests.feedback.browsers import (
+    BROWSER,
+    BY_FORM,
+    BY_SCRIPT,
+    ELSEWHERE,
+    PRIVATE,
+    search,
+    send_vote,
+    votes,
+)
 
 
 @pytest.fixture
 def lamp(app: Flask) -> Translation:
     return factories.article(slug="reset-a-lamp")
-
-
-def send_vote(client: FlaskClient, helpful: str = "yes", **options: object) -> TestResponse:
-    headers = options.pop("headers", BY_SCRIPT)
-    data = {"helpful": helpful, **options}
-    return client.post("/en/articles/reset-a-lamp/vote", data=data, headers=headers)
 
 
 def send_details(
@@ -57,29 +45,6 @@ def token_in(answer: TestResponse) -> str:
     found = re.search(r'name="token" value="([^"]+)"', answer.text)
     assert found, "the answer holds no form for details"
     return found[1]
-
-
-def votes() -> list[Vote]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(Vote)))
-
-
-def search(
-    app: Flask, query: str, *translations: Translation, client_headers: dict[str, str]
-) -> None:
-    hits = tuple(
-        Hit(str(each.id), "en", each.title, 1.0, "", (), "", 1.0, 0.9, is_other_locale=False)
-        for each in translations
-    )
-    results = Results(query, hits, len(hits), Mode.HYBRID, confidence=0.9, weak=False)
-    with app.test_request_context(
-        "/en/search", headers=client_headers, environ_base={"REMOTE_ADDR": "127.0.0.1"}
-    ):
-        search_performed.send(app, query=query, locale="en", results=results, page=1)
-    drain()
-
-
-# Votes
 
 
 @pytest.mark.usefixtures("lamp")
@@ -172,19 +137,6 @@ def test_a_revision_that_no_database_can_hold_is_like_none(
     assert [each.revision_id for each in votes()] == [lamp.public_revision_id]
 
 
-@pytest.mark.usefixtures("lamp")
-@pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999999", "9" * 5000])
-def test_a_reading_takes_no_number_that_no_database_can_hold(
-    client: FlaskClient, number: str
-) -> None:
-    answer = client.post(
-        "/en/events/read",
-        data={"article": "reset-a-lamp", "rank": number, "seconds": number},
-        headers=BY_SCRIPT,
-    )
-    assert answer.status_code == 204
-
-
 def test_the_search_that_led_to_the_article_is_kept_with_the_vote(
     app: Flask, client: FlaskClient, lamp: Translation
 ) -> None:
@@ -243,36 +195,12 @@ def test_a_flood_from_one_address_is_refused_in_words(app: Flask) -> None:
     assert len(votes()) == 60
 
 
-@pytest.fixture
-def busy_database(
-    monkeypatch: pytest.MonkeyPatch, lamp: Translation
-) -> Iterator[sqlite3.Connection]:
-    """Another connection that holds the write lock."""
-    monkeypatch.setattr("feedback.recording.PROMISE_WAIT_MS", 50)
-    db.session.commit()
-    other = sqlite3.connect(db.engine.url.database or "")
-    other.execute("BEGIN IMMEDIATE")
-    yield other
-    other.rollback()
-    other.close()
-
-
-@pytest.mark.usefixtures("busy_database")
+@pytest.mark.usefixtures("lamp", "busy_database")
 def test_nobody_is_thanked_for_a_vote_that_the_database_did_not_take(client: FlaskClient) -> None:
     answer = send_vote(client)
     assert answer.status_code == 503
     assert "try again" in answer.text
     assert "glad" not in answer.text
-
-
-def test_a_reading_waits_until_the_database_has_time(
-    client: FlaskClient, lamp: Translation, busy_database: sqlite3.Connection
-) -> None:
-    assert send_reading(client).status_code == 204
-    assert readings() == []
-    busy_database.rollback()
-    drain()
-    assert [each.translation_id for each in readings()] == [lamp.id]
 
 
 # Why
@@ -347,93 +275,10 @@ def test_without_javascript_words_are_thanked_on_a_page(client: FlaskClient) -> 
     assert "will read it" in client.get(answer.location, headers=BY_FORM).text
 
 
-# Readings
-
-
-def send_reading(
-    client: FlaskClient, headers: dict[str, str] = OWN_PAGE, **data: str
-) -> TestResponse:
-    return client.post("/en/events/read", data={"article": "reset-a-lamp", **data}, headers=headers)
-
-
-def readings() -> list[ArticleRead]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(ArticleRead)))
-
-
-def test_a_reading_is_joined_to_the_search_that_led_there(
-    app: Flask, client: FlaskClient, lamp: Translation
-) -> None:
-    search(app, "factory reset", lamp, client_headers=BROWSER)
-    send_reading(client, q="factory reset", rank="1")
-    answer = send_reading(client, q="factory reset", rank="1", seconds="10")
-    assert answer.status_code == 204
-    [kept] = readings()
-    intent = db.session.scalars(select(SearchIntent)).one()
-    assert (kept.read_seconds, kept.rank, kept.intent_id) == (10, 1, intent.id)
-
-
-@pytest.mark.usefixtures("lamp")
-@pytest.mark.parametrize("headers", ELSEWHERE)
-def test_another_origin_cannot_report_a_reading(
-    client: FlaskClient, headers: dict[str, str]
-) -> None:
-    assert send_reading(client, headers).status_code == 403
-    assert readings() == []
-
-
-@pytest.mark.usefixtures("lamp")
-@pytest.mark.parametrize("nonsense", [{"rank": "-1"}, {"rank": "x"}, {"rank": "99999999999999"}])
-def test_a_rank_that_makes_no_sense_is_dropped(
-    client: FlaskClient, nonsense: dict[str, str]
-) -> None:
-    send_reading(client, OWN_PAGE, **nonsense)
-    assert [each.rank for each in readings()] == [None]
-
-
-@pytest.mark.usefixtures("lamp")
-@pytest.mark.parametrize(("seconds", "kept"), [("-5", 0), ("x", 0), ("99999999999999", 3600)])
-def test_a_reading_time_is_kept_within_reason(client: FlaskClient, seconds: str, kept: int) -> None:
-    send_reading(client, seconds=seconds)
-    assert [each.read_seconds for each in readings()] == [kept]
-
-
-def test_a_reading_of_nothing_is_not_found(client: FlaskClient) -> None:
-    assert send_reading(client).status_code == 404
-
-
-# Searches
-
-
-def searches() -> list[int]:
-    db.session.expire_all()
-    return list(db.session.scalars(select(SearchIntent.times)))
-
-
-def test_a_search_is_recorded_once(client: FlaskClient) -> None:
-    client.get("/en/search?q=lamp", headers=BROWSER)
-    drain()
-    assert searches() == [1]
-
-
-def test_a_robot_s_search_is_kept_apart(app: Flask) -> None:
-    search(app, "lamp", client_headers={"User-Agent": "Googlebot/2.1"})
-    assert [each.is_bot for each in db.session.scalars(select(Visit))] == [True]
-
-
 @pytest.mark.usefixtures("lamp")
 def test_what_staff_does_is_kept_apart(sign_in: Callable[[RoleName], FlaskClient]) -> None:
     send_vote(sign_in(RoleName.WRITER))
     assert [each.is_staff for each in votes()] == [True]
-
-
-def test_no_address_is_stored_anywhere(app: Flask, client: FlaskClient, lamp: Translation) -> None:
-    search(app, "lamp", lamp, client_headers=BROWSER)
-    send_reading(client)
-    send_vote(client)
-    dump = "\n".join(sqlite3.connect(db.engine.url.database or "").iterdump())
-    assert "127.0.0.1" not in dump
-    assert "Firefox" not in dump
 
 
 def test_a_limit_that_cannot_be_read_stops_the_start(settings: Settings) -> None:
@@ -441,21 +286,6 @@ def test_a_limit_that_cannot_be_read_stops_the_start(settings: Settings) -> None
 
     with pytest.raises(ValueError, match="rate limit"):
         create_app(settings.model_copy(update={"vote_limit": "a few"}))
-
-
-# Visitors who ask not to be observed
-
-PRIVATE = {"Sec-GPC": "1"}
-
-
-@pytest.mark.usefixtures("lamp")
-def test_nothing_is_recorded_of_a_visitor_who_asks_for_privacy(client: FlaskClient) -> None:
-    client.get("/en/search?q=lamp", headers=BROWSER | PRIVATE)
-    answer = send_reading(client, OWN_PAGE | PRIVATE, seconds="30")
-    assert answer.status_code == 204
-    assert "Set-Cookie" not in answer.headers
-    assert (searches(), readings()) == ([], [])
-    assert db.session.scalars(select(Visit)).all() == []
 
 
 @pytest.mark.usefixtures("lamp")

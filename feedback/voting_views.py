@@ -1,4 +1,4 @@
-"""Where pages send what readers do and say: votes, the reasons for them, and readings.
+"""Where pages send what readers say of an article: their vote, and the reason for it.
 
 These addresses take no CSRF token, because public pages are the same bytes for everyone; instead they
 are closed to other origins.
@@ -26,70 +26,23 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Translation
 from articles.views import address_of, find
-from feedback import desk, former, telling, visits_of_translations
-from feedback.announcements import views as announcements_views
-from feedback.api import setup as api
-from feedback.assistants import views as assistants_views
-from feedback.channels import views as channels_views
-from feedback.comments import views as comments_views
-from feedback.contact import views as contact_views
-from feedback.customers import views as customers_views
-from feedback.digests import views as digests_views
-from feedback.gaps import models as _gaps  # noqa: F401
-from feedback.gaps import views as gaps_views
-from feedback.helpdesk import views as helpdesk_views
 from feedback.labels import reasons_for
-from feedback.mailbox import views as mailbox_views
-from feedback.models import Channel, Reason, Vote
-from feedback.phrasings import frequent_queries, voted_queries
-from feedback.popular import asked_most, most_helpful
-from feedback.privacy.retention import keep_retention
-from feedback.recording import (
-    enter_read,
-    enter_search,
-    note_read,
-    note_search,
-    shown_by,
-)
-from feedback.reports import articles_views, searches_views
-from feedback.reports import views as reports_views
-from feedback.requests import api as requests_api
-from feedback.requests.files import views as file_views
-from feedback.requests.sender import threads
-from feedback.requests.studio import acts as request_acts
-from feedback.requests.studio import inbox
-from feedback.requests.studio import page as request_page
-from feedback.requests.studio import uploads as request_uploads
-from feedback.requests.studio import views as requests_studio
-from feedback.rises import views as rises_views
-from feedback.spool import drainer, events, state
-from feedback.spool.draining import drain
+from feedback.models import Reason, Vote
 from feedback.surveys import asking, marks
-from feedback.surveys import views as surveys_views
 from feedback.surveys.models import After
 from feedback.visitors import current_visitor, remember
 from feedback.voting import Receipt, StaleDetails, VoteLimitReached, record_details, record_vote
-from feedback.waiting import views as waiting_views
-from feedback.widget import views as widget_views
 from feedback.writing import NotRecorded
-from kb import health
 from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
-from kb.mail import models as _mail  # noqa: F401
 from kb.signing import NotSigned, Signed
-from kb.worker import tasks
-from search.results import Results
-from search.signals import search_performed
-from search.taught import frequent, learning
 
-# Whole offices share an address: these only stop a flood, the setting limits each visitor.
+# Whole offices share an address: this only stops a flood, the setting limits each visitor.
 VOTES_PER_ADDRESS = "60 per hour"
-READINGS_PER_ADDRESS = "600 per minute"
 DETAILS = Signed("feedback.details", timedelta(days=1))
-MAX_RANK = 1_000
 
-blueprint = Blueprint("feedback", __name__, template_folder="templates")
+blueprint = Blueprint("voting", __name__)
 csrf.exempt(blueprint)
 
 
@@ -136,7 +89,7 @@ def _refusal(
 
 @blueprint.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
 def too_many(_error: Exception) -> AnyResponse:
-    """Say that an address has voted too often; readings are counted in silence."""
+    """Say that an address has voted too often."""
     translation = find((request.view_args or {}).get("slug", ""))
     if translation is None:
         return make_response("", HTTPStatus.TOO_MANY_REQUESTS)
@@ -326,98 +279,12 @@ def _read_token(token: str) -> tuple[int, int]:
     return vote_id, version
 
 
-@blueprint.post("/<locale:locale>/events/read")
-@limiter.limit(READINGS_PER_ADDRESS)
-def read() -> AnyResponse:
-    """Note that an article was opened, or has been read for so many seconds."""
-    translation = find(request.form.get("article", ""))
-    if translation is None:
-        abort(HTTPStatus.NOT_FOUND)
-    visitor = current_visitor(request)
-    note_read(
-        visitor,
-        translation,
-        query=request.form.get("q", ""),
-        rank=_within(request.form.get("rank", type=int), 1, MAX_RANK),
-        seconds=_within(request.form.get("seconds", type=int), 0, None) or 0,
-    )
-    response = make_response("", HTTPStatus.NO_CONTENT)
-    response.headers["Cache-Control"] = "no-store"
-    if not visitor.is_private:
-        remember(response, visitor, request)
-    return response
-
-
-def _within(number: int | None, least: int, most: int | None) -> int | None:
-    is_sound = number is not None and number >= least and (most is None or number <= most)
-    return number if is_sound else None
-
-
-def on_search(
-    _sender: Flask,
-    *,
-    query: str,
-    locale: str,
-    results: Results,
-    page: int,
-    channel: str = Channel.SITE,
-    **_more: object,
-) -> None:
-    """Note a search made within a request, on the site or through another of its doors."""
-    note_search(
-        current_visitor(request),
-        query=query,
-        locale=locale,
-        shown=shown_by(results),
-        page=page,
-        channel=Channel(channel),
-    )
-
-
 def _vote_limit() -> RateLimitItem:
     return parse(settings().vote_limit)
 
 
 def init_app(app: Flask) -> None:
-    """Serve votes, readings and reports, and record searches."""
+    """Serve votes."""
     with app.app_context():
         _vote_limit()  # a setting that cannot be read should stop the start, not a vote
     app.register_blueprint(blueprint)
-    api.init_app(app)
-    desk.init_app(app)
-    visits_of_translations.init_app(app)
-    former.init_app(app)
-    reports_views.init_app(app)
-    gaps_views.init_app(app)
-    articles_views.init_app(app)
-    searches_views.init_app(app)
-    comments_views.init_app(app)
-    rises_views.init_app(app)
-    announcements_views.init_app(app)
-    channels_views.init_app(app)
-    contact_views.init_app(app)
-    helpdesk_views.init_app(app)
-    telling.init_app(app)
-    waiting_views.init_app(app)
-    requests_studio.init_app(app)
-    request_uploads.init_app(app)
-    for part in (inbox, request_page, request_acts, requests_api):
-        part.init_app(app)
-    threads.init_app(app)
-    file_views.init_app(app)
-    mailbox_views.init_app(app)
-    surveys_views.init_app(app)
-    widget_views.init_app(app)
-    digests_views.init_app(app)
-    assistants_views.init_app(app)
-    customers_views.init_app(app)
-    search_performed.connect(on_search)
-    events.register(app, "search", enter_search)
-    events.register(app, "read", enter_read)
-    learning.register(app, voted_queries)
-    frequent.register(app, frequent_queries)
-    drainer.init_app(app)
-    tasks.register(app, "events", timedelta(minutes=1), drain)
-    tasks.register(app, "retention", timedelta(days=1), keep_retention)
-    health.register(app, state.check)
-    app.jinja_env.globals.update(most_helpful=most_helpful, asked_most=asked_most)

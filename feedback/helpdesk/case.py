@@ -4,11 +4,13 @@ What the customer wrote is one text, which the customer will see again; what the
 before is another, for the staff alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+ORNAMENT_BYTES = 2_000  # a smaller picture inside a text is a logo, or counts its readers
 MARK = "kb"  # in the last line of what this site writes for the staff of a desk
 
 
@@ -21,6 +23,28 @@ class CaseFile:
     size: int  # bytes
     path: Path
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFile:
+    """A file that the desk has: its name, and where its content is fetched."""
+
+    name: str
+    address: str
+
+
+def is_meant(file: Mapping[str, Any]) -> bool:
+    """Tell what somebody has attached in Zammad from what it keeps beside a text.
+
+    That is: the text itself as it came by mail, and small pictures inside it.
+    """
+    more = file.get("preferences")
+    known = more if isinstance(more, Mapping) else {}
+    if known.get("original-format") or known.get("content-alternative"):
+        return False
+    size = str(file.get("size") or "")
+    is_inside = str(known.get("Content-Disposition") or "").startswith("inline")
+    return not (is_inside and size.isascii() and size.isdigit() and int(size) < ORNAMENT_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

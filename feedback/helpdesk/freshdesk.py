@@ -1,17 +1,26 @@
 """Freshdesk: tickets, notes and files, by its documented API (https://developers.freshdesk.com/api/)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from feedback.helpdesk.case import Case, CaseFile, Comment, Ticket, first_words, same_words
+from feedback.helpdesk.case import (
+    Case,
+    CaseFile,
+    Comment,
+    Ticket,
+    ToldFile,
+    first_words,
+    same_words,
+)
 from feedback.helpdesk.service import Access, Service, basic, form_with_files, present
 
 OPEN, RESOLVED = 2, 4
 PORTAL, LOW = 2, 1  # source and priority
 NOTES_LOOKED_AT = 100
+PAGES_LOOKED_AT = 10  # of so many notes
 
 
 class Freshdesk:
@@ -85,6 +94,34 @@ class Freshdesk:
         self.add(ticket, Comment(why, is_by_customer=False))
         self._set(ticket, OPEN)
 
+    def files_of(self, ticket: Ticket, number: str, text: str) -> Sequence[ToldFile]:
+        """Return what is attached to a message, the newest that says the same where no number is told."""
+        rows = self._conversations(ticket)
+        mine = [each for each in rows if str(each.get("id")) == number] or [
+            each for each in rows if _says(each, text)
+        ]
+        return [
+            ToldFile(str(file.get("name") or ""), str(file.get("attachment_url") or ""))
+            for each in mine[-1:]
+            for file in each.get("attachments") or ()
+        ]
+
+    def _conversations(self, ticket: Ticket) -> list[Mapping[str, Any]]:
+        """Return the messages of a ticket, the oldest first."""
+        rows: list[Mapping[str, Any]] = []
+        for page in range(1, PAGES_LOOKED_AT + 1):
+            path = f"/api/v2/tickets/{ticket.segment}/conversations"
+            some = self._service.listed(f"{path}?per_page={NOTES_LOOKED_AT}&page={page}")
+            rows += some
+            if len(some) < NOTES_LOOKED_AT:
+                break
+        return rows
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the headers that open the account."""
+        return self._service.headers
+
     def _set(self, ticket: Ticket, status: int) -> None:
         self._service.send("PUT", f"/api/v2/tickets/{ticket.segment}", {"status": status})
 
@@ -96,6 +133,12 @@ class Freshdesk:
 
     def _ticket(self, number: Any) -> Ticket:
         return Ticket(str(number), f"{self._access.address}/a/tickets/{number}")
+
+
+def _says(message: Mapping[str, Any], text: str) -> bool:
+    """Tell whether a message is the one that was told, which may stand below the name of its author."""
+    said = " ".join(str(message.get("body_text") or "").split())
+    return bool(said) and " ".join(text.split()).endswith(said)
 
 
 def _flat(what: Mapping[str, Any]) -> list[tuple[str, str]]:

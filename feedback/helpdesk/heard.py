@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from feedback.helpdesk.case import ToldFile, is_meant
+
 MAX_TEXT = 100_000  # characters
 MAX_NAME = 200
+MAX_ADDRESS = 2_000
 ZENDESK = "zen:event-type:ticket."
 ENDED = {"solved", "closed", "resolved", "merged"}
 
@@ -34,7 +37,10 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that has happened. `number`: what the desk calls the message; empty of states."""
+    """One thing that has happened. `number`: what the desk calls the message; empty of states.
+
+    `files`: what is attached to it; None where the desk must be asked.
+    """
 
     what: What
     key: str
@@ -45,6 +51,7 @@ class Told:
     author: str = ""
     url: str = ""
     at: datetime | None = None
+    files: tuple[ToldFile, ...] | None = None
 
 
 def read(said: Any) -> list[Told]:
@@ -68,7 +75,8 @@ def _own(said: Mapping[str, Any]) -> Told:
     if not (reference or ticket):
         raise Unreadable("it names neither reference nor ticket")
     text, number = _text(said, "text", MAX_TEXT), _text(said, "id", MAX_NAME)
-    if what in {What.ANSWER, What.NOTE, What.REPLY} and not text:
+    files = _files(said, "files", "name")
+    if what in {What.ANSWER, What.NOTE, What.REPLY} and not (text or files):
         raise Unreadable("it holds no text")
     url = _text(said, "url", 2_000)
     return Told(
@@ -81,6 +89,7 @@ def _own(said: Mapping[str, Any]) -> Told:
         author=_text(said, "author", MAX_NAME),
         url=url if url.startswith("https://") else "",
         at=moment(said.get("at")),
+        files=files,
     )
 
 
@@ -141,7 +150,8 @@ def _zammad(said: Mapping[str, Any]) -> list[Told]:
     }
     found: list[Told] = []
     text, number = _text(article, "body", MAX_TEXT), _text(article, "id", MAX_NAME)
-    if text and number:
+    files = _files(article, "attachments", "filename")
+    if (text or files) and number:
         sender = article.get("sender")
         by = _part(article, "created_by")
         found.append(
@@ -157,6 +167,7 @@ def _zammad(said: Mapping[str, Any]) -> list[Told]:
                     filter(None, (_text(by, "firstname", 100), _text(by, "lastname", 100)))
                 ),
                 at=moment(article.get("created_at")),
+                files=files,
                 **common,
             )
         )
@@ -173,6 +184,19 @@ def _zammad(said: Mapping[str, Any]) -> list[Told]:
             )
         )
     return found
+
+
+def _files(said: Mapping[str, Any], field: str, name: str) -> tuple[ToldFile, ...] | None:
+    """Return the files that a message names with their addresses, None where it has no such field."""
+    found = said.get(field)
+    if not isinstance(found, list):
+        return None
+    files = [
+        ToldFile(_text(each, name, MAX_NAME), _text(each, "url", MAX_ADDRESS))
+        for each in found
+        if isinstance(each, Mapping) and is_meant(each)
+    ]
+    return tuple(each for each in files if each.name or each.address)
 
 
 def _reference_in(title: str) -> str:

@@ -7,6 +7,7 @@ import nh3
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from feedback.helpdesk import fetching
 from feedback.helpdesk.case import first_words, is_ours, same_words
 from feedback.helpdesk.heard import Told, What, bounded
 from feedback.helpdesk.leaving import hearing
@@ -132,7 +133,7 @@ def _message(kept: HelpDesk, request: ContactRequest, told: Told, at: datetime) 
     if told.what is What.REPLY and _is_known_reply(request, text, number):
         return Became.KNOWN
     by_staff = told.what is not What.REPLY
-    add_message(
+    message = add_message(
         db.session(),
         request,
         NewMessage(
@@ -143,8 +144,10 @@ def _message(kept: HelpDesk, request: ContactRequest, told: Told, at: datetime) 
             is_note=told.what is What.NOTE,
             external_id=number,
             at=at,
+            awaited=[each.name for each in told.files or ()],
         ),
     )
+    fetching.want(kept, request, message, told.files)
     if told.what is What.ANSWER and request.answered_at and request.answered_at > at:
         request.answered_at = at  # it was told late; the customer had it then
     return Became.TAKEN

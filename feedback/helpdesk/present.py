@@ -10,6 +10,8 @@ from kb.db import db
 from kb.deliveries.models import Delivery
 
 KIND = "help-desk"  # of deliveries
+FILES = "help-desk-files"  # of those that bring files back
+MESSAGE = "request_message"  # the thing that they are about
 OPENED = "request.opened"
 
 
@@ -85,3 +87,20 @@ def is_told_elsewhere(message: RequestMessage) -> bool:
     return message.external_id is not None and bool(
         kept is None or kept.options.get("tells_customers", True)
     )
+
+
+def messages_with_files_to_come(request: ContactRequest) -> frozenset[int]:
+    """Return the numbers of the messages whose files have not been asked for yet."""
+    query = (
+        select(Delivery.thing_id)
+        .join(RequestMessage, RequestMessage.id == Delivery.thing_id)
+        .where(
+            Delivery.kind == FILES,
+            Delivery.thing == MESSAGE,
+            RequestMessage.request_id == request.id,
+            Delivery.delivered_at.is_(None),
+            Delivery.given_up_at.is_(None),
+            Delivery.attempts == 0,
+        )
+    )
+    return frozenset(each for each in db.session.scalars(query) if each is not None)

@@ -14,6 +14,7 @@ from feedback.channels.models import Topic
 from feedback.channels.topics import answers_in_words, in_language
 from feedback.helpdesk.case import Case, CaseFile, Page, Words
 from feedback.helpdesk.files import lent
+from feedback.requests.files.awaiting import is_here
 from feedback.requests.files.keeping import files_of, first_files, path_of
 from feedback.requests.models import ContactRequest, RequestFile
 from feedback.requests.sender.links import door_of
@@ -70,6 +71,7 @@ def files_from(files: Iterable[RequestFile]) -> tuple[CaseFile, ...]:
     return tuple(
         CaseFile(each.name, each.media_type, each.size, Path(path_of(each.key)), lent(each))
         for each in files
+        if is_here(each)
     )
 
 

@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from feedback.helpdesk.case import Case, CaseFile, Comment, Ticket
-from kb.deliveries.posting import ask, json_of
+from feedback.helpdesk.case import Case, CaseFile, Comment, Ticket, ToldFile
+from kb.db import utc_now
+from kb.deliveries.outcomes import check
+from kb.deliveries.posting import ask, json_of, reach
+
+MAX_LIST = 8_000_000  # bytes of a list of comments, each with its HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,13 @@ class Desk(Protocol):
     def take_up(self, ticket: Ticket, why: str) -> None:
         """Note that a request is taken up again."""
 
+    def files_of(self, ticket: Ticket, number: str, text: str) -> Sequence[ToldFile]:
+        """Return what is attached to a comment, known by its number or else by its text."""
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the headers that open the desk, for nobody else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -79,6 +90,12 @@ class Service:
     def get(self, path: str) -> Any:
         """Return what the API says; raises `NotTaken`."""
         return json_of(ask("GET", self.address + path, headers=self.headers))
+
+    def listed(self, path: str) -> Any:
+        """Return what the API says of many comments, which is long; raises `NotTaken`."""
+        answer = reach("GET", self.address + path, headers=self.headers, most=MAX_LIST)
+        check(answer.status, answer.headers, answer.body, utc_now())
+        return json_of(answer)
 
     def send(
         self,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from feedback.helpdesk.desks import APIS, access_to
 from feedback.helpdesk.leaving import hand_over
 from feedback.helpdesk.models import DeskKind, HelpDesk
-from feedback.helpdesk.present import KIND
+from feedback.helpdesk.present import FILES, KIND
 from feedback.requests.models import ContactRequest
 from kb.audit.recording import record
 from kb.db import db
@@ -189,6 +189,7 @@ def let_go(kept: HelpDesk) -> None:
 def _retire(kept: HelpDesk) -> None:
     kept.is_active = False
     forget(KIND, kept.id)
+    forget(FILES, kept.id)
     _record(kept, "removed")
 
 

@@ -9,10 +9,10 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.helpdesk import connections, files, hooks, leaving, setting
+from feedback.helpdesk import connections, fetching, files, hooks, leaving, setting
 from feedback.helpdesk.desks import APIS
 from feedback.helpdesk.models import DeskKind, HeardEvent, HelpDesk
-from feedback.helpdesk.present import KIND, desk
+from feedback.helpdesk.present import FILES, KIND, desk
 from feedback.helpdesk.setting import Wish, wish_of
 from feedback.helpdesk.templates import TEMPLATES
 from feedback.requests.models import ContactRequest
@@ -193,4 +193,5 @@ def init_app(app: Flask) -> None:
     for each in (blueprint, connections.blueprint, files.blueprint, hooks.blueprint):
         app.register_blueprint(each)
     queue.register(app, KIND, leaving.send, leaving.address_of)
+    queue.register(app, FILES, fetching.send, fetching.address_of)
     leaving.init_app(app)

@@ -1,11 +1,20 @@
 """Zammad: tickets and their articles, by its documented API (https://docs.zammad.org/en/latest/api/)."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from feedback.helpdesk.case import Case, CaseFile, Comment, Ticket, first_words, same_words
+from feedback.helpdesk.case import (
+    Case,
+    CaseFile,
+    Comment,
+    Ticket,
+    ToldFile,
+    first_words,
+    is_meant,
+    same_words,
+)
 from feedback.helpdesk.service import Access, Service, present
 
 GROUP = "Users"  # the one that every Zammad begins with
@@ -76,6 +85,23 @@ class Zammad:
         """Open a ticket again."""
         self.add(ticket, Comment(why, is_by_customer=False))
         self._set(ticket, "open")
+
+    def files_of(self, ticket: Ticket, number: str, text: str) -> Sequence[ToldFile]:  # noqa: ARG002 - it numbers them
+        """Return what is attached to an article."""
+        found = self._service.listed(f"/api/v1/ticket_articles/by_ticket/{ticket.segment}")
+        where = f"{self._access.address}/api/v1/ticket_attachment/{ticket.segment}/{quote(number)}"
+        return [
+            ToldFile(str(file.get("filename") or ""), f"{where}/{file.get('id')}")
+            for each in found
+            if str(each.get("id")) == number
+            for file in each.get("attachments") or ()
+            if is_meant(file)
+        ]
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the header that opens it."""
+        return self._service.headers
 
     def _set(self, ticket: Ticket, state: str) -> None:
         self._service.send("PUT", f"/api/v1/tickets/{ticket.segment}", {"state": state})

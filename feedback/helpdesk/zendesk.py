@@ -5,11 +5,19 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from feedback.helpdesk.case import Case, CaseFile, Comment, Ticket, first_words, same_words
+from feedback.helpdesk.case import (
+    Case,
+    CaseFile,
+    Comment,
+    Ticket,
+    ToldFile,
+    first_words,
+    same_words,
+)
 from feedback.helpdesk.service import Access, Service, basic, present
 from kb.deliveries.outcomes import Refused
 
@@ -101,6 +109,25 @@ class Zendesk:
     def take_up(self, ticket: Ticket, why: str) -> None:
         """Open a ticket again."""
         self._update(ticket, {"status": "open", "comment": {"body": why, "public": False}})
+
+    def files_of(self, ticket: Ticket, number: str, text: str) -> Sequence[ToldFile]:  # noqa: ARG002 - it numbers them
+        """Return what is attached to one of the newest comments."""
+        found = self._service.listed(
+            f"/api/v2/tickets/{ticket.segment}/comments.json"
+            f"?sort=-created_at&page%5Bsize%5D={COMMENTS_LOOKED_AT}"
+        )
+        return [
+            ToldFile(str(file.get("file_name") or ""), str(file.get("content_url") or ""))
+            for each in found.get("comments") or ()
+            if str(each.get("id")) == number
+            for file in each.get("attachments") or ()
+            if not file.get("deleted")
+        ]
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Return the headers that open the account."""
+        return self._service.headers
 
     def _update(self, ticket: Ticket, change: dict[str, Any]) -> Any:
         return self._service.send(

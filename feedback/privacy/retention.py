@@ -17,7 +17,7 @@ from feedback.privacy.files import forget as forget_files
 from feedback.privacy.words import forget_lone_words, forget_unused_words
 from feedback.reports.rollups import freeze
 from feedback.requests import word_index
-from feedback.requests.models import ContactRequest, RequestFile
+from feedback.requests.models import ContactRequest, RequestFile, RequestMessage
 from feedback.spool.draining import drain
 from feedback.surveys.models import SurveyResponse
 from kb.customers.models import Customer
@@ -66,7 +66,11 @@ def _erase_requests(before: datetime) -> int:
     """Erase requests with what came and went for them; messages, links and files go with theirs."""
     old = select(ContactRequest.id).where(ContactRequest.created_at < before)
     mail = or_(IncomingMail.received_at < before, IncomingMail.request_id.in_(old))
-    told = and_(Delivery.thing == "request", Delivery.thing_id.in_(old))
+    said = select(RequestMessage.id).where(RequestMessage.request_id.in_(old))
+    told = or_(
+        and_(Delivery.thing == "request", Delivery.thing_id.in_(old)),
+        and_(Delivery.thing == "request_message", Delivery.thing_id.in_(said)),
+    )
     files = files_where(db.session(), RequestFile.request_id.in_(old), mail)
     erased = (
         _erase(Delivery.id, or_(Delivery.created_at < before, told))

@@ -11,6 +11,7 @@ from articles.models import Article
 from feedback.channels.models import Topic
 from feedback.contact.form import MAX_EMAIL_LENGTH, MAX_MESSAGE_LENGTH, MAX_SUBJECT_LENGTH
 from feedback.models import Channel
+from feedback.requests.files.awaiting import is_here
 from feedback.requests.files.inspecting import MAX_FILES
 from feedback.requests.files.keeping import files_of
 from feedback.requests.models import Author, ContactRequest, RequestFile, RequestMessage, Way
@@ -54,6 +55,11 @@ class RequestFileSchema(Schema):
     name = fields.String(metadata={"example": "label.jpg"})
     media_type = fields.String(metadata={"example": "image/jpeg"})
     size = fields.Integer(metadata={"description": "In bytes."})
+    is_here = fields.Boolean(
+        metadata={
+            "description": "No: a help desk has it, and it could not be fetched from there yet."
+        }
+    )
 
 
 class RequestMessageSchema(Schema):
@@ -274,6 +280,7 @@ def file_shown(file: RequestFile) -> dict[str, Any]:
         "name": file.name,
         "media_type": file.media_type,
         "size": file.size,
+        "is_here": is_here(file),
     }
 
 

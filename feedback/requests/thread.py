@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.requests import resolving
+from feedback.requests.files.awaiting import MOST_NAMED, expect
 from feedback.requests.files.keeping import attach
 from feedback.requests.gratitude import is_mere_thanks
 from feedback.requests.models import Author, ContactRequest, RequestMessage, Way
@@ -21,7 +22,7 @@ class NewMessage:
 
     `text` is plain from customers, Markdown from the staff. `is_automatic`: a program wrote it, such as
     an acknowledgement or a notice of absence; it is kept and shown, and answers nothing. `files`: keys of
-    files that wait.
+    files that wait; `awaited`: names of those that another program still has.
     """
 
     author: Author
@@ -38,6 +39,7 @@ class NewMessage:
     at: datetime | None = None
     simulated: bool = False
     files: Sequence[str] = ()
+    awaited: Sequence[str] = ()
 
 
 def add_message(session: Session, request: ContactRequest, new: NewMessage) -> RequestMessage:
@@ -67,8 +69,10 @@ def add_message(session: Session, request: ContactRequest, new: NewMessage) -> R
     session.add(message)
     session.flush()
     attach(session, new.files, request.id, message.id)
+    for name in new.awaited[:MOST_NAMED]:
+        expect(session, name, request_id=request.id, message_id=message.id, at=moment)
     if not (new.is_note or new.is_automatic):
-        _turn(request, message, has_files=bool(new.files))
+        _turn(request, message, has_files=bool(new.files or new.awaited))
     tell(message_added, request=request, message=message)
     return message
 

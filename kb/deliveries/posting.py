@@ -30,23 +30,36 @@ def ask(
     """Return the answer of another program that has taken what it was sent.
 
     Raises `NotTaken`, or what is made of it, with a word such as `timeout` or what was answered.
-    Redirects are not followed, and no machine of the own network is reached but those of
-    `KB_PRIVATE_HOSTS`.
+    """
+    answer = reach(method, address, headers=headers, content=content)
+    check(answer.status, answer.headers, answer.body, utc_now())
+    return answer
+
+
+def reach(
+    method: str,
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    most: int = MAX_ANSWER,
+    seconds: float = WHOLE_SECONDS,
+) -> Answer:
+    """Return whatever another program answers, up to `most` bytes of it.
+
+    Raises `NotTaken` where nothing answers. Redirects are not followed, and no machine of the own
+    network is reached but those of `KB_PRIVATE_HOSTS`.
     """
     private = frozenset(settings().private_hosts)
     try:
         target = receiver_of(address, private)
     except NotALink as error:
         raise NotTaken(f"address: {error}") from error
-    fetcher = Fetcher(
-        USER_AGENT, whole_seconds=WHOLE_SECONDS, context=_certificates(), private=private
-    )
+    fetcher = Fetcher(USER_AGENT, whole_seconds=seconds, context=_certificates(), private=private)
     try:
-        answer = fetcher.ask(method, target, MAX_ANSWER, headers=headers, content=content)
+        return fetcher.ask(method, target, most, headers=headers, content=content)
     except Unreachable as error:
         raise NotTaken(str(error)) from error
-    check(answer.status, answer.headers, answer.body, utc_now())
-    return answer
 
 
 @cache

@@ -184,13 +184,13 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _first(chunks: Iterable[bytes], most: int) -> bytes:
     """Return the first bytes of an answer; the rest is not even received."""
-    found = b""
+    found = bytearray()
     if most:
         for chunk in chunks:
             found += chunk
             if len(found) >= most:
                 break
-    return found[:most]
+    return bytes(found[:most])
 
 
 def _word(error: Exception) -> str:

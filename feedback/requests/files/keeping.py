@@ -58,7 +58,7 @@ def keep_file(
     kept = RequestFile(
         request_id=request_id,
         message_id=message_id,
-        key=secrets.token_hex(KEY_BYTES),
+        key=new_key(),
         visitor=visitor,
         origin=origin,
         name=checked.name,
@@ -67,10 +67,15 @@ def keep_file(
         digest=hashlib.sha256(checked.content).hexdigest(),
         created_at=at or utc_now(),
     )
-    _write(kept.key, checked.content)
+    write_content(kept.key, checked.content)
     session.add(kept)
     session.flush()
     return kept
+
+
+def new_key() -> str:
+    """Return a name that nobody guesses."""
+    return secrets.token_hex(KEY_BYTES)
 
 
 def _waiting_bytes(session: Session) -> int:
@@ -159,7 +164,7 @@ def path_of(key: str) -> Path:
     return folder() / key[:2] / key
 
 
-def _write(key: str, content: bytes) -> None:
+def write_content(key: str, content: bytes) -> None:
     """Write a content; a reader sees all of it or nothing, and other users of the machine nothing."""
     path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)

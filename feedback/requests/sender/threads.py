@@ -19,6 +19,7 @@ from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
 from feedback.contact.keeping import keep
 from feedback.contact.receiving import Received, received
 from feedback.contact.words import too_long
+from feedback.helpdesk.present import messages_with_files_to_come
 from feedback.requests.files import uploading
 from feedback.requests.models import ContactRequest
 from feedback.requests.sender import access, doors, following
@@ -66,6 +67,7 @@ def _page(
         "feedback/requests/thread.html",
         kept=kept,
         entries=entries_of(kept),
+        files_to_come=messages_with_files_to_come(kept),
         whereabouts=whereabouts(kept),
         promise=delay_in_words(delay_of(kept.via, utc_now())) if kept.waiting_since else "",
         words=words or (session.words if session else ""),

@@ -15,7 +15,7 @@ from feedback.channels.delays import delay_of
 from feedback.channels.topics import answers_in_words, topic
 from feedback.channels.words import delay_in_words
 from feedback.contact.receiving import Received
-from feedback.helpdesk.present import where
+from feedback.helpdesk.present import messages_with_files_to_come, where
 from feedback.labels import CHANNELS
 from feedback.requests.models import ContactRequest
 from feedback.requests.references import spelt
@@ -106,6 +106,7 @@ def show(
         solver=_solver(kept),
         draftable=drafts.answer_of(kept) is not None,
         place=where(kept),
+        files_to_come=messages_with_files_to_come(kept),
         tags=tags_in_use(),
         issues=open_issues(),
         trail=trail_of(kept),

@@ -22,10 +22,15 @@ class FakeZendesk:
     is_down: bool = False
     loses_answers: int = 0  # so many requests are carried out, and answered by 502
     refuses_to_solve: bool = False
+    files: dict[str, Says] = field(default_factory=dict)  # what it keeps, by path
+    fetched: list[Heard] = field(default_factory=list)
 
     def __call__(self, heard: Heard) -> Says:
         if self.is_down:
             return Says(503, b"maintenance")
+        if heard.path in self.files:
+            self.fetched.append(heard)
+            return self.files[heard.path]
         wanted = "Basic " + b64encode(f"{USER}/token:{KEY}".encode()).decode()
         if heard.headers.get("authorization") != wanted:
             return says_json({"error": "Couldn't authenticate you"}, 401)
@@ -102,6 +107,7 @@ class FakeFreshdesk:
     tickets: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     forms: list[bytes] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def __call__(self, heard: Heard) -> Says:
         wanted = "Basic " + b64encode(f"{KEY}:X".encode()).decode()
@@ -114,8 +120,12 @@ class FakeFreshdesk:
             "GET /api/v2/tickets/12": lambda: self.tickets[0],
             "PUT /api/v2/tickets/12": lambda: self.tickets[0].update(heard.json) or self.tickets[0],
             "GET /api/v2/tickets/12/conversations": lambda: [
-                {"body_text": each["body"]} for each in self.notes
+                {"body_text": each["body"], **each} for each in self.notes
             ],
+            **{
+                f"GET {path}": lambda content=content: content
+                for path, content in self.files.items()
+            },
             "POST /api/v2/tickets/12/notes": lambda: self._add(self.notes, heard, id=100),
         }
         return answered(known, heard)
@@ -135,6 +145,7 @@ class FakeZammad:
 
     tickets: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def __call__(self, heard: Heard) -> Says:
         if heard.headers.get("authorization") != f"Token token={KEY}":
@@ -149,6 +160,10 @@ class FakeZammad:
             "PUT /api/v1/tickets/33": lambda: self.tickets[0].update(heard.json) or self.tickets[0],
             "POST /api/v1/ticket_articles": lambda: self._add(self.articles, heard, id=200),
             "GET /api/v1/ticket_articles/by_ticket/33": lambda: self.articles,
+            **{
+                f"GET {path}": lambda content=content: content
+                for path, content in self.files.items()
+            },
         }
         return answered(known, heard)
 
@@ -160,4 +175,7 @@ class FakeZammad:
 def answered(known: dict[str, Callable[[], Any]], heard: Heard) -> Says:
     """Answer by method and path, 404 to what the service does not know."""
     found = known.get(f"{heard.method} {urlsplit(heard.path).path}")
-    return says_json(found()) if found else Says(404)
+    if found is None:
+        return Says(404)
+    what = found()
+    return Says(200, what) if isinstance(what, bytes) else says_json(what)

@@ -2,10 +2,12 @@
 
 import gc
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+
+from kb.ahead import load_all
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,23 +45,15 @@ def run(bind: str) -> None:
 def prepare(app: "Flask") -> None:
     """Do now, once for all processes, what the first requests would wait for; takes about a second.
 
-    Pages are compiled, and parts of the program loaded that say so (`load_ahead`). And what the program consists of is left out of the search for garbage: it is
-    never any, and walking over it, a tenth of a second each time, would hold up whoever reads much.
+    Pages are compiled, and parts of the program loaded that say so (`kb.ahead`). And what the program
+    consists of is left out of the search for garbage: it is never any, and walking over it, a tenth of
+    a second each time, would hold up whoever reads much.
     """
     for name in app.jinja_env.list_templates(extensions=("html", "txt")):
         app.jinja_env.get_template(name)
-    for load in app.extensions.get("kb_ahead", ()):
-        load()
+    load_all(app)
     gc.collect()
     gc.freeze()
-
-
-def load_ahead(app: "Flask", load: Callable[[], None]) -> None:
-    """Let something be loaded by the server that forks, which commands and tests do not wait for.
-
-    It may leave no thread behind: none would go along.
-    """
-    app.extensions.setdefault("kb_ahead", []).append(load)
 
 
 def too_long_answer(locales: Sequence[str]) -> bytes:

@@ -24,6 +24,7 @@ from articles.audience import readable_by, reader
 from articles.models import Audience
 from feedback.assistants.callers import Caller
 from feedback.visitors import origin_of_request
+from kb.ahead import load_ahead
 from kb.api import callers, limits
 from kb.api.problems import Problem
 from kb.api.scopes import Scope
@@ -31,7 +32,6 @@ from kb.caching import private
 from kb.extensions import csrf
 from kb.locales import settings
 from kb.security import from_elsewhere
-from kb.serving import load_ahead
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -4,7 +4,8 @@ import threading
 
 from flask import Flask
 
-from kb.serving import load_ahead, prepare, too_long_answer
+from kb.ahead import load_ahead
+from kb.serving import prepare, too_long_answer
 
 
 def test_an_address_that_is_too_long_is_answered_in_each_language_of_the_site(app: Flask) -> None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.models import Article, Translation
 from articles.rights import within
 from articles.studio import rooms
-from articles.studio.seeking import holds_word
+from articles.studio.seeking import holds_name, plain
 from kb.caching import private
 from kb.db import db
 from kb.locales import current_locale
@@ -59,15 +59,15 @@ def _asked() -> str:
 
 def places_for(query: str) -> list[Place]:
     """Return the places for what was typed; all rooms for nothing."""
-    wanted = query.casefold()
+    wanted = plain(query)
     doors = [
         Place(each.label, each.url, str(_("room")))
         for each in rooms.doors()
-        if wanted in each.label.casefold()
+        if wanted in plain(each.label)
     ]
     begun = rooms.new_article_at()
     new = [Place(str(_("New article")), begun, str(_("begin to write")))] if begun else []
-    new = [each for each in new if wanted in each.label.casefold()]
+    new = [each for each in new if wanted in plain(each.label)]
     if not query:
         return [*new, *doors]
     return [*articles_for(query), *doors, *new, *_searches(query)]
@@ -91,9 +91,9 @@ def _matching(query: str) -> Select[Translation]:
     words = query.casefold().split()
     wanted = [
         or_(
-            holds_word(Translation.title, word),
-            holds_word(Translation.slug, word),
-            holds_word(Article.key, word),
+            holds_name(Translation.title, word),
+            holds_name(Translation.slug, word),
+            holds_name(Article.key, word),
         )
         for word in words
     ]

@@ -1,8 +1,62 @@
-"""Words sought in columns whatever their case, on databases that fold only the letters of English."""
+"""Words sought in columns whatever their case, and in names whatever their accents.
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_
+Databases differ: SQLite folds only the letters of English, and PostgreSQL has no letters without
+accents unless an extension is installed.
+"""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, SQLColumnExpression, String, event, func, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from articles.markdown import fold
 
 _ASCII_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+# Letters of the languages of Western Europe. Whether PostgreSQL makes é of É is up to its locale.
+_SMALL = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿø"
+_ACCENTED = f"{_SMALL}{_SMALL.upper()}’"
+_LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"}
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters, without accents, its apostrophes as keyboards have them."""
+    return fold(name).replace("’", "'")
+
+
+class folded_name(GenericFunction[str]):  # noqa: N801 - a function of SQL
+    """The name in a column as `plain` makes it, by the database."""
+
+    type = String()
+    name = "kb_folded"
+    inherit_cache = True
+
+
+@compiles(folded_name, "postgresql")
+def _on_postgresql(element: folded_name, compiler: SQLCompiler, **options: Any) -> str:
+    bare = "".join(plain(each) for each in _ACCENTED).replace("'", "''")
+    said = f"translate({compiler.process(element.clauses, **options)}, '{_ACCENTED}', '{bare}')"
+    for ligature, letters in _LIGATURES.items():
+        said = f"replace({said}, '{ligature}', '{letters}')"
+    return f"lower({said})"
+
+
+@event.listens_for(Engine, "connect")
+def _tell_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function(
+            "kb_folded", 1, lambda text: None if text is None else plain(text), deterministic=True
+        )
+
+
+def holds_name(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    """Tell whether a name (a title, an address, a key) holds a word, whatever case and accents.
+
+    Too slow for whole texts: those are for `holds_word`.
+    """
+    return folded_name(column).contains(plain(word), autoescape=True)
 
 
 def holds_word(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:

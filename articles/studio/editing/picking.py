@@ -13,6 +13,7 @@ from articles.markdown import article_link, fold, render
 from articles.models import Article, Revision, SlugHistory, Status, Translation
 from articles.rights import within
 from articles.studio.editing.editor import translation_at
+from articles.studio.seeking import folded_name, holds_name, plain
 from articles.views import site_root
 from kb.caching import private
 from kb.db import db
@@ -68,41 +69,28 @@ def places(query: str, beside: Translation) -> list[Place]:
 
 
 def matching(words: str, beside: Translation) -> Select[Translation]:
-    """Select what is called so: titles that begin with the words first, then any that hold them."""
-    pattern = f"%{_escaped(words.casefold())}%"
-    starts = f"{_escaped(words.casefold())}%"
-    title = func.lower(Translation.title)
+    """Select what is called so: titles that begin so first, then whatever holds each word."""
+    each_word = [
+        or_(
+            *(holds_name(name, word) for name in (Translation.title, Translation.slug, Article.key))
+        )
+        for word in words.split()
+    ]
+    starts = folded_name(Translation.title).startswith(plain(words), autoescape=True)
     query = (
         select(Translation)
         .join(Translation.article)
         .options(contains_eager(Translation.article), joinedload(Translation.public_revision))
-        .where(
-            Translation.id != beside.id,
-            or_(
-                title.like(pattern, escape="\\"),
-                Translation.slug.like(pattern, escape="\\"),
-                Translation.slug.like(f"%{_escaped(_slug_like(words))}%", escape="\\"),
-                func.lower(Article.key).like(pattern, escape="\\"),
-            ),
-        )
+        .where(Translation.id != beside.id, *each_word)
         .order_by(
             (Translation.locale == beside.locale).desc(),
-            case((title.like(starts, escape="\\"), 0), else_=1),
+            case((starts, 0), else_=1),
             func.length(Translation.title),
             Translation.id,
         )
         .limit(MAX_FOUND)
     )
     return within(query)
-
-
-def _slug_like(words: str) -> str:
-    """Return words as they stand in an address, where accents are gone."""
-    return "-".join(fold(words).replace("’", " ").replace("'", " ").split()) or words
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _place(translation: Translation, *, anchor: str = "", heading: str = "") -> Place:

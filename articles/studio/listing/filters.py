@@ -26,7 +26,7 @@ from articles.links.broken import broken_uses
 from articles.models import Article, Audience, Category, Kind, Revision, Translation
 from articles.rights import within
 from articles.studio.models import Review, Verdict
-from articles.studio.seeking import holds_word
+from articles.studio.seeking import holds_name, holds_word
 from articles.studio.verifying.rules import is_due
 from articles.translation_state import behind
 from kb.db import db, utc_now
@@ -242,13 +242,13 @@ def _says(word: str) -> ColumnElement[bool]:
         .correlate(one)
     )
     return or_(
-        holds_word(Article.key, word),
+        holds_name(Article.key, word),
         exists(
             select(one.id).where(
                 one.article_id == Article.id,
                 or_(
-                    holds_word(one.title, word),
-                    holds_word(one.slug, word),
+                    holds_name(one.title, word),
+                    holds_name(one.slug, word),
                     in_text,
                 ),
             )

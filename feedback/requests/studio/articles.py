@@ -12,7 +12,7 @@ from articles.markdown import linked_keys
 from articles.models import Article, Audience, Translation
 from articles.queries import by_key, published
 from articles.studio.editing.picking import at_address
-from articles.studio.seeking import holds_word
+from articles.studio.seeking import holds_name
 from articles.views import address_of
 from feedback.contact.form import Letter
 from feedback.contact.suggesting import sure_hits
@@ -51,7 +51,7 @@ def found(query: str, locale: str) -> list[Offer]:
     if pasted is not None:
         return _of_keys(linked_keys(f'<a href="{pasted.address}"></a>'), locale)
     titled = published(reader=Audience.CUSTOMERS).where(
-        *(or_(holds_word(Translation.title, each), holds_word(Article.key, each)) for each in words)
+        *(or_(holds_name(Translation.title, each), holds_name(Article.key, each)) for each in words)
     )
     ids = [each.article_id for each in db.session.scalars(titled.limit(2 * MOST))]
     hits = engine().search(query, locale=locale, limit=MOST, audiences=READERS).hits

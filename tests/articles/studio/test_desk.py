@@ -180,6 +180,11 @@ def test_the_palette_finds_articles_drafts_and_rooms(writer: FlaskClient) -> Non
     assert "/studio/people" not in writer.get("/studio/go/found").text
 
 
+def test_the_palette_minds_no_accents(app: Flask, writer: FlaskClient) -> None:
+    part = writer.get("/studio/go/found?q=verif", headers={"Accept-Language": "fr"}).text
+    assert "/studio/verify" in part
+
+
 def test_without_scripts_the_same_is_a_page(writer: FlaskClient) -> None:
     factories.article("Reset a lamp")
     page = writer.get("/studio/go?q=lamp").text

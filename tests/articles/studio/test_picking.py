@@ -67,6 +67,15 @@ def test_the_draft_itself_and_signs_of_patterns_find_nothing(
         assert "data-address" not in found(writer, draft, query)
 
 
+def test_words_in_any_order_and_without_accents_find_a_title(
+    writer: FlaskClient, draft: Translation
+) -> None:
+    factories.article("Délai : l’Écran de la Lueur", locale="fr", key="screen")
+    for query in ("ecran delai", "L'ÉCRAN", "lueur écr"):
+        assert "article:screen" in found(writer, draft, query), query
+    assert "data-address" not in found(writer, draft, "ecran paiement")
+
+
 ADDRESSES = {
     "/en/articles/reset": "article:reset-key",
     "/en/articles/reset#when-it-fails": "article:reset-key#when-it-fails",

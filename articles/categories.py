@@ -46,7 +46,12 @@ def tree(locale: str, reader: Audience | None = None) -> tuple[Branch, ...]:
     return known[key][1]
 
 
-def _grown(locale: str, reader: Audience) -> tuple[Branch, ...]:
+def whole_tree(locale: str) -> tuple[Branch, ...]:
+    """Return all categories in their order, with what whoever asks may read in each."""
+    return _grown(locale, audience.reader(), with_empty=True)
+
+
+def _grown(locale: str, reader: Audience, *, with_empty: bool = False) -> tuple[Branch, ...]:
     rows = db.session.execute(category_counts(locale, reader=reader))
     counts = {row[0]: row[1] for row in rows}
     named: dict[int, Row[int, str, int | None, str, str, str, str]] = {}
@@ -60,15 +65,15 @@ def _grown(locale: str, reader: Audience) -> tuple[Branch, ...]:
 
     def branch(identifier: int) -> Branch:
         row = named[identifier]
-        children = tuple(filter(_has_articles, map(branch, below.get(identifier, []))))
+        children = grown(identifier)
         count = counts.get(identifier, 0) + sum(child.count for child in children)
         return Branch(identifier, row.key, row.name, row.slug, row.description, count, children)
 
-    return tuple(filter(_has_articles, map(branch, below.get(None, []))))
+    def grown(parent: int | None) -> tuple[Branch, ...]:
+        found = map(branch, below.get(parent, []))
+        return tuple(each for each in found if with_empty or each.count > 0)
 
-
-def _has_articles(branch: Branch) -> bool:
-    return branch.count > 0
+    return grown(None)
 
 
 def path_to(branches: tuple[Branch, ...], category_id: int | None) -> tuple[Branch, ...]:

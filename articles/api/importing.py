@@ -120,7 +120,7 @@ class ImportReportSchema(Schema):
     notes = fields.List(fields.Nested(ImportProblemSchema))
 
 
-def _larger(view: View) -> View:
+def larger(view: View) -> View:
     """Take larger requests than the site does otherwise."""
 
     @wraps(view)
@@ -133,7 +133,7 @@ def _larger(view: View) -> View:
 
 @operations.post("/import")
 @scoped(Scope.IMPORT_WRITE)
-@_larger
+@larger
 @idempotent
 @operations.arguments(ImportedFilesSchema)
 @operations.response(200, ImportReportSchema)
@@ -150,7 +150,7 @@ def import_files(asked: Mapping[str, Any]) -> ImportReport:
 
 @operations.post("/import/archive")
 @scoped(Scope.IMPORT_WRITE)
-@_larger
+@larger
 @idempotent
 @operations.arguments(ImportArguments, location="query")
 @operations.response(200, ImportReportSchema)

@@ -1,7 +1,10 @@
 """What the API takes and answers of articles."""
 
-from marshmallow import fields, validate
+from typing import Any
 
+from marshmallow import ValidationError, fields, validate
+
+from articles.filing import MAX_OWNER, MAX_TAG, MAX_TAGS
 from articles.models import Audience, Kind, Significance, Stage, Status
 from kb.api.schemas import Input, Language, Moment, PageArguments, Schema, Text, choice
 
@@ -157,6 +160,33 @@ class WordsSchema(Input):
     )
 
 
+def one_tag(text: str) -> str:
+    """Return a tag spelt one way; raises `ValidationError` for one that the editor could not keep."""
+    tag = " ".join(text.split())
+    if not tag or "," in tag:
+        raise ValidationError("One tag, without a comma.")
+    return tag
+
+
+def tags_field(**more: Any) -> fields.List[Any]:
+    """Return the field for tags."""
+    return fields.List(
+        Text(least=1, most=MAX_TAG, validate=one_tag),
+        validate=validate.Length(max=MAX_TAGS),
+        metadata={"description": "For colleagues and reports; readers do not see them."},
+        **more,
+    )
+
+
+def owner_field(**more: Any) -> Text:
+    """Return the field for the owner."""
+    described = {
+        "description": "Handle or address of whoever looks after it; empty: nobody.",
+        "example": "camille",
+    }
+    return Text(most=MAX_OWNER, metadata=described, **more)
+
+
 class NewArticle(WordsSchema):
     """A draft to begin an article with."""
 
@@ -170,6 +200,8 @@ class NewArticle(WordsSchema):
         metadata={"description": "Key of a category that is there."},
     )
     audience = choice(Audience, load_default=Audience.EVERYONE)
+    tags = tags_field(load_default=list)
+    owner = owner_field(load_default="")
 
 
 class NewTranslation(WordsSchema):
@@ -229,6 +261,13 @@ class CategoryArguments(Input):
     """In which language."""
 
     locale = Language(required=True, metadata={"description": "Language of names and counts."})
+    empty = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Also those without anything to read; needs a key with the scope "
+            "`articles:read`."
+        },
+    )
 
 
 class CategorySchema(Schema):
@@ -243,6 +282,6 @@ class CategorySchema(Schema):
 
 
 class CategoriesSchema(Schema):
-    """The tree of categories; those without anything to read are left out."""
+    """The tree of categories."""
 
     items = fields.List(fields.Nested(CategorySchema))

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from articles.api import importing, reading, writing
+from articles.api import changes, files, filing, filing_categories, importing, reading, writing
 from kb.api.setup import register
 
-__all__ = ["writing"]  # imported for the operations that it adds to those of reading
+# Imported for the operations that they add to those of reading.
+__all__ = ["changes", "files", "filing", "filing_categories", "writing"]
 
 
 def init_app(app: Flask) -> None:

@@ -11,7 +11,8 @@ from flask import g, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from articles.addresses import succeed
+from articles.api.filing import category_by, put
+from articles.api.filing_schemas import tidied
 from articles.api.reading import operations
 from articles.api.schemas import (
     ChangedWords,
@@ -29,9 +30,8 @@ from articles.drafting import (
     publish_draft,
     save_draft,
 )
-from articles.models import Article, Category, Revision, Status, Translation
-from articles.noting import note
-from articles.publishing import Words, archive, commit_changes, restore, words_of
+from articles.models import Article, Revision, Translation
+from articles.publishing import Words, commit_changes, words_of
 from articles.views import site_root
 from kb.api.idempotence import idempotent
 from kb.api.operations import scoped
@@ -59,7 +59,7 @@ def create_article(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[st
 
     With a draft, which nobody outside the studio sees. The key of the article is made of its title.
     """
-    category = _category(new["category"])
+    category = category_by(new["category"])
     draft = draft_article(
         _words(new),
         new["locale"],
@@ -70,6 +70,8 @@ def create_article(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[st
         message=new["message"],
     )
     draft.article.audience = new["audience"]
+    for name, value in tidied(new).items():
+        setattr(draft.article, name, value)
     record("article.begun", thing="article", thing_id=draft.article.id, label=draft.title)
     db.session.commit()
     return _created(draft)
@@ -176,9 +178,7 @@ def archive_article(key: str) -> dict[str, Any]:
     """
     translation = _translation(key)
     operations.check_etag(_draft(translation), DraftSchema)
-    if translation.status() is not Status.ARCHIVED:
-        archive(translation)
-        note("article.archived", translation, translation.public_revision)
+    if put(translation, archived=True):
         commit_changes()
     return _draft(translation)
 
@@ -194,21 +194,9 @@ def restore_article(key: str) -> dict[str, Any]:
     """
     translation = _translation(key)
     operations.check_etag(_draft(translation), DraftSchema)
-    if translation.status() is Status.ARCHIVED:
-        restore(translation)
-        succeed(translation.article, None)
-        note("article.restored", translation, translation.public_revision)
+    if put(translation, archived=False):
         commit_changes()
     return _draft(translation)
-
-
-def _category(key: str | None) -> Category | None:
-    if not key:
-        return None
-    found = db.session.scalar(select(Category).where(Category.key == key))
-    if found is None:
-        raise Problem("invalid", errors=[Wrong("No category has this key.", pointer="#/category")])
-    return found
 
 
 def _words(new: Mapping[str, Any], *, known: Revision | None = None) -> Words:

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     ARTICLES_READ = "articles:read"
     ARTICLES_WRITE = "articles:write"
     ARTICLES_PUBLISH = "articles:publish"
+    CATEGORIES_WRITE = "categories:write"
     REQUESTS_READ = "requests:read"
     REQUESTS_WRITE = "requests:write"
     REPORTS_READ = "reports:read"
@@ -26,8 +27,9 @@ class Scope(StrEnum):
 # For the page on which keys are made.
 WORDS: Mapping[Scope, LazyString] = {
     Scope.ARTICLES_READ: _l("Read drafts, and articles for customers and for staff"),
-    Scope.ARTICLES_WRITE: _l("Write drafts"),
+    Scope.ARTICLES_WRITE: _l("Write drafts, send their pictures, and file articles"),
     Scope.ARTICLES_PUBLISH: _l("Publish, archive and restore articles, without a review"),
+    Scope.CATEGORIES_WRITE: _l("Add, rename, move, merge and remove categories"),
     Scope.REQUESTS_READ: _l("Read what customers have asked, and the answers"),
     Scope.REQUESTS_WRITE: _l("Answer, assign and resolve requests"),
     Scope.REPORTS_READ: _l("Read reports"),
@@ -41,8 +43,9 @@ WORDS: Mapping[Scope, LazyString] = {
 # For the description of the API, which is written in one language.
 MEANINGS: Mapping[Scope, str] = {
     Scope.ARTICLES_READ: "Read drafts, and articles for customers and for staff.",
-    Scope.ARTICLES_WRITE: "Write drafts.",
+    Scope.ARTICLES_WRITE: "Write drafts, send their pictures, and file articles.",
     Scope.ARTICLES_PUBLISH: "Publish, archive and restore articles, without a review.",
+    Scope.CATEGORIES_WRITE: "Add, rename, move, merge and remove categories.",
     Scope.REQUESTS_READ: "Read what customers have asked, and the answers.",
     Scope.REQUESTS_WRITE: "Answer, assign and resolve requests.",
     Scope.REPORTS_READ: "Read reports.",

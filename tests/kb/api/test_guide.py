@@ -12,6 +12,7 @@ from kb.api.scopes import Scope
 from kb.config import Settings
 from kb.db import db
 
+LAMP = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
 
 
@@ -35,6 +36,9 @@ def call(line: str, values: dict[str, str]) -> dict[str, Any]:
             asked["headers"][name] = value
         elif word == "-d":
             asked["data"] = next(words)
+        elif word == "--data-binary":
+            assert next(words) == "@lamp.svg"
+            asked["data"] = LAMP
         elif word != "-i":
             asked["path"] = word
     return asked

@@ -21,7 +21,7 @@ from articles.views import site_root
 from kb.api.idempotence import idempotent
 from kb.api.operations import scoped
 from kb.api.problems import Problem
-from kb.api.schemas import MAX_INTEGER, Input, Language, Schema, Text
+from kb.api.schemas import MAX_INTEGER, Change, Input, Language, Schema, Text
 from kb.api.scopes import Scope
 from kb.audit.recording import record
 from kb.db import db
@@ -83,7 +83,7 @@ class NewCategory(Input):
     parent = _parent_field(load_default=None)
 
 
-class ChangedCategory(Input):
+class ChangedCategory(Change):
     """What is to change; what is not named stays."""
 
     names = _names_field()

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 
 from articles.api.schemas import MAX_KEY, one_tag, owner_field, tags_field
 from articles.models import Audience, Kind, Stage, Status
-from kb.api.schemas import Input, Language, Moment, Schema, Text, choice
+from kb.api.schemas import Change, Language, Moment, Schema, Text, choice
 
 MAX_SLUG = 80  # characters, as in the editor
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # of days on which an article may be read again
@@ -29,7 +29,7 @@ def _plausible(day: date) -> None:
         raise ValidationError(f"Between {FIRST_YEAR} and {LAST_YEAR}.")
 
 
-class FilingInput(Input):
+class FilingInput(Change):
     """What is to change; what is not named stays."""
 
     category = Text(

@@ -19,7 +19,7 @@ from feedback.requests.studio.acting import MAX_TAG_LENGTH, MAX_TAGS
 from feedback.requests.studio.answering import MAX_ANSWER
 from feedback.requests.thread import messages_of
 from kb.accounts.models import User
-from kb.api.schemas import Input, Language, Moment, PageArguments, Schema, Text, choice
+from kb.api.schemas import Change, Input, Language, Moment, PageArguments, Schema, Text, choice
 from kb.customers.models import Customer
 from kb.db import db
 
@@ -202,7 +202,7 @@ class NewFile(Input):
     )
 
 
-class RequestChange(Input):
+class RequestChange(Change):
     """What changes; what is left out stays."""
 
     assigned_to = Text(

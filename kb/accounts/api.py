@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import request
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields
 from sqlalchemy import func, select
 
 from kb.accounts import invitations, people
@@ -19,6 +19,7 @@ from kb.api.paging import Page, paged
 from kb.api.present import called_by
 from kb.api.problems import Problem, Wrong
 from kb.api.schemas import (
+    Change,
     Input,
     Language,
     Moment,
@@ -96,17 +97,11 @@ class Invited(Input):
     locale = Language(load_default="", metadata={"description": "Of the letter."})
 
 
-class ChangedUser(Input):
+class ChangedUser(Change):
     """What to change; what is left out stays."""
 
     role = choice(GivenRole)
     is_open = fields.Boolean(metadata={"description": "Whether they may come in."})
-
-    @validates_schema
-    def says_something(self, data: Mapping[str, Any], **_more: Any) -> None:
-        """Refuse a change of nothing."""
-        if not data:
-            raise ValidationError("Name what to change: role, is_open.")
 
 
 @operations.get("/users")

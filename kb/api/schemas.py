@@ -66,6 +66,16 @@ class Input(ma.Schema):
         return data
 
 
+class Change(Input):
+    """What is to change; what is not named stays."""
+
+    @ma.validates_schema
+    def says_something(self, data: Mapping[str, Any], **_more: Any) -> None:
+        """Refuse a change of nothing: something was forgotten, such as the body."""
+        if not data:
+            raise ma.ValidationError(f"Name what to change: {', '.join(self.fields)}.")
+
+
 def _is_of_type(field: ma.fields.Field[Any], value: Any) -> bool:
     if value is None:
         return True  # whether it may be null, the field tells

@@ -4,7 +4,9 @@ Databases differ: SQLite folds only the letters of English, and PostgreSQL has n
 accents unless an extension is installed.
 """
 
+import re
 import sqlite3
+import unicodedata
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, SQLColumnExpression, String, event, func, or_
@@ -12,18 +14,25 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from articles.markdown import fold
-
 _ASCII_UPPER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 # Letters of the languages of Western Europe. Whether PostgreSQL makes é of É is up to its locale.
-_SMALL = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿø"
+_SMALL = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ"
 _ACCENTED = f"{_SMALL}{_SMALL.upper()}’"
-_LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"}
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"}
 
 
 def plain(name: str) -> str:
-    """Return a name in small letters, without accents, its apostrophes as keyboards have them."""
-    return fold(name).replace("’", "'")
+    """Return a name in small letters, without accents, its apostrophes as keyboards have them.
+
+    As `fold`, but quick: a database asks it of every title.
+    """
+    if name.isascii():
+        return name.lower()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).replace("’", "'")
+    for ligature, letters in _LIGATURES.items():
+        bare = bare.replace(ligature, letters)
+    return bare.lower()
 
 
 class folded_name(GenericFunction[str]):  # noqa: N801 - a function of SQL

@@ -69,11 +69,12 @@ def calibrate(
 
 def _judged(folders: "Sequence[Path]", settings: "Settings") -> "list[Observation]":
     """Return the confidence in every query of some folders, judged or out of scope."""
+    from search.encoders import EmbeddingUnavailable, lazy_encoder
     from search.evaluation import JudgmentsInvalid, load_set
     from search.evaluation.cli import site_engine
     from search.evaluation.measuring import observe
     from search.progress import ProgressBar
-    from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
+    from search.vectors import VectorStore
 
     model = settings.embedding_model
     encoder = None if model == "off" else lazy_encoder(model)
@@ -104,8 +105,8 @@ def _visited(settings: "Settings", days: int, *, simulated: bool) -> "list[Obser
     from kb.factory import create_app
     from kb.schema import ensure
     from search import sync
+    from search.encoders import EmbeddingUnavailable
     from search.progress import ProgressBar
-    from search.semantic import EmbeddingUnavailable
 
     app = create_app(settings)
     ensure(app)

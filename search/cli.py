@@ -114,8 +114,8 @@ def _opened(locale: str | None) -> "tuple[Flask, Indexer, str]":
     from kb.factory import create_app
     from kb.schema import ensure
     from search import sync
+    from search.encoders import EmbeddingUnavailable
     from search.keyword import IndexDamaged, IndexMissing
-    from search.semantic import EmbeddingUnavailable
 
     settings = Settings()
     if locale is not None and locale not in settings.locales:

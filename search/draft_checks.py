@@ -14,9 +14,9 @@ from articles.views import address_of
 from kb.caching import private
 from kb.rights import Right, requires
 from search.drafts import draft_document, findability, overlaps_of
+from search.encoders import EncoderState
 from search.findability import Findability
 from search.overlaps import Overlap
-from search.semantic import EncoderState
 from search.showing import visible
 from search.sync import indexer
 

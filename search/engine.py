@@ -17,6 +17,7 @@ import numpy as np
 from search.analysis import analyzer, language_of
 from search.answers import Answers
 from search.confidence import FOREIGN_SHARE, is_weak
+from search.encoders import EmbeddingUnavailable, LazyEncoder, Vectors
 from search.evidence import Alignment
 from search.explanation import Explainer, Explanation, Label, source
 from search.hits import has_answer, hit_of, is_sure, narrow
@@ -27,11 +28,11 @@ from search.reading.asking import Question, read
 from search.reading.queries import stems_of, tidy
 from search.related import nearest
 from search.results import Mode, Results
-from search.semantic import EmbeddingUnavailable, LazyEncoder, VectorIndex, Vectors, VectorsDamaged
 from search.snapshot import Array, Snapshot
 from search.suggestions import Suggestion, Suggestions
 from search.taught.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
 from search.taught.synonyms import Rules, SynonymBook
+from search.vectors import VectorIndex, VectorsDamaged
 
 MIN_KNOWN_SHARE = 0.5  # with fewer vectors than this, meaning would favour what happens to be done
 REMEMBERED_QUERIES = 512

@@ -5,10 +5,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from search.encoders import Vectors, unit
 from search.fusion import NO_VECTOR
 from search.passages import Label
-from search.semantic import VectorIndex, Vectors, unit
 from search.snapshot import Snapshot
+from search.vectors import VectorIndex
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
 
+from search.encoders import EmbeddingUnavailable
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.overlays import OverlaidEngine, VectorMemory
 from search.passages import Document, audiences_of_reader
 from search.results import Results
-from search.semantic import EmbeddingUnavailable
 from search.snapshot import Snapshot
 
 FIRST_PAGE = 10  # results; what stands further down is found by nobody

@@ -12,19 +12,13 @@ from threading import Lock
 
 import numpy as np
 
+from search.encoders import EmbeddingUnavailable, Encoder, Vectors
 from search.engine import SearchEngine
 from search.evidence import Alignment
 from search.keyword import fields_of
 from search.passages import Document
-from search.semantic import (
-    EmbeddingUnavailable,
-    Encoder,
-    VectorIndex,
-    Vectors,
-    VectorStore,
-    encoded,
-)
 from search.snapshot import Snapshot
+from search.vectors import VectorIndex, VectorStore, encoded
 
 REMEMBERED_VECTORS = 4_000  # of passages and labels of drafts, 6 MB
 

@@ -33,27 +33,24 @@ from kb.db import db
 from kb.health import Check, register, register_slow
 from search import calibration
 from search.calibration import CalibratedFloors
+from search.encoders import (
+    EmbeddingUnavailable,
+    Encoder,
+    EncoderState,
+    LazyEncoder,
+    Vectors,
+    lazy_encoder,
+)
 from search.engine import SearchEngine
 from search.files import is_full
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
 from search.passages import Document, Section, fingerprint
 from search.reading import dictionaries
-from search.semantic import (
-    EmbeddingUnavailable,
-    Encoder,
-    EncoderState,
-    LazyEncoder,
-    VectorIndex,
-    Vectors,
-    VectorsDamaged,
-    VectorStore,
-    encode_missing,
-    lazy_encoder,
-)
 from search.snapshot import Snapshot
 from search.taught import phrasings, synonyms, vocabulary
 from search.taught.phrasings import PhrasingBook
 from search.taught.synonyms import SynonymBook
+from search.vectors import VectorIndex, VectorsDamaged, VectorStore, encode_missing
 
 OFF = "off"  # value of KB_EMBEDDING_MODEL that leaves meaning out
 POLL_SECONDS = 0.3  # a publication by any process is found by keywords within a second

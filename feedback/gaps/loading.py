@@ -15,9 +15,9 @@ from feedback.intents import clean, normalise
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.requests.models import ContactRequest
 from kb.db import db
+from search.encoders import EmbeddingUnavailable
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
-from search.semantic import EmbeddingUnavailable
 
 
 def said(since: datetime, until: datetime) -> list[Expressed]:

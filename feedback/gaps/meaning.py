@@ -11,7 +11,8 @@ from flask import current_app
 
 from feedback.gaps.facts import Encode
 from kb.locales import settings
-from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder, VectorStore
+from search.encoders import EmbeddingUnavailable, Encoder, LazyEncoder
+from search.vectors import VectorStore
 
 FILE = "questions.sqlite3"  # in the home folder; a cache, may be deleted
 KEPT_AT_ONCE = 100  # questions, made in a second

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from search.semantic import DEFAULT_MODEL, VectorStore
+from search.encoders import DEFAULT_MODEL
+from search.vectors import VectorStore
 
 FILE = Path(__file__).parent / "vectors.npz"
 

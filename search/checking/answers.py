@@ -10,15 +10,16 @@ from articles.models import Audience
 from articles.queries import published
 from kb.db import db
 from search.checking.importing import coming_from
+from search.encoders import EmbeddingUnavailable, Encoder
 from search.engine import SearchEngine
 from search.findability import Findability, FindabilityCheck, Found
 from search.keyword import IndexMissing
 from search.overlays import OverlaidEngine, VectorMemory
 from search.passages import Document
 from search.progress import Report
-from search.semantic import EmbeddingUnavailable, Encoder, VectorStore, encode_missing
 from search.snapshot import Snapshot
 from search.sync import Indexer, documents, published_stamps
+from search.vectors import VectorStore, encode_missing
 
 PlaceOf = Callable[[str, str], tuple[str, int]]
 """Given the id of a document and a question, returns file and line."""

@@ -135,7 +135,7 @@ def _try_folder(
     from articles.checks.folders import line_in_head
     from search import sync
     from search.checking.answers import Trial
-    from search.semantic import VectorStore
+    from search.vectors import VectorStore
 
     heads = {
         each.path: (folder / each.path).read_text("utf-8", "replace").splitlines()[: each.body_line]

@@ -116,10 +116,11 @@ class _Measurement:
         """Measure every folder with a model, each against its other run."""
         from dataclasses import replace
 
+        from search.encoders import EmbeddingUnavailable, lazy_encoder
         from search.evaluation import JudgmentsInvalid, load_set
         from search.evaluation.measuring import evaluate as measure
         from search.progress import ProgressBar
-        from search.semantic import EmbeddingUnavailable, VectorStore, lazy_encoder
+        from search.vectors import VectorStore
 
         store = VectorStore(self._store_path)
         encoder = None if model == OFF else lazy_encoder(model)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from search.analysis import language_of
 from search.calibration import Observation
+from search.encoders import LazyEncoder
 from search.engine import SearchEngine
 from search.evaluation.judgments import Half, JudgedSet, halve, sample
 from search.evaluation.report import Report
@@ -12,7 +13,7 @@ from search.evaluation.running import Progress, bench, no_progress, run
 from search.evaluation.saved import CHANGES_SHOWN, Kept, against
 from search.evaluation.typos import measure_typos
 from search.evaluation.votes import measure_votes
-from search.semantic import LazyEncoder, VectorStore
+from search.vectors import VectorStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from search.encoders import Encoder, LazyEncoder, Vectors
 from search.passages import fingerprint
-from search.semantic import Encoder, LazyEncoder, Vectors, VectorStore
+from search.vectors import VectorStore
 
 
 class RememberingEncoder:

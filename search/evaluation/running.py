@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from search.analysis import language_of
+from search.encoders import LazyEncoder
 from search.engine import SearchEngine
 from search.evaluation.judgments import JudgedSet, JudgmentsInvalid, Query
 from search.evaluation.metrics import Scores, score
@@ -17,8 +18,8 @@ from search.keyword import IndexDamaged, IndexMissing, KeywordIndex
 from search.ranking import Ranking
 from search.reading.queries import tidy
 from search.results import Mode
-from search.semantic import LazyEncoder, VectorIndex, VectorStore, encode_missing
 from search.snapshot import Snapshot
+from search.vectors import VectorIndex, VectorStore, encode_missing
 
 MODES = (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID)
 SHOWN = 3  # articles remembered of each list, to say what came instead

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from search.encoders import EmbeddingUnavailable, Vectors
 from search.evaluation.comparison import Comparison, compare
 from search.evaluation.judgments import SAMPLE_SEED, Query
 from search.evaluation.metrics import mean, score
 from search.evaluation.running import Bench, Progress, no_progress
 from search.ranking import Ranking
 from search.reading.queries import tidy
-from search.semantic import EmbeddingUnavailable, Vectors
 from search.taught.phrasings import MIN_VISITORS, Phrasing, Phrasings, trust
 
 DISHONEST = 20  # visitors

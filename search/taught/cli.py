@@ -43,7 +43,7 @@ def _locale(app: "Flask", asked: str | None) -> str:
 
 
 def _wait_for_model(app: "Flask") -> None:
-    from search.semantic import EmbeddingUnavailable
+    from search.encoders import EmbeddingUnavailable
 
     encoder = app.extensions["kb_indexer"].encoder
     if encoder is not None:
@@ -158,7 +158,7 @@ def phrasings() -> None:
 @phrasings.command()
 def learn() -> None:
     """Learn from the votes now; a site that is served does so every ten minutes."""
-    from search.semantic import EmbeddingUnavailable
+    from search.encoders import EmbeddingUnavailable
     from search.taught import learning, vocabulary
 
     with _site() as app:

@@ -25,11 +25,11 @@ from kb.db import db, utc_now
 from kb.health import Check
 from kb.health import register as register_check
 from search.analysis import language_of
+from search.encoders import EmbeddingUnavailable, Encoder, LazyEncoder
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.models import PhrasingRow
 from search.reading.queries import tidy
-from search.semantic import EmbeddingUnavailable, Encoder, LazyEncoder
 from search.snapshot import Snapshot
 from search.taught import vocabulary
 from search.taught.phrasings import (

@@ -22,16 +22,17 @@ from articles.publishing import commit_changes
 from articles.queries import published
 from kb.audit.recording import record
 from kb.db import db, utc_now
+from search.encoders import Encoder, Vectors
 from search.engine import SearchEngine
 from search.models import Decision, PhrasingRow, SynonymRule
 from search.passages import fingerprint
-from search.semantic import Encoder, Vectors, VectorStore
 from search.taught import phrasings as taught
 from search.taught import synonyms
 from search.taught.phrasings import Phrasing
 from search.taught.phrasings import dump as dump_phrasings
 from search.taught.synonyms import Rule, replace_file
 from search.taught.synonyms import dump as dump_synonyms
+from search.vectors import VectorStore
 
 NO_MODEL = "none"  # in the file, where meaning takes no part
 

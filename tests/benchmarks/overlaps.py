@@ -28,11 +28,12 @@ from kb.config import Settings
 from kb.factory import create_app
 from kb.schema import ensure
 from search import sync
+from search.encoders import DEFAULT_MODEL, lazy_encoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.overlaps import OverlapFinder, Overlaps
 from search.passages import Document, Section, sentences
-from search.semantic import DEFAULT_MODEL, VectorIndex, VectorStore, encode_missing, lazy_encoder
+from search.vectors import VectorIndex, VectorStore, encode_missing
 
 SEED = 11
 DRAFTS = 40  # of each kind and folder

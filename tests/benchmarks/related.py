@@ -24,10 +24,11 @@ from kb.db import db
 from kb.factory import create_app
 from kb.schema import ensure
 from search import sync
+from search.encoders import DEFAULT_MODEL, lazy_encoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document
-from search.semantic import DEFAULT_MODEL, VectorIndex, VectorStore, encode_missing, lazy_encoder
+from search.vectors import VectorIndex, VectorStore, encode_missing
 
 SHOWN = 4
 

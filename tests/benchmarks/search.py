@@ -30,11 +30,12 @@ from rich.table import Table
 from sqlalchemy import insert, update
 
 from search.analysis import language_of
+from search.encoders import DEFAULT_MODEL, LazyEncoder, lazy_encoder, unit
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document
 from search.reading.queries import query_terms, stems_of
-from search.semantic import DEFAULT_MODEL, LazyEncoder, VectorIndex, lazy_encoder, unit
+from search.vectors import VectorIndex
 from tests.benchmarks import rivals
 from tests.benchmarks.material import DEMO, SEED, Material, enlarge, read
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from kb.health import Check, register, without_paths
-from search.semantic import EmbeddingUnavailable, Encoder, HashingEncoder, LazyEncoder
+from search.encoders import EmbeddingUnavailable, Encoder, HashingEncoder, LazyEncoder
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from search.encoders import HashingEncoder, LazyEncoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.passages import Document, Section
-from search.semantic import (
-    HashingEncoder,
-    LazyEncoder,
-    VectorIndex,
-    VectorStore,
-    encode_missing,
-)
+from search.vectors import VectorIndex, VectorStore, encode_missing
 
 MakeEngine = Callable[..., SearchEngine]
 

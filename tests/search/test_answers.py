@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from search.answers import Answers
+from search.encoders import HashingEncoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.results import Mode, Results
-from search.semantic import HashingEncoder, VectorIndex
 from search.taught.synonyms import Rule, SynonymBook, dump
+from search.vectors import VectorIndex
 from tests.search.conftest import document
 
 ANSWER = Results("lamp", (), 0, Mode.HYBRID)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.encoders import LazyEncoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.ranking import ALWAYS_SHOWN_BY_WORDS
 from search.reading.queries import tidy
 from search.results import Mode
-from search.semantic import LazyEncoder
 from tests.search.conftest import document
 
 

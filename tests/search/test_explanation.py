@@ -7,14 +7,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from search.encoders import HashingEncoder, LazyEncoder
 from search.engine import SearchEngine
 from search.explanation import Evidence, Explainer, Explanation, source
 from search.keyword import KeywordIndex
 from search.ranking import Ranking
 from search.results import Mode
-from search.semantic import HashingEncoder, LazyEncoder, VectorIndex
 from search.taught.phrasings import Phrasing, Phrasings
 from search.taught.synonyms import Rules, parse_rule
+from search.vectors import VectorIndex
 from tests.search.conftest import DOCUMENTS, document
 
 WORDS = [

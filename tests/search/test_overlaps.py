@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.encoders import HashingEncoder, LazyEncoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
 from search.overlaps import (
@@ -19,7 +20,7 @@ from search.overlaps import (
     pairs_of,
 )
 from search.passages import Document, Section
-from search.semantic import HashingEncoder, LazyEncoder, VectorIndex
+from search.vectors import VectorIndex
 from tests.search.conftest import DOCUMENTS, document
 
 ERROR = DOCUMENTS[1].sections[1].text

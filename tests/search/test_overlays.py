@@ -10,22 +10,14 @@ import pytest
 
 from articles.importing.frontmatter import split
 from articles.markdown import render
+from search.encoders import Encoder, HashingEncoder, LazyEncoder, SentenceEncoder, Vectors
 from search.engine import SearchEngine
 from search.findability import FindabilityCheck, Standing
 from search.keyword import KeywordIndex, fields_of
 from search.overlays import OverlaidEngine, VectorMemory
 from search.passages import Document, Section
 from search.segments import segment_in_memory
-from search.semantic import (
-    Encoder,
-    HashingEncoder,
-    LazyEncoder,
-    SentenceEncoder,
-    VectorIndex,
-    Vectors,
-    VectorStore,
-    encode_missing,
-)
+from search.vectors import VectorIndex, VectorStore, encode_missing
 from tests.search.conftest import DOCUMENTS, document
 
 DEMO = Path("kb/demo/articles")

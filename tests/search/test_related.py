@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from search.encoders import HashingEncoder
 from search.engine import SearchEngine
 from search.evidence import Alignment
 from search.keyword import KeywordIndex
 from search.passages import Document
 from search.related import nearest
-from search.semantic import HashingEncoder, VectorIndex
 from search.snapshot import Snapshot
+from search.vectors import VectorIndex
 from tests.search.conftest import document
 
 SHELF = (

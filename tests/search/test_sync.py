@@ -20,8 +20,9 @@ from articles.rendering import public_rendering
 from kb.config import Settings
 from kb.db import db, utc_now
 from search import sync
+from search.encoders import lazy_encoder
 from search.results import Mode, Results
-from search.semantic import VectorIndex, lazy_encoder
+from search.vectors import VectorIndex
 from tests import factories
 
 SEED = 11

@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from search.encoders import DEFAULT_MODEL
 from search.evaluation import load_set
-from search.semantic import DEFAULT_MODEL
 from tests.benchmarks.gaps.planting import World, plant
 from tests.benchmarks.gaps.scoring import Listed, Scores, Truth, score, subject
 from tests.benchmarks.load import ROOT

@@ -16,7 +16,7 @@ from feedback.gaps.facts import Expressed, Known, Opened, Source
 from feedback.gaps.grouping import find_gaps
 from feedback.gaps.meaning import keeping
 from feedback.outcomes import Outcome
-from search.semantic import lazy_encoder
+from search.encoders import lazy_encoder
 
 SEED = 5
 TOPICS = 1_000

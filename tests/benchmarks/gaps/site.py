@@ -24,9 +24,10 @@ from kb.config import Settings
 from kb.db import db
 from kb.factory import create_app
 from kb.schema import ensure
+from search.encoders import lazy_encoder
 from search.evaluation.remembering import RememberingEncoder
-from search.semantic import VectorStore, lazy_encoder
 from search.sync import indexer
+from search.vectors import VectorStore
 from tests.benchmarks.gaps.planting import World
 from tests.benchmarks.gaps.scoring import Listed
 

@@ -10,7 +10,8 @@ from articles.importing import ImportOptions, import_folder
 from kb.demo.cli import ARTICLES
 from kb.demo.vectors import preload
 from search import sync
-from search.semantic import DEFAULT_MODEL, SentenceEncoder, VectorStore, encode_missing
+from search.encoders import DEFAULT_MODEL, SentenceEncoder
+from search.vectors import VectorStore, encode_missing
 
 
 def test_every_passage_of_the_demo_has_its_vector(app: Flask, tmp_path: Path) -> None:

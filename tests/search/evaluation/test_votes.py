@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from search.encoders import lazy_encoder
 from search.evaluation.judgments import JudgedSet, Query
 from search.evaluation.running import Bench, bench
 from search.evaluation.votes import Votes, measure_votes
-from search.semantic import VectorStore, lazy_encoder
+from search.vectors import VectorStore
 from tests.search.conftest import document
 
 ASKED = {

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from kb.db import db
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-UNMODELLED = ("request_words", "ix_request_words_")  # full-text indexes, each database its own
+UNMODELLED = "request_words"  # in the names of full-text indexes, each database its own
 
 
 @cache
@@ -33,8 +33,8 @@ def current() -> str | None:
 
 
 def is_modelled(name: str | None, kind: str, parents: Any) -> bool:  # noqa: ARG001  (as Alembic asks)
-    """Tell whether a table or an index of the database is one that models describe."""
-    return kind not in {"table", "index"} or not (name or "").startswith(UNMODELLED)
+    """Tell whether a table, column or index of the database is one that models describe."""
+    return kind not in {"table", "column", "index"} or UNMODELLED not in (name or "")
 
 
 def ensure(app: Flask) -> None:

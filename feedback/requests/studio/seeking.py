@@ -1,6 +1,6 @@
 """Words sought in requests by the full-text index of the database, kept by the database itself.
 
-On SQLite it is an FTS5 table that triggers fill, on PostgreSQL indexes over an expression; both are made
+On SQLite it is an FTS5 table that triggers fill, on PostgreSQL columns that it works out; both are made
 by the migration "words of requests", which says what a document is. On both, accents and capitals make
 no difference, and what follows a change in the same transaction.
 """
@@ -28,9 +28,14 @@ from kb.db import db
 MESSAGE_BITS = 31  # of the number of a document; those above them are the number of the request
 COLUMNS = ("subject", "name", "email", "reference", "external_reference", "message")
 _DOCUMENTS = table("request_words", column("rowid"), column("request_words"))
-# The very expressions that the indexes of PostgreSQL are over.
-_OF_REQUEST = " || ' ' || ".join(f"contact_request.{each}" for each in COLUMNS)
-_OF_SENDER, _OF_MESSAGE = "contact_request.email", "request_message.text"
+_OF_REQUEST, _OF_SENDER, _OF_MESSAGE = (
+    literal_column(each)
+    for each in (
+        "contact_request.request_words",
+        "contact_request.request_words_of_sender",
+        "request_message.request_words",
+    )
+)
 
 
 def holds_all(query: str) -> ColumnElement[bool]:
@@ -63,16 +68,13 @@ def _documents(term: Term) -> Iterator[Select[int]]:
 
 def _rows(term: Term) -> Iterator[Select[int]]:
     """Yield the requests by the indexes of PostgreSQL."""
-    words = func.nullif(func.replace(func.request_words(term.text), " ", " <-> "), "")
+    words = func.nullif(func.replace(func.request_words_of(term.text), " ", " <-> "), "")
     asked = func.to_tsquery(
         literal_column("'simple'"), words if term.is_phrase else words.op("||")(":*")
     )
 
-    def holding(said: str) -> ColumnElement[bool]:
-        indexed: ColumnElement[bool] = literal_column(
-            f"to_tsvector('simple', request_words({said}))"
-        )
-        return indexed.op("@@", is_comparison=True)(asked)
+    def holding(words: ColumnElement[str]) -> ColumnElement[bool]:
+        return words.op("@@", is_comparison=True)(asked)
 
     if term.is_address:
         yield select(ContactRequest.id).where(holding(_OF_SENDER))

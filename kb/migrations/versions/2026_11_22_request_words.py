@@ -76,16 +76,17 @@ def _triggers(table: str, columns: tuple[str, ...]) -> list[str]:
     ]
 
 
-# PostgreSQL: indexes over an expression, so that there is nothing to keep in step. Letters lose their
-# accents, and all that is no letter and no number is a space: what stands in `said` can be neither an
-# operator of a query, nor an address or a path, of which PostgreSQL would make one word.
+# PostgreSQL: columns that it works out itself, so that there is nothing to keep in step; an index over
+# the expression alone would work it out again for each row of a phrase. Letters lose their accents, and
+# all that is no letter and no number is a space: what stands in `said` can be neither an operator of a
+# query, nor an address or a path, of which PostgreSQL would make one word.
 
 SIGNS = (
     r"\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
     r"\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\uff01-\uff0f\U0001f000-\U0001faff"
 )
 WORDS = f"""
-CREATE FUNCTION request_words(said text) RETURNS text
+CREATE FUNCTION request_words_of(said text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT btrim(regexp_replace(
         left(regexp_replace(normalize({_written_out(f'left(said, {MAX_CHARACTERS})')}, NFD), '[\\u0300-\\u036f]+', '', 'g'),
@@ -95,8 +96,12 @@ $$
 """
 
 
-def _index(name: str, table: str, said: str) -> str:
-    return f"CREATE INDEX {name} ON {table} USING gin (to_tsvector('simple', request_words({said})))"
+def _kept(table: str, column: str, said: str) -> list[str]:
+    return [
+        f"ALTER TABLE {table} ADD COLUMN {column} tsvector "
+        f"GENERATED ALWAYS AS (to_tsvector('simple', request_words_of({said}))) STORED",
+        f"CREATE INDEX ix_{table}_{column} ON {table} USING gin ({column})",
+    ]
 
 
 STATEMENTS = {
@@ -112,9 +117,9 @@ STATEMENTS = {
     ],
     "postgresql": [
         WORDS,
-        _index("ix_request_words_of_request", "contact_request", _joined("")),
-        _index("ix_request_words_of_sender", "contact_request", "email"),
-        _index("ix_request_words_of_message", "request_message", "text"),
+        *_kept("contact_request", "request_words", _joined("")),
+        *_kept("contact_request", "request_words_of_sender", "email"),
+        *_kept("request_message", "request_words", "text"),
     ],
 }
 UNDONE = {
@@ -127,9 +132,8 @@ UNDONE = {
         "DROP TABLE request_words",
     ],
     "postgresql": [
-        "DROP INDEX ix_request_words_of_request",
-        "DROP INDEX ix_request_words_of_sender",
-        "DROP INDEX ix_request_words_of_message",
-        "DROP FUNCTION request_words(text)",
+        "ALTER TABLE contact_request DROP COLUMN request_words, DROP COLUMN request_words_of_sender",
+        "ALTER TABLE request_message DROP COLUMN request_words",
+        "DROP FUNCTION request_words_of(text)",
     ],
 }

@@ -16,13 +16,14 @@ from articles.markdown import render
 from articles.models import Article, Audience, Translation
 from articles.publishing import Words
 from kb.db import db
+from search.documents import category_paths, document_of
 from search.engine import SearchEngine
 from search.findability import Findability, FindabilityCheck
 from search.overlaps import OverlapFinder, Overlaps
 from search.overlays import VectorMemory
 from search.passages import Document, Section
 from search.showing import visible
-from search.sync import category_paths, document_of, indexer
+from search.sync import indexer
 
 
 def overlaps(

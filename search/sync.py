@@ -5,38 +5,28 @@ the difference, keywords first, then vectors; killed at any instant, it loses no
 because every file is replaced atomically and every vector is kept as soon as it is made.
 """
 
-import fcntl
 import logging
-import os
-import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from flask import Flask, url_for
-from sqlalchemy import select
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import joinedload
 
-from articles.markdown import PIPELINE_VERSION
-from articles.models import Article, Audience, Category, Revision, Translation
-from articles.publishing import Words
-from articles.queries import Freshness, freshness, published
-from articles.rendering import public_rendering
+from articles.queries import Freshness, freshness
 from articles.signals import article_changed
 from kb.config import Settings
 from kb.db import db
-from kb.health import Check, register, register_slow
-from search import calibration
+from kb.health import register, register_slow
+from search import calibration, state
 from search.calibration import CalibratedFloors
+from search.documents import Progress, documents, no_progress, published_stamps
 from search.encoders import (
     EmbeddingUnavailable,
     Encoder,
-    EncoderState,
     LazyEncoder,
     Vectors,
     lazy_encoder,
@@ -44,7 +34,7 @@ from search.encoders import (
 from search.engine import SearchEngine
 from search.files import is_full
 from search.keyword import IndexDamaged, IndexLocked, IndexMissing, KeywordIndex
-from search.passages import Document, Section, fingerprint
+from search.leadership import leadership
 from search.reading import dictionaries
 from search.snapshot import Snapshot
 from search.taught import phrasings, synonyms, vocabulary
@@ -57,16 +47,13 @@ POLL_SECONDS = 0.3  # a publication by any process is found by keywords within a
 FOLLOW_SECONDS = 2.0  # how often a process that is not the indexer looks whether it should be
 RETRY_SECONDS = 5.0
 PUBLISH_VECTORS_SECONDS = 20.0  # in a long encoding, what is done takes part this often
-DOCUMENTS_AT_ONCE = 200
 REBUILD_SHARE = 0.5  # above this share of changes, building anew is quicker than updating
 
 # What passes by itself or by the operator's hand: a busy or full disk, a database that is away.
 PUT_OFF = (SQLAlchemyError, sqlite3.Error, IndexLocked, IndexDamaged, OSError)
-LEAST_FREE_BYTES = 64 * 2**20  # an index is written beside the old one before it replaces it
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 Marks = dict[str, tuple[int, int, int]]
 
 
@@ -78,10 +65,6 @@ class Reconciled:
     removed: int
     total: int
     encoded_all: bool
-
-
-def no_progress(_stage: str, _done: int, _total: int) -> None:
-    """Show nothing."""
 
 
 class Indexer:
@@ -244,7 +227,7 @@ class Indexer:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            with _leadership(self.home / "indexer.lock") as leads:
+            with leadership(self.home / "indexer.lock") as leads:
                 self._follow(leads)
             self._prepare()
             self._stopping.wait(FOLLOW_SECONDS)
@@ -327,135 +310,6 @@ class Indexer:
             return None
 
 
-@contextmanager
-def _leadership(path: Path) -> Iterator[Callable[[], bool]]:
-    """Try for the lock that one process has; yields the question whether it is (still) ours.
-
-    The system frees it when that process dies; a lock on a file that was deleted binds nobody.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield lambda: False
-        else:
-            yield lambda: _is_at(path, file.fileno())
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
-
-
-def published_stamps() -> dict[str, str]:
-    """Return, for every published translation, what its document in the index depends on."""
-    paths = category_paths()
-    rows = db.session.execute(
-        published(reader=Audience.STAFF).with_only_columns(
-            Translation.id,
-            Translation.public_revision_id,
-            Translation.locale,
-            Translation.slug,
-            Article.kind,
-            Article.stage,
-            Article.audience,
-            Article.category_id,
-            maintain_column_froms=True,
-        )
-    )
-    return {
-        str(row.id): fingerprint(
-            f"{PIPELINE_VERSION}|{row.public_revision_id}|{row.locale}|{row.slug}|{row.kind}|"
-            f"{row.stage}|{row.audience}|{'/'.join(paths.get(row.category_id, ()))}"
-        )[:32]
-        for row in rows
-    }
-
-
-def category_paths() -> dict[int | None, tuple[str, ...]]:
-    """Return the keys of each category's branch, from the root down to itself."""
-    rows = db.session.execute(select(Category.id, Category.key, Category.parent_id)).all()
-    parents = {row.id: (row.key, row.parent_id) for row in rows}
-    paths: dict[int | None, tuple[str, ...]] = {}
-    for identifier in parents:
-        keys: list[str] = []
-        at: int | None = identifier
-        while at in parents and len(keys) <= len(parents):
-            key, parent = parents[at]
-            keys.insert(0, key)
-            at = parent
-        paths[identifier] = tuple(keys)
-    return paths
-
-
-def documents(
-    keys: list[str], stamps: dict[str, str], progress: Progress = no_progress
-) -> Iterator[Document]:
-    """Yield the documents of public translations by their index keys, a part at a time."""
-    paths = category_paths()
-    for start in range(0, len(keys), DOCUMENTS_AT_ONCE):
-        ids = [int(key) for key in keys[start : start + DOCUMENTS_AT_ONCE]]
-        found = db.session.scalars(
-            published(reader=Audience.STAFF)
-            .where(Translation.id.in_(ids))
-            .options(joinedload(Translation.public_revision).joinedload(Revision.rendering))
-        ).all()
-        for translation in found:
-            yield _document(translation, paths, stamps[str(translation.id)])
-        progress("keywords", min(start + DOCUMENTS_AT_ONCE, len(keys)), len(keys))
-
-
-def _document(
-    translation: Translation, paths: dict[int | None, tuple[str, ...]], stamp: str
-) -> Document:
-    revision = translation.public_revision
-    assert revision is not None, "published() only gives translations with public words"
-    sections = tuple(
-        Section(each["anchor"], tuple(each["path"]), each["text"])
-        for each in public_rendering(translation).sections
-    )
-    return document_of(translation, revision, sections, paths, stamp)
-
-
-def document_of(
-    translation: Translation,
-    words: Words | Revision,
-    sections: tuple[Section, ...],
-    paths: dict[int | None, tuple[str, ...]],
-    stamp: str = "",
-) -> Document:
-    """Return a translation as it is indexed when these are its words."""
-    article = translation.article
-    branch = paths.get(article.category_id, ())
-    return Document(
-        id=str(translation.id),
-        locale=translation.locale,
-        title=words.title,
-        summary=words.summary,
-        sections=sections,
-        questions=tuple(words.answers),
-        synonyms=(*words.synonyms, *words.keywords),
-        category=branch[-1] if branch else "",
-        ancestors=branch[:-1],
-        kind=article.kind.value,
-        stage=article.stage.value if article.stage else "",
-        address=_address(translation),
-        article=str(translation.article_id),
-        stamp=stamp,
-        audience=article.audience.value,
-    )
-
-
-def _address(translation: Translation) -> str:
-    """Return the path of a translation; addresses do not depend on the request."""
-    return url_for(
-        "articles.article", locale=translation.locale, slug=translation.slug, _external=False
-    )
-
-
 # The application
 
 
@@ -474,10 +328,10 @@ def init_app(app: Flask) -> None:
         # Held by the application: the signal itself keeps only a weak reference.
         app.extensions["kb_indexer_listener"] = listener = made.on_change
         article_changed.connect(listener, sender=app)
-    register(app, lambda: check(made))
-    register(app, lambda: check_room(made))
-    register(app, lambda: check_floors(made))
-    register_slow(app, lambda: check_model(made))
+    register(app, lambda: state.check(made))
+    register(app, lambda: state.check_room(made))
+    register(app, lambda: state.check_floors(made))
+    register_slow(app, lambda: state.check_model(made))
 
 
 def start(app: Flask) -> None:
@@ -513,55 +367,3 @@ def reconcile(app: Flask, *, rebuild: bool = False, progress: Progress = no_prog
 def wait_until_ready(app: Flask) -> None:
     """Load the model and index everything before returning; for benchmarks."""
     reconcile(app)
-
-
-def check(made: Indexer) -> Check:
-    """Say whether search answers with all it has."""
-    try:
-        snapshot = made.index.snapshot()
-    except (IndexMissing, IndexDamaged) as error:
-        return Check("search", "degraded", f"no index that can be read ({error}): `kb reindex`")
-    if made.trouble:
-        return Check("search", "degraded", f"as it was before indexing failed: {made.trouble}")
-    if made.encoder is None:
-        return Check("search", "ok", f"{len(snapshot)} articles, by keywords alone as configured")
-    try:
-        made.encoder.get()
-        aligned = made.engine.alignment(snapshot)
-    except EmbeddingUnavailable as error:
-        is_loading = made.encoder.state in {EncoderState.IDLE, EncoderState.LOADING}
-        detail = f"{len(snapshot)} articles, by keywords: {error}"
-        return Check("search", "degraded", detail, is_loading=is_loading)
-    return Check(
-        "search",
-        "ok",
-        f"{len(snapshot)} articles, {aligned.known} of {aligned.expected} passages by meaning",
-    )
-
-
-def check_room(made: Indexer) -> Check:
-    """Say whether the disk has room for what is indexed next; any process can tell."""
-    with suppress(FileNotFoundError):
-        free = shutil.disk_usage(made.home).free
-        if free < LEAST_FREE_BYTES:
-            return Check("room", "degraded", f"the disk is full: {free // 2**20} MB are left")
-    return Check("room", "ok")
-
-
-def check_floors(made: Indexer) -> Check:
-    """Say where the floors come from, under which results are called weak."""
-    if why := made.floors.trouble():
-        return Check("floors", "degraded", f"the defaults, as {why}")
-    chosen = ", ".join(f"{language} {floor:.2f}" for language, floor in made.floors.items())
-    return Check("floors", "ok", chosen or "the defaults")
-
-
-def check_model(made: Indexer) -> Check:
-    """Say whether the model can be loaded, by loading it."""
-    if made.encoder is None:
-        return Check("model", "ok", "off, as configured")
-    try:
-        encoder = made.encoder.wait()
-    except EmbeddingUnavailable as error:
-        return Check("model", "failed", str(error))
-    return Check("model", "ok", f"{encoder.name}, vectors of {encoder.dimensions} numbers")

@@ -10,6 +10,7 @@ from articles.models import Audience
 from articles.queries import published
 from kb.db import db
 from search.checking.importing import coming_from
+from search.documents import documents, published_stamps
 from search.encoders import EmbeddingUnavailable, Encoder
 from search.engine import SearchEngine
 from search.findability import Findability, FindabilityCheck, Found
@@ -18,7 +19,7 @@ from search.overlays import OverlaidEngine, VectorMemory
 from search.passages import Document
 from search.progress import Report
 from search.snapshot import Snapshot
-from search.sync import Indexer, documents, published_stamps
+from search.sync import Indexer
 from search.vectors import VectorStore, encode_missing
 
 PlaceOf = Callable[[str, str], tuple[str, int]]

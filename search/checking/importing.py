@@ -12,9 +12,9 @@ from articles.markdown import PIPELINE_VERSION, render
 from articles.models import Audience, ImportedFile, Revision, Translation
 from articles.queries import published
 from kb.db import db
+from search.documents import category_paths, document_of, published_stamps
 from search.passages import Document, Section
 from search.snapshot import Snapshot
-from search.sync import category_paths, document_of, published_stamps
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from articles.importing import ImportOptions, import_folder
 from kb.config import Settings
 from kb.factory import create_app
 from kb.schema import ensure
-from search import sync
+from search.documents import documents, published_stamps
 from search.encoders import DEFAULT_MODEL, lazy_encoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
@@ -91,10 +91,10 @@ def site_of(folder: Path, home: Path, store: VectorStore, model: str) -> Site:
     ensure(app)
     with app.test_request_context():
         import_folder(folder, options=ImportOptions(source=folder.name))
-        stamps = sync.published_stamps()
-        documents = tuple(sync.documents(list(stamps), stamps))
+        stamps = published_stamps()
+        indexed = tuple(documents(list(stamps), stamps))
     index = KeywordIndex(home / "search")
-    index.build(documents)
+    index.build(indexed)
     encoder = lazy_encoder(model)
     snapshot = index.snapshot()
     marks = set(snapshot.fingerprints)
@@ -109,7 +109,7 @@ def site_of(folder: Path, home: Path, store: VectorStore, model: str) -> Site:
         )
     VectorIndex.write(home / "vectors.bin", model, vectors)
     engine = SearchEngine(index, home / "vectors.bin", encoder)
-    return Site(folder.name, documents, OverlapFinder(engine))
+    return Site(folder.name, indexed, OverlapFinder(engine))
 
 
 def drafts_of(documents: Sequence[Document], number: int) -> list[Document]:

@@ -23,7 +23,7 @@ from kb.config import Settings
 from kb.db import db
 from kb.factory import create_app
 from kb.schema import ensure
-from search import sync
+from search.documents import documents, published_stamps
 from search.encoders import DEFAULT_MODEL, lazy_encoder
 from search.engine import SearchEngine
 from search.keyword import KeywordIndex
@@ -50,8 +50,8 @@ def site_of(folder: Path, home: Path) -> Site:
     ensure(app)
     with app.test_request_context():
         import_folder(folder, options=ImportOptions(source=folder.name))
-        stamps = sync.published_stamps()
-        documents = tuple(sync.documents(list(stamps), stamps))
+        stamps = published_stamps()
+        indexed = tuple(documents(list(stamps), stamps))
         found = list(db.session.scalars(published()))
         ids = {(each.article.key, each.locale): str(each.id) for each in found}
         links = {
@@ -63,7 +63,7 @@ def site_of(folder: Path, home: Path) -> Site:
             - {str(each.id)}
             for each in found
         }
-    return Site(folder.name, documents, {key: to for key, to in links.items() if to})
+    return Site(folder.name, indexed, {key: to for key, to in links.items() if to})
 
 
 def recall(engine: SearchEngine, links: Links) -> float:

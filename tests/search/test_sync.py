@@ -19,8 +19,9 @@ from articles.publishing import commit_changes
 from articles.rendering import public_rendering
 from kb.config import Settings
 from kb.db import db, utc_now
-from search import sync
+from search import state, sync
 from search.encoders import lazy_encoder
+from search.leadership import leadership
 from search.results import Mode, Results
 from search.vectors import VectorIndex
 from tests import factories
@@ -93,7 +94,7 @@ def test_without_its_model_a_site_is_indexed_by_keywords(app: Flask) -> None:
     lamp = factories.article("Reset a lamp")
     assert not sync.reconcile(app).encoded_all
     assert _ids(_search(app, "lamp")) == [lamp.id]
-    assert "nonexistent is neither" in sync.check(made).detail
+    assert "nonexistent is neither" in state.check(made).detail
 
 
 def test_only_what_changed_is_indexed_again(app: Flask) -> None:
@@ -129,10 +130,10 @@ def test_a_damaged_index_is_built_anew(app: Flask) -> None:
 
 def test_health_tells_what_is_missing(app: Flask) -> None:
     made = sync.indexer(app)
-    assert sync.check(made).state == "degraded"
+    assert state.check(made).state == "degraded"
     factories.article("Reset a lamp")
     sync.reconcile(app)
-    assert sync.check(made).state == "ok"
+    assert state.check(made).state == "ok"
 
 
 def test_a_publication_is_found_while_the_indexer_runs(app: Flask) -> None:
@@ -162,15 +163,15 @@ def test_an_article_appears_when_its_scheduled_moment_passes(app: Flask) -> None
 
 def test_one_indexer_at_a_time_leads(app: Flask) -> None:
     lock = sync.indexer(app).home / "indexer.lock"
-    with sync._leadership(lock) as first, sync._leadership(lock) as second:
+    with leadership(lock) as first, leadership(lock) as second:
         assert (first(), second()) == (True, False)
 
 
 def test_a_lock_file_that_was_deleted_is_ours_no_more(app: Flask) -> None:
     lock = sync.indexer(app).home / "indexer.lock"
-    with sync._leadership(lock) as first:
+    with leadership(lock) as first:
         lock.unlink()
-        with sync._leadership(lock) as second:
+        with leadership(lock) as second:
             assert (first(), second()) == (False, True)
 
 
@@ -206,14 +207,14 @@ def test_an_index_that_is_lost_while_the_site_is_served_is_made_anew(
     factories.article("Reset a lamp")
     made.start()
     try:
-        _wait_until(lambda: sync.check(made).state == "ok")
+        _wait_until(lambda: state.check(made).state == "ok")
         _wait_until(lambda: made._left is not None)
         damage(made)
         # Another process has nothing in memory that could hide the damage.
         other = sync.Indexer(app, settings)
         assert other.encoder is not None
         other.encoder.wait()
-        _wait_until(lambda: sync.check(other).state == "ok")
+        _wait_until(lambda: state.check(other).state == "ok")
     finally:
         made.stop()
 
@@ -264,10 +265,10 @@ def test_an_index_that_is_no_use_at_start_is_told_and_made_anew_while_the_site_a
     started.encoder.wait()
     before = started.engine.search("lamp", locale="en")
     assert before.degraded
-    assert sync.check(started).state == "degraded"
+    assert state.check(started).state == "degraded"
     started.start()
     try:
-        _wait_until(lambda: sync.check(started).state == "ok")
+        _wait_until(lambda: state.check(started).state == "ok")
         after = started.engine.search("lamp", locale="en")
     finally:
         started.stop()
@@ -336,14 +337,14 @@ def test_health_tells_that_the_disk_is_full_until_there_is_room_again(
     factories.article("Reset a lamp")
     made.start()
     try:
-        _wait_until(lambda: sync.check(made).state == "ok")
+        _wait_until(lambda: state.check(made).state == "ok")
         factories.article("Stereo speakers")
         with _room_for(100):
             made._changed.set()
-            _wait_until(lambda: sync.check(made).state == "degraded")
-            assert "indexing failed" in sync.check(made).detail
+            _wait_until(lambda: state.check(made).state == "degraded")
+            assert "indexing failed" in state.check(made).detail
             assert _search(app, "lamp").hits
-        _wait_until(lambda: sync.check(made).state == "ok")
+        _wait_until(lambda: state.check(made).state == "ok")
         _wait_for(app, "stereo")
     finally:
         made.stop()
@@ -355,6 +356,6 @@ def test_any_process_can_tell_that_the_disk_is_full(
 ) -> None:
     factories.article("Reset a lamp")
     sync.reconcile(app)
-    assert sync.check_room(sync.indexer(app)).state == "ok"
-    monkeypatch.setattr(sync, "LEAST_FREE_BYTES", 2**62)
-    assert sync.check_room(sync.indexer(app)).state == "degraded"
+    assert state.check_room(sync.indexer(app)).state == "ok"
+    monkeypatch.setattr(state, "LEAST_FREE_BYTES", 2**62)
+    assert state.check_room(sync.indexer(app)).state == "degraded"

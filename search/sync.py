@@ -1,4 +1,4 @@
-"""Bring the index to the database: the one door between articles and search.
+"""Bring the index to the database, and keep it there.
 
 The database is the truth and the index a cache of it. `reconcile()` compares the two and mends
 the difference, keywords first, then vectors; killed at any instant, it loses nothing but time,

@@ -1,6 +1,7 @@
 """The search page and the suggestions while typing."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from flask import (
@@ -28,6 +29,7 @@ from kb.locales import settings
 from kb.rights import Right, holds
 from search import draft_checks, drafts, sync
 from search.analysis import language_of
+from search.encoders import EmbeddingUnavailable
 from search.engine import SearchEngine
 from search.exact import run_of
 from search.explanation import Explanation
@@ -53,6 +55,14 @@ def engine() -> SearchEngine:
     """Return the search engine of the running application."""
     found: SearchEngine = current_app.extensions["kb_search"]
     return found
+
+
+def wait_for_meaning(seconds: float) -> None:
+    """Wait until the model is there, for what is in no hurry; without one, words alone speak."""
+    encoder = engine().encoder
+    if encoder is not None:
+        with suppress(EmbeddingUnavailable):
+            encoder.wait(seconds)
 
 
 def audiences() -> frozenset[str]:

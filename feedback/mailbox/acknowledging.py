@@ -22,9 +22,10 @@ from feedback.requests.models import ContactRequest
 from feedback.visitors import program_visitor
 from kb.db import db
 from kb.mail.speaking import speaking
-from search.views import audiences, engine
+from search.views import audiences, engine, wait_for_meaning
 
 AT_ONCE = 50  # mails of one round
+MODEL_SECONDS = 60.0  # then words alone must do; nobody waits but this task
 MOMENT = timedelta(seconds=1)  # the search belongs before the request that it did not spare
 
 
@@ -41,6 +42,8 @@ def acknowledge() -> int:
     )
     rows = db.session.execute(owed).all()
     db.session.rollback()  # no transaction stays open while articles are looked for
+    if rows:
+        wait_for_meaning(MODEL_SECONDS)
     return sum(_acknowledge(mail_id, request_id or 0) for mail_id, request_id in rows)
 
 

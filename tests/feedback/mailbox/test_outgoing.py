@@ -14,6 +14,7 @@ from kb.config import Settings
 from kb.db import db, utc_now
 from kb.mail.addresses import sender
 from kb.mail.messages import compose
+from search.encoders import EncoderState, HashingEncoder, LazyEncoder
 from tests.feedback.mailbox.conftest import ALICE, CAMILLE, answered, camille, opened, outgoing
 from tests.feedback.mailbox.test_taking import NEW
 
@@ -143,6 +144,17 @@ def test_a_mail_is_confirmed_below_itself_in_its_language(app: Flask) -> None:
     assert copy.headers["In-Reply-To"] == "<first@example.com>"
     assert copy.subject == f"Re: Ma lampe clignote [{request.reference}]"
     assert f"/fr/requests/{request.reference}" in copy.text
+
+
+def test_articles_for_a_mail_are_looked_for_with_the_model_that_nobody_has_loaded_yet(
+    app: Flask,
+) -> None:
+    app.extensions["kb_search"].encoder = lazy = LazyEncoder(HashingEncoder, name="hashing")
+    assert acknowledge() == 0
+    assert lazy.state is EncoderState.IDLE
+    take(NEW)
+    assert acknowledge() == 1
+    assert lazy.state is EncoderState.READY
 
 
 def test_a_mail_through_a_list_is_not_confirmed(app: Flask) -> None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from feedback.channels.topics import AskedField, AskedTopic, FieldKind
-from feedback.contact.form import Letter, Problem, lines, problems
+from feedback.contact.form import Letter, Problem, problems
+from kb.plaintext import lines
 
 MAX_TEXT_LENGTH = 300  # characters
 MAX_LINES_LENGTH = 4_000  # characters

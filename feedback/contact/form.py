@@ -1,20 +1,17 @@
 """What somebody typed into the request form, and what is wrong with it: pure functions."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kb.mail.addresses import NotSendable, checked_address
+from kb.plaintext import lines, one_line
 
 MAX_SUBJECT_LENGTH = 200  # characters
 MAX_MESSAGE_LENGTH = 10_000  # characters
 MAX_EMAIL_LENGTH = 254  # characters, the longest that e-mail allows
 TRAP = "website"  # a field that people do not see; programs fill it in
 TOPIC = "topic"  # the field that says what a request is about
-# They join the signs of one emoji, part Persian words, and order texts that run both ways.
-_JOINERS = frozenset("\u200c\u200d\u200e\u200f")
-_LINE_ENDS = frozenset("\n\u2028\u2029")
 
 
 class Problem(StrEnum):
@@ -51,7 +48,7 @@ class Letter:
 def letter_from(form: Mapping[str, str]) -> Letter:
     """Return what a form holds, in characters that any database and any message can hold."""
     return Letter(
-        subject=" ".join(lines(form.get("subject", "")).split())[:MAX_SUBJECT_LENGTH],
+        subject=one_line(form.get("subject", ""))[:MAX_SUBJECT_LENGTH],
         message=lines(form.get("message", "")),
         email=form.get("email", "").strip()[: MAX_EMAIL_LENGTH + 1],
         is_trapped=bool(form.get(TRAP, "").strip()),
@@ -62,31 +59,6 @@ def letter_from(form: Mapping[str, str]) -> Letter:
 def _number(text: str) -> int | None:
     """Return a number of the database; none is as large as what a forged form may hold."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def lines(text: str) -> str:
-    """Return a text of several lines without control or half characters, trimmed; never cut.
-
-    Spaces that do not break and what joins signs stay; other marks that nobody sees go.
-    """
-    valid = text.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(map(_kept, valid)).strip()
-    return kept if any(map(_is_seen, kept)) else ""
-
-
-def _kept(char: str) -> str:
-    if char.isprintable() or char in _JOINERS or char == "\t":
-        return char
-    if char in _LINE_ENDS:
-        return "\n"
-    kind = unicodedata.category(char)
-    if kind == "Zs":
-        return char
-    return "" if kind == "Cf" else " "
-
-
-def _is_seen(char: str) -> bool:
-    return char.isprintable() and not char.isspace()
 
 
 def problems(letter: Letter) -> dict[str, Problem]:

@@ -10,7 +10,7 @@ from articles.models import Article
 from articles.views import site_root
 from feedback.channels.models import Topic
 from feedback.channels.topics import topic as topic_in
-from feedback.contact.form import address, lines
+from feedback.contact.form import address
 from feedback.intents import clean
 from feedback.models import Channel
 from feedback.requests import api_files, resolving
@@ -48,6 +48,7 @@ from kb.api.scopes import Scope
 from kb.customers.models import Customer
 from kb.db import db
 from kb.locales import settings
+from kb.plaintext import lines
 
 
 @operations.get("/requests")

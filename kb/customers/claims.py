@@ -6,9 +6,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kb.plaintext import lines, one_line
+
 LONGEST_LIFE = timedelta(hours=1)  # from when a token is made to its end
 CLOCK_SKEW = timedelta(seconds=60)  # by which the clocks of two machines may differ
 MAX_REFERENCE, MAX_TEXT = 100, 200  # characters
+SPOKEN = frozenset(
+    {"name", "plan"}
+)  # as people write it; the others stand in addresses and headers
 MAX_EMAIL = 254  # characters, the longest that e-mail allows
 MAX_SECONDS = 253_402_300_799  # the last second that a date can name, in the year 9999
 
@@ -129,10 +134,18 @@ def _text(said: Mapping[str, Any], name: str, limit: int) -> str:
         value = str(value) if abs(value) < 10**MAX_REFERENCE else ""
     if not isinstance(value, str):
         raise Refused(Flaw.BAD_CLAIM, name)
-    stripped = value.strip()
-    if len(stripped) > limit or not stripped.isprintable():
+    text = value.strip()
+    if name in SPOKEN and lines(text) == text and not set(text) & set("\n\t"):
+        return _short(name, one_line(text), limit)
+    if not text.isprintable():
         raise Refused(Flaw.BAD_CLAIM, name)
-    return stripped
+    return _short(name, text, limit)
+
+
+def _short(name: str, text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise Refused(Flaw.BAD_CLAIM, name)
+    return text
 
 
 def _email(said: Mapping[str, Any]) -> str:

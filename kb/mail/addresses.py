@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from email_validator import EmailNotValidError, validate_email
 
 from kb.config import Settings
+from kb.plaintext import JOINERS
 
 MAX_HEADER = 900  # characters; a line of a message holds 998 bytes
 FALLBACK_DOMAIN = "localhost"
@@ -30,7 +31,10 @@ class NotSendable(ValueError):
 
 def one_line(text: str) -> str:
     """Return a text as a header can hold it: one line, nothing but letters that can be seen."""
-    seen = (" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    seen = (
+        " " if unicodedata.category(char)[0] in "CZ" and char not in JOINERS else char
+        for char in text
+    )
     return " ".join("".join(seen).split())
 
 

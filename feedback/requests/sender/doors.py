@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback.contact.form import MAX_MESSAGE_LENGTH, address, lines
+from feedback.contact.form import MAX_MESSAGE_LENGTH, address
 from feedback.contact.keeping import keep
 from feedback.requests.models import ContactRequest
 from feedback.requests.references import spelt
@@ -26,6 +26,7 @@ from kb.customers.present import current_customer
 from kb.db import db
 from kb.extensions import csrf, limiter
 from kb.locales import settings
+from kb.plaintext import lines
 from kb.worker import tasks
 
 ASKED_PER_ADDRESS = "30 per hour"  # an office behind one address; guessing references stops here

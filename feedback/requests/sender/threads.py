@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.channels.delays import delay_of
 from feedback.channels.words import delay_in_words
-from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter, lines
+from feedback.contact.form import MAX_MESSAGE_LENGTH, Letter
 from feedback.contact.keeping import keep
 from feedback.contact.receiving import Received, received
 from feedback.contact.words import too_long
@@ -33,6 +33,7 @@ from kb.caching import private
 from kb.db import db, utc_now
 from kb.extensions import FLOOD, csrf, limiter
 from kb.locales import settings
+from kb.plaintext import lines
 from kb.rights import Right, holds
 
 NOTHING = Received()

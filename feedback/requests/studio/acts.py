@@ -14,7 +14,6 @@ from articles.models import Article, Category
 from articles.rights import may_file
 from articles.studio.editing.expiry import keep_words
 from feedback.announcements.issues import open_issues
-from feedback.contact.form import lines
 from feedback.contact.receiving import Received, received_from_staff
 from feedback.requests import resolving
 from feedback.requests.files import uploading
@@ -25,6 +24,7 @@ from feedback.requests.studio.drafts import NothingAnswered
 from feedback.requests.studio.inbox import colleague
 from feedback.requests.studio.page import Typed
 from kb.db import db
+from kb.plaintext import lines
 from kb.rights import Right, requires
 
 blueprint = Blueprint("request_acts", __name__, url_prefix="/studio/requests")

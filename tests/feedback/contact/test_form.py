@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from feedback.channels.delays import HALF, NINE_IN_TEN, kept_by, rounded
 from feedback.contact.attempts import joined
-from feedback.contact.form import Letter, Problem, address, letter_from, lines, problems
+from feedback.contact.form import Letter, Problem, address, letter_from, problems
 from feedback.contact.suggesting import questions
 from feedback.contact.words import problem_in_words
 from feedback.requests.references import ALPHABET, new_reference, spelt
 from feedback.statistics import MIN_OBSERVATIONS
 from feedback.waiting.matching import nearest
+from kb.plaintext import lines
 
 GOOD = Letter("Lamp", "It does not light up.", "alice@example.com")
 WAITS = st.lists(

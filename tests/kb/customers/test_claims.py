@@ -71,6 +71,13 @@ def test_a_token_signed_with_a_key_of_the_company_names_its_customer(
     assert found.expires_at == NOW + timedelta(minutes=5)
 
 
+def test_a_customer_is_called_as_they_are_written() -> None:
+    assert claims(plain(name="علی\u200cرضا")).name == "علی\u200cرضا"
+    assert claims(plain(name="Anne\u00a0Le\u202fGall")).name == "Anne Le Gall"
+    assert flaw(plain(name="Ada\nMartin")) is Flaw.BAD_CLAIM
+    assert flaw(plain(name="Ada \u202enitraM")) is Flaw.BAD_CLAIM
+
+
 def test_the_plain_form_names_a_customer_too() -> None:
     found = claims(plain(email="ada@example.org"))
     assert (found.reference, found.name, found.email) == ("4217", "Ada Martin", "ada@example.org")

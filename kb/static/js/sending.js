@@ -1,4 +1,5 @@
 // Sends the request form without leaving it, so that no lost network takes the words with it.
+const PATIENCE_MS = 60_000; // a network that neither answers nor breaks; the same letter twice is one
 const form = document.querySelector("[data-letter]");
 const button = document.querySelector("[data-send]");
 const status = document.querySelector("[data-send-status]");
@@ -22,7 +23,8 @@ async function send(event) {
   let answer;
   try {
     const headers = { "X-Requested-With": "fetch" };
-    answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+    const signal = AbortSignal.timeout?.(PATIENCE_MS);
+    answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
   } catch {
     return say(navigator.onLine ? "lost" : "offline");
   }

@@ -3,6 +3,7 @@ import { BASE, OPTIONS, locale, warn } from "./page.js";
 import { tell } from "./events.js";
 
 const KEY = "kb-widget";
+const PATIENCE_MS = 60_000; // a network that neither answers nor breaks
 let customer = OPTIONS.customer || "";
 let own = null;
 
@@ -32,7 +33,7 @@ export function identify(token) {
 export class Unreachable extends Error {}
 
 // Returns what the server says with `status`; raises Unreachable where it says nothing.
-export async function ask(path, fields = {}, { signal, isLast = false } = {}) {
+export async function ask(path, fields = {}, { signal = AbortSignal.timeout?.(PATIENCE_MS), isLast = false } = {}) {
   const body = fields instanceof FormData ? fields : new URLSearchParams();
   for (const [name, value] of fields === body ? [] : Object.entries(fields))
     for (const each of [value].flat()) if (each || each === 0) body.append(name, each);

@@ -21,6 +21,16 @@ KEPT = """() => new Promise((done) => {
   const look = () => (isKept() ? done() : setTimeout(look, 50));
   look();
 })"""
+KEPT_WITH_FILES = """() => new Promise((done) => {
+  const kept = () => Object.values(localStorage).map((each) => JSON.parse(each).fields?.file ?? "");
+  const look = () => (kept().some((keys) => keys.split(" ").length === 2) ? done() : setTimeout(look, 50));
+  look();
+})"""
+PASTE = """(field) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["a;b"], "pasted.csv", { type: "text/csv" }));
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 IN_FRENCH = re.compile(r"\]\(http\S+/fr/articles/\S+\)")
 
 
@@ -77,6 +87,38 @@ def test_a_request_is_answered_by_keys_and_words_outlive_a_reload(
         expect(text).to_have_value(kept)
         _send_after_a_colleague(page, site, asked)
         assert answers(site)[-1] == kept.strip()
+
+
+def test_files_of_an_answer_are_added_taken_back_and_outlive_a_reload(
+    open_page: OpenPage, site: Site, asked: str, axe: Check
+) -> None:
+    with open_page(f"/studio/requests/{asked}") as page:
+        sign_in(page)
+        page.goto(site.url(f"/studio/requests/{asked}"))
+        page.wait_for_load_state()
+        files = page.get_by_role("list", name="Attached files").get_by_role("listitem")
+        page.locator("#body").fill("Voici votre étiquette.")
+        chosen = [
+            {"name": name, "mimeType": "text/plain", "buffer": b"CMD-2026-0042"}
+            for name in ("label.txt", "wrong.txt")
+        ]
+        page.get_by_label("Add files").set_input_files(chosen)  # type: ignore[arg-type]
+        expect(files.get_by_role("button", name="Remove")).to_have_count(2)
+        page.locator("#body").evaluate(PASTE)
+        expect(files.get_by_role("button", name="Remove")).to_have_count(3)
+        page.get_by_role("button", name="Remove wrong.txt").click()
+        expect(files).to_have_count(2)
+        assert axe(page) == []
+        page.evaluate(KEPT_WITH_FILES)
+        page.reload()
+        page.get_by_role("button", name="Go on with it").click()
+        expect(files).to_have_count(2)
+        page.get_by_role("button", name="Send the answer").click()
+        expect(page.locator(".notices")).to_contain_text("on its way")
+        sent = page.locator("#newest").get_by_role("list", name="Files")
+        expect(sent.get_by_role("link")).to_have_text(
+            ["label.txt", "pasted.csv"], use_inner_text=True
+        )
 
 
 def _link_an_article(page: Page) -> None:

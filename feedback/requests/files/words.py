@@ -87,6 +87,11 @@ def allowed() -> str:
     )  # fmt: skip
 
 
+def allowed_briefly() -> str:
+    """Return the same for those who send files every day."""
+    return str(_("Up to %(files)s files of %(file)s MB.", **limits()))
+
+
 def shown_size(size: int) -> str:
     """Return the size of a file as people compare it: "320 kB", "2.4 MB"."""
     if size < MEGABYTE:

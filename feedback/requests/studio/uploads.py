@@ -76,6 +76,9 @@ def init_app(app: Flask) -> None:
     """Take the files."""
     app.register_blueprint(blueprint)
     uploading.make_room(app, "request_uploads.upload", uploading.ONE_FILE)
-    app.jinja_env.globals["staff_file_refusal"] = lambda reason, name: file_words.said(
-        RefusedFile(Refusal(reason), name), to_staff=True
+    app.jinja_env.globals.update(
+        staff_file_limits=file_words.allowed_briefly,
+        staff_file_refusal=lambda reason, name: file_words.said(
+            RefusedFile(Refusal(reason), name), to_staff=True
+        ),
     )

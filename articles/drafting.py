@@ -34,6 +34,7 @@ from articles.publishing import (
     write_revision,
 )
 from articles.queries import latest_revision_number
+from articles.translation_source import source_of
 from kb.db import db
 
 NOTE_BEGIN, NOTE_END = "<!-- writer:", "-->"
@@ -80,10 +81,15 @@ def draft_translation(
     author_id: int | None = None,
     message: str = "",
 ) -> Translation:
-    """Begin an article in another language, or return the one begun already; committed."""
+    """Begin an article in another language, or return the one begun already; committed.
+
+    What it is made from stays the source, even if the site would put the new language first.
+    """
     known = article.in_locale(locale)
     if known is not None:
         return known
+    if not article.source_locale and article.translations:
+        article.source_locale = source_of(article).locale
     translation = Translation(
         article=article,
         locale=locale,

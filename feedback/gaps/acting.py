@@ -147,7 +147,8 @@ def begin(number: int, way: str) -> AnyResponse:
         draft = BEGIN[way](gap, by=who(), **filed)
     except NothingToTranslate:
         abort(HTTPStatus.CONFLICT)
-    return redirect(url_for("drafts.draft", number=draft.id), HTTPStatus.SEE_OTHER)
+    room = "translate.page" if way == "translate" else "drafts.draft"
+    return redirect(url_for(room, number=draft.id), HTTPStatus.SEE_OTHER)
 
 
 def _category_for(gap: Gap) -> Category | None:

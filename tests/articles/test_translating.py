@@ -21,6 +21,7 @@ from articles.translation_state import (
     translations_behind,
 )
 from kb.db import db
+from kb.locales import settings
 from tests import factories
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -182,6 +183,14 @@ def test_a_language_without_a_text_is_missing_and_its_draft_begins_with_the_stru
     assert (draft.title, draft.revisions[0].body) == ("Lampe", "## Pied\n")
     assert draft.revisions[0].translated_from == source.public_revision_id
     assert _seen() is Standing.MISSING
+
+
+def test_what_was_there_first_stays_the_source_when_the_first_language_is_begun(app: Flask) -> None:
+    english = factories.article("Limit the volume", "One.\n\n## Two\n\nThree.", locale="en")
+    assert english.article.source_locale == ""
+    with app.test_request_context():
+        begin(english.article, settings().default_locale, with_text=False)
+    assert source_of(english.article) is english
 
 
 def test_a_few_articles_are_told_without_reading_the_others(any_app: Flask) -> None:

@@ -6,13 +6,25 @@ for one, and one killed on the way is asked again in some minutes.
 
 import time
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import exists, select, update
 
+from articles.links.cookies import Cookies
 from articles.links.judging import Outcome, Sort, Standing, judge, sort_of
 from articles.links.models import Link, LinkState, LinkUse
-from articles.links.robots import AGENT, MAX_HOPS, REDIRECTS, NotNow, joined, may_ask, turn
+from articles.links.robots import (
+    AGENT,
+    MAX_HOPS,
+    REDIRECTS,
+    NotNow,
+    is_busy,
+    joined,
+    leave_alone,
+    may_ask,
+    turn,
+)
 from articles.views import site_root
 from kb.db import db, utc_now
 from kb.locales import settings
@@ -30,6 +42,9 @@ from kb.outbound.fetching import (
 RUN_SECONDS = 120.0  # of one run; the next one goes on
 CLAIM = timedelta(minutes=10)  # longer than the longest chain of redirects takes
 PERMANENT = {301, 308}
+# Readers may get in: browsers fetch a certificate that is missing between two others, and agree on
+# encryption where we do not.
+OURS = {"chain", "encryption"}
 
 log = structlog.get_logger(__name__)
 
@@ -124,46 +139,62 @@ def outcome_of(asker: Fetcher, url: str) -> Outcome:
     except NoSuchHost:
         return Outcome(Sort.TROUBLE, trouble="no-host")
     except Unreachable as error:
-        return Outcome(Sort.TROUBLE, trouble=str(error))
+        word = str(error)
+        return Outcome(Sort.KEPT_OUT if word in OURS else Sort.TROUBLE, trouble=word)
 
 
 def _followed(asker: Fetcher, start: Target) -> Outcome:
     """Follow redirects by hand; each step is checked, asks robots.txt and waits like the first.
 
-    The new address of a page is the last one that the first redirects, all permanent, lead to.
+    The new address of a page is the last one that the first redirects, all permanent, lead to; the
+    front page of a site is none, as sites lead there whatever they have lost.
     """
-    at, moved_to, is_permanent = start, "", True
+    at, moved_to, is_permanent, cookies = start, "", True, Cookies()
     for _hop in range(MAX_HOPS + 1):
         if not may_ask(asker, at):
             return Outcome(Sort.CLOSED, trouble="robots")
-        answer = _asked(asker, at)
+        answer = _asked(asker, at, cookies)
         if answer.status not in REDIRECTS or "location" not in answer.headers:
-            return _final(answer, moved_to)
+            return _final(at, answer, "" if _is_front(moved_to) else moved_to)
         try:
             at = target_of(joined(at, answer))
         except (NotALink, ValueError):
             return Outcome(Sort.TROUBLE, answer.status, "bad-redirect")
         is_permanent = is_permanent and answer.status in PERMANENT
         moved_to = at.url if is_permanent else moved_to
-    return Outcome(Sort.TROUBLE, answer.status, "redirects")
+    # With cookies it may be a wall that only a browser passes.
+    return Outcome(Sort.KEPT_OUT if cookies else Sort.TROUBLE, answer.status, "redirects")
 
 
-def _final(answer: Answer, moved_to: str) -> Outcome:
+def _is_front(url: str) -> bool:
+    return urlsplit(url).path in {"", "/"} and not urlsplit(url).query
+
+
+def _final(at: Target, answer: Answer, moved_to: str) -> Outcome:
     sort = sort_of(answer.status)
+    if is_busy(answer):
+        leave_alone(at, answer)
+    elif answer.headers.get("cf-mitigated") == "challenge":  # a riddle for browsers, as 403 or 503
+        sort = Sort.KEPT_OUT
     trouble = "" if sort is Sort.GOOD else "status"
     return Outcome(sort, answer.status, trouble, moved_to if sort is Sort.GOOD else "")
 
 
-def _asked(asker: Fetcher, at: Target) -> Answer:
-    """Ask for the head; for the page where the head does not answer well, as many servers confuse it."""
+def _asked(asker: Fetcher, at: Target, cookies: Cookies) -> Answer:
+    """Ask for the head; for the page where the head does not answer well, as many servers confuse it.
+
+    A site that asks to be left alone, and a name that is not known, are not asked twice.
+    """
     turn(at)
+    answer: Answer | None = None
     try:
-        answer = asker.ask("HEAD", at, MAX_HEAD)
-    except NotPublic:
+        answer = asker.ask("HEAD", at, MAX_HEAD, headers=cookies.headers(at))
+    except (NotPublic, NoSuchHost):
         raise
     except Unreachable:
-        answer = None
-    if answer is not None and answer.status < 400:
-        return answer
-    turn(at)
-    return asker.ask("GET", at, MAX_BODY)
+        pass  # said by the page itself, if it does not answer either
+    if answer is None or (answer.status >= 400 and not is_busy(answer)):
+        turn(at)
+        answer = asker.ask("GET", at, MAX_BODY, headers=cookies.headers(at))
+    cookies.take(at, answer)
+    return answer

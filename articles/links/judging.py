@@ -1,8 +1,9 @@
 """What the answers of a site mean for a link, and when to ask again. Plain Python.
 
-A page that says it is gone is believed at once. Whatever may pass (no answer, an error of the server, a
-name that is not found) must happen on three different days. A site that keeps programs out says nothing
-about its pages.
+A page that was taken away (410) is believed at once; one that is not found must be so on two different
+days, as many sites answer so while they are being put up again. Whatever else may pass (no answer, an
+error of the server, a name that is not found) must happen on three. A site that keeps programs out, or
+speaks to browsers alone, says nothing about its pages.
 """
 
 from dataclasses import dataclass, replace
@@ -13,15 +14,13 @@ from http import HTTPStatus
 from articles.links.models import LinkState
 
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-# Said to programs that are not signed in, pay nothing or ask too often; readers may well get in.
-KEPT_OUT = {401, 402, 403, 407, 429, 451, 999}
-DAYS_TO_BREAK = 3  # different days without a good answer
+DAYS_TO_BREAK = {"gone": 2, "trouble": 3}  # different days without a good answer
 ANOTHER_DAY = timedelta(hours=20)
 AGAIN_WELL = timedelta(days=7)
 AGAIN_KEPT_OUT = timedelta(days=14)
 AGAIN_CLOSED = timedelta(days=30)  # robots.txt, or a network that is not ours to ask
 AGAIN_BUSY = timedelta(hours=1)
-WAITS = tuple(timedelta(days=days) for days in (1, 1, 2, 3, 7, 14, 30))  # by failures so far
+WAITS = tuple(timedelta(days=days) for days in (1, 2, 3, 7, 14, 30))  # by failures so far
 
 
 class Sort(StrEnum):
@@ -60,12 +59,17 @@ class Standing:
 
 
 def sort_of(status: int) -> Sort:
-    """Return what a final status says."""
+    """Return what a final status says.
+
+    All refusals (4xx) but those of a page that is not there are about who asks and how: readers may
+    well get in. Numbers that no standard knows, such as 999, are refusals of programs too.
+    """
     if status in GONE:
         return Sort.GONE
-    if status in KEPT_OUT:
-        return Sort.KEPT_OUT
-    return Sort.GOOD if 200 <= status < 400 else Sort.TROUBLE
+    if 200 <= status < 400:
+        return Sort.GOOD
+    is_ours = 400 <= status < 500 and status != HTTPStatus.REQUEST_TIMEOUT
+    return Sort.KEPT_OUT if is_ours or status >= 600 else Sort.TROUBLE
 
 
 def judge(before: Standing, outcome: Outcome, now: datetime) -> Standing:
@@ -91,7 +95,9 @@ def _failed(before: Standing, outcome: Outcome, now: datetime) -> Standing:
     is_other_day = before.failed_at is None or now - before.failed_at >= ANOTHER_DAY
     failures = before.failures + 1 if is_other_day else before.failures
     is_broken = (
-        outcome.sort is Sort.GONE or failures >= DAYS_TO_BREAK or before.state is LinkState.BROKEN
+        outcome.status == HTTPStatus.GONE
+        or failures >= DAYS_TO_BREAK[outcome.sort.value]
+        or before.state is LinkState.BROKEN
     )
     return Standing(
         state=LinkState.BROKEN if is_broken else before.state,

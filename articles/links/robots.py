@@ -1,7 +1,8 @@
 """What a site lets programs read (robots.txt), and how often: asked once a day, kept in the database.
 
-One request a second and site at most, from all processes together: whoever may ask next is decided by
-one statement in the database, so that nothing is held and a killed process blocks nobody.
+One request a second and host at most, from all processes together: whoever may ask next is decided by
+one statement in the database, so that nothing is held and a killed process blocks nobody. A site that
+says it is asked too much, or cannot answer now, is left alone for as long as it says.
 """
 
 import time
@@ -16,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from articles.links.models import LinkHost
 from kb.db import db, utc_now
+from kb.deliveries.outcomes import retry_after
 from kb.outbound.addresses import NotALink, Target, target_of
 from kb.outbound.fetching import MAX_ROBOTS, Answer, Fetcher
 
@@ -23,8 +25,10 @@ AGENT = "KB-LinkCheck"  # as sites name us in robots.txt
 KEEP = timedelta(days=1)
 BETWEEN = timedelta(seconds=1)  # two requests to one site
 MOST_DELAY = timedelta(seconds=30)  # of what a site asks for between two requests
+PAUSE = timedelta(hours=1)  # of a site that asks for one and does not say how long
+MOST_PAUSE = timedelta(days=1)
 PATIENCE_SECONDS = 5.0  # for a turn; then something else is done first
-MAX_HOPS = 5
+MAX_HOPS = 8  # to https, to www, to a language, to a page that sets a cookie, and back
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -44,13 +48,14 @@ def turn(target: Target, *, sleep: Callable[[float], None] = time.sleep) -> None
     Nothing is held in the database meanwhile.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    host = _host(target)
+    host = _host(target.host)
+    between = _delay(_host(target.origin))
     while True:
         now = utc_now()
         taken = db.session.execute(
             update(LinkHost)
             .where(LinkHost.id == host.id, LinkHost.free_at <= now)
-            .values(free_at=now + _delay(host))
+            .values(free_at=now + between)
             .execution_options(synchronize_session=False)
         )
         db.session.commit()
@@ -64,16 +69,32 @@ def turn(target: Target, *, sleep: Callable[[float], None] = time.sleep) -> None
         sleep(max(wait, 0.01))
 
 
+def leave_alone(target: Target, answer: Answer) -> None:
+    """Ask a host nothing for as long as it says (Retry-After), or for an hour."""
+    asked = retry_after(answer.headers.get("retry-after", ""), utc_now()) or PAUSE
+    host = _host(target.host)
+    host.free_at = utc_now() + min(max(asked, BETWEEN), MOST_PAUSE)
+    db.session.commit()
+
+
+def is_busy(answer: Answer) -> bool:
+    """Tell whether a site asks to be left alone for a while."""
+    return answer.status == HTTPStatus.TOO_MANY_REQUESTS or (
+        answer.status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in answer.headers
+    )
+
+
 def _delay(host: LinkHost) -> timedelta:
     asked = Protego.parse(host.robots).crawl_delay(AGENT) if host.robots else None
     return min(max(BETWEEN, timedelta(seconds=asked or 0)), MOST_DELAY)
 
 
-def _host(target: Target) -> LinkHost:
-    found = select(LinkHost).where(LinkHost.host == target.origin)
+def _host(name: str) -> LinkHost:
+    """Return what is known of a host (its turns), or of an origin (its robots.txt)."""
+    found = select(LinkHost).where(LinkHost.host == name)
     known = db.session.scalar(found)
     if known is None:
-        db.session.add(LinkHost(host=target.origin))
+        db.session.add(LinkHost(host=name))
         try:
             db.session.commit()
         except IntegrityError:  # another process was quicker
@@ -84,11 +105,11 @@ def _host(target: Target) -> LinkHost:
 
 def _robots(fetcher: Fetcher, target: Target) -> str:
     """Return the robots.txt of a site, not older than a day."""
-    host = _host(target)
+    host = _host(target.origin)
     if host.robots_at is not None and utc_now() - host.robots_at < KEEP:
         return host.robots
     text = _asked(fetcher, target)
-    host = _host(target)
+    host = _host(target.origin)
     host.robots, host.robots_at = text, utc_now()
     db.session.commit()
     return text
@@ -103,7 +124,8 @@ def _asked(fetcher: Fetcher, target: Target) -> str:
         if answer.status in REDIRECTS and (there := _next(at, answer)):
             at = there
             continue
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if is_busy(answer) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            leave_alone(target, answer)  # or each of its links would ask for it again
             raise NotNow
         if answer.status != HTTPStatus.OK:
             return ""

@@ -63,6 +63,8 @@ TROUBLES: Mapping[str, LazyString] = {
     "connection": _l("No connection can be made."),
     "protocol": _l("It does not speak as the web does."),
     "certificate": _l("Its certificate is not valid: browsers warn their readers."),
+    "chain": _l("Its certificate cannot be checked, as a part of it is missing: look yourself."),
+    "encryption": _l("We can agree on no encryption with it; a browser may: look yourself."),
     "redirects": _l("It leads from one address to the next without end."),
     "bad-redirect": _l("It leads to something that is no address of the web."),
     "private": _l("It leads into a private network, which is never asked."),

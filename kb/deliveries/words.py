@@ -32,6 +32,8 @@ REASONS: Mapping[str, LazyString] = {
     "no-host": _l("no such name on the internet"),
     "private": _l("an address of a private network: an operator can name it in KB_PRIVATE_HOSTS"),
     "certificate": _l("its certificate is not valid"),
+    "chain": _l("a certificate between its own and a known one is missing"),
+    "encryption": _l("it speaks no encryption that is safe today"),
     "connection": _l("no connection"),
     "protocol": _l("it does not speak HTTP"),
 }

@@ -24,6 +24,10 @@ CONNECT_SECONDS = 10.0
 WHOLE_SECONDS = 20.0  # of one request, from the name to the last byte
 MAX_HEAD = 0  # bytes of the body of an answer to HEAD
 MAX_BODY = 32_768  # bytes looked at of a page
+# Of OpenSSL: a certificate between the site's own and one we trust was not sent.
+MISSING_BETWEEN = {20, 21}
+# Of OpenSSL: what answers, or hangs up, knows of no encryption at all.
+NO_ENCRYPTION = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNEXPECTED_EOF_WHILE_READING"}
 MAX_ROBOTS = 512_000  # as RFC 9309 asks for at least
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -44,7 +48,10 @@ class NotPublic(Unreachable):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a site said: its status, its headers in small letters, and the first bytes."""
+    """What a site said: its status, its headers in small letters, and the first bytes.
+
+    Of a header that came several times it has the last value; of Set-Cookie all, a line each.
+    """
 
     status: int
     headers: dict[str, str]
@@ -179,7 +186,12 @@ def _timeouts() -> dict[str, float]:
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+    found: dict[str, str] = {}
+    for name, value in raw:
+        known, said = name.decode("latin-1").lower(), value.decode("latin-1")
+        is_one_more = known == "set-cookie" and known in found
+        found[known] = f"{found[known]}\n{said}" if is_one_more else said
+    return found
 
 
 def _first(chunks: Iterable[bytes], most: int) -> bytes:
@@ -197,8 +209,11 @@ def _word(error: Exception) -> str:
     causes: list[BaseException] = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) and cause not in causes:
         causes.append(cause)
-    if any(isinstance(each, ssl.SSLError) for each in causes):
-        return "certificate"
+    for each in causes:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return "chain" if each.verify_code in MISSING_BETWEEN else "certificate"
+        if isinstance(each, ssl.SSLError) and getattr(each, "reason", "") not in NO_ENCRYPTION:
+            return "encryption"
     return "protocol" if isinstance(error, httpcore.ProtocolError) else "connection"
 
 

@@ -1,14 +1,18 @@
 """Claims about checking the links of a site: what is asked, how often, and what comes of it."""
 
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 
+import httpcore
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from articles.links import checking, keeping, robots
 from articles.links.broken import broken_links
+from articles.links.judging import Outcome, Sort
 from articles.links.models import Link, LinkHost, LinkState, LinkUse
 from articles.publishing import archive, commit_changes
 from kb.db import db, utc_now
@@ -75,9 +79,10 @@ def test_a_page_is_asked_for_where_its_head_answers_badly(app: Flask, net: Net, 
     assert site.paths() == ["HEAD /a", "GET /a"]
 
 
-def test_a_page_that_is_not_there_is_broken_at_once(app: Flask, net: Net) -> None:
+def test_a_page_that_was_taken_away_is_broken_at_once(app: Flask, net: Net, site: Site) -> None:
+    site.says("/a", 410)
     link = check(app, net)
-    assert (link.state, link.status) == (LinkState.BROKEN, 404)
+    assert (link.state, link.status) == (LinkState.BROKEN, 410)
     assert [each.link_id for each in db.session.scalars(broken_links())] == [link.id]
 
 
@@ -95,6 +100,144 @@ def test_a_redirect_for_now_is_no_new_address(app: Flask, net: Net, site: Site) 
     site.leads("/c", "/d", 301)
     site.says("/d")
     assert check(app, net).moved_to == "http://good.example/b"
+
+
+# Habits of real sites
+
+
+def ask(net: Net, path: str = "/a", host: str = "good.example") -> Outcome:
+    return checking.outcome_of(net.fetcher(), f"http://{host}{path}")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 406, 418, 451, 999])
+def test_a_site_that_refuses_programs_says_nothing_of_its_pages(
+    app: Flask, net: Net, site: Site, status: int
+) -> None:
+    site.says("/a", status)
+    assert (check(app, net).state, site.paths()) == (LinkState.UNKNOWN, ["HEAD /a", "GET /a"])
+
+
+def test_a_riddle_for_browsers_is_no_trouble_of_the_page(app: Flask, net: Net, site: Site) -> None:
+    site.says("/a", 503, cf_mitigated="challenge")
+    assert ask(net).sort is Sort.KEPT_OUT
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_asks_for_a_pause_gets_it_for_all_its_pages(
+    app: Flask, net: Net, site: Site, status: int
+) -> None:
+    site.says("/a", status, Retry_After="240")
+    site.says("/b")
+    ask(net)
+    assert ask(net, "/b").sort is Sort.BUSY
+    assert site.paths() == ["HEAD /a"], "not even the page itself is asked for after its head"
+    free_at = db.session.scalars(select(LinkHost.free_at).where(LinkHost.host == "good.example"))
+    assert timedelta(seconds=200) < free_at.one() - utc_now() <= timedelta(seconds=240)
+
+
+def test_a_pause_has_an_end_whatever_a_site_asks_for(app: Flask, net: Net, site: Site) -> None:
+    site.says("/a", 429, Retry_After="99999999")
+    ask(net)
+    free_at = db.session.scalars(select(LinkHost.free_at).where(LinkHost.host == "good.example"))
+    assert free_at.one() - utc_now() <= robots.MOST_PAUSE
+
+
+def test_a_robots_txt_that_cannot_be_had_now_is_asked_for_once_an_hour(
+    app: Flask, net: Net, site: Site
+) -> None:
+    for status in (503, 429):
+        db.session.execute(update(LinkHost).values(free_at=utc_now()))
+        site.asked.clear()
+        site.says("/robots.txt", status)
+        assert {ask(net, path).sort for path in ("/a", "/b", "/c")} == {Sort.BUSY}
+        assert [path for _method, _host, path in site.asked] == ["/robots.txt"]
+
+
+def test_a_wall_of_cookies_is_passed(app: Flask, net: Net, site: Site) -> None:
+    def wall(handler: BaseHTTPRequestHandler) -> None:
+        is_known = {"seen=1", "lang=fr"} <= set((handler.headers["Cookie"] or "").split("; "))
+        handler.send_response(200 if is_known else 302)
+        if not is_known:
+            handler.send_header("Location", "/a")
+            handler.send_header("Set-Cookie", "seen=1; Path=/; HttpOnly")
+            handler.send_header("Set-Cookie", "lang=fr; Secure")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.replies["/a"] = wall
+    assert ask(net).sort is Sort.GOOD
+
+
+def test_a_wall_that_is_not_passed_is_none_of_the_page(app: Flask, net: Net, site: Site) -> None:
+    site.says("/a", 302, Location="/a", Set_Cookie="riddle=1")
+    assert (ask(net).sort, ask(net).trouble) == (Sort.KEPT_OUT, "redirects")
+
+
+def test_a_cookie_goes_to_no_other_site(app: Flask, net: Net, site: Site) -> None:
+    seen = []
+    net.names["other.example"] = [[PUBLIC]]
+    site.says("/a", 302, Location="http://other.example/b", Set_Cookie="a=1; Domain=example")
+    site.replies["/b"] = lambda handler: seen.append(handler.headers["Cookie"])
+    ask(net)
+    assert set(seen) == {None}
+
+
+def test_the_front_page_is_no_new_address(app: Flask, net: Net, site: Site) -> None:
+    site.leads("/a", "/")
+    site.says("/")
+    link = check(app, net)
+    assert (link.state, link.moved_to) == (LinkState.WORKING, "")
+
+
+def test_a_page_moves_with_its_site_to_another_name(app: Flask, net: Net, site: Site) -> None:
+    net.names["www.good.example"] = [[PUBLIC]]
+
+    def move(handler: BaseHTTPRequestHandler) -> None:
+        is_there = handler.headers["Host"].startswith("www.")
+        handler.send_response(200 if is_there else 301)
+        if not is_there:
+            handler.send_header("Location", "http://www.good.example/a")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.replies["/a"] = move
+    assert check(app, net).moved_to == "http://www.good.example/a"
+
+
+def test_both_ways_to_a_host_share_its_turns(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    robots.turn(target_of("http://good.example/"))
+    monkeypatch.setattr(robots, "PATIENCE_SECONDS", 0.0)
+    with pytest.raises(robots.NotNow):
+        robots.turn(target_of("https://good.example/"))
+
+
+def test_certificates_that_browsers_complete_are_not_called_broken(
+    app: Flask, net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetcher = net.fetcher()
+    for word, sort in (
+        ("chain", Sort.KEPT_OUT),
+        ("encryption", Sort.KEPT_OUT),
+        ("certificate", Sort.TROUBLE),
+    ):
+        monkeypatch.setattr(fetcher, "dial", _refusing(word))
+        outcome = checking.outcome_of(fetcher, "https://good.example/")
+        assert (outcome.sort, outcome.trouble) == (sort, word)
+
+
+def _refusing(word: str) -> Callable[..., httpcore.NetworkStream]:
+    error: ssl.SSLError = ssl.SSLError("unsafe legacy renegotiation disabled")
+    if word != "encryption":
+        error = ssl.SSLCertVerificationError("not valid")
+        error.verify_code = 20 if word == "chain" else 10
+
+    def dial(*_args: object) -> httpcore.NetworkStream:
+        try:
+            raise error
+        except ssl.SSLError as met:
+            raise httpcore.ConnectError(str(met)) from met
+
+    return dial
 
 
 def test_a_redirect_into_the_own_network_is_not_followed(app: Flask, net: Net, site: Site) -> None:

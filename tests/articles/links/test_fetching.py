@@ -156,6 +156,26 @@ def test_a_certificate_for_another_name_does_not_hold(trusting: ssl.SSLContext) 
         assert site.asked == []
 
 
+def test_where_the_newer_network_leads_nowhere_the_older_one_is_taken(net: Net, site: Site) -> None:
+    site.says("/a")
+    net.names["good.example"] = [["2606:4700::6810:84e5", PUBLIC]]
+    older = net.dial
+
+    def dial(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
+        if ":" in address:
+            raise httpcore.ConnectError("network is unreachable")
+        return older(address, port, seconds)
+
+    net.dial = dial  # type: ignore[method-assign]
+    assert net.fetcher().ask("GET", target_of("http://good.example/a")).status == 200
+
+
+def test_endless_headers_are_trouble(net: Net, site: Site) -> None:
+    site.says("/a", **{f"X_{number}": "x" * 1_000 for number in range(200)})
+    with pytest.raises(Unreachable, match="protocol"):
+        net.fetcher().ask("GET", target_of("http://good.example/a"))
+
+
 def test_a_resolver_that_does_not_answer_ends_with_the_time(net: Net) -> None:
     over, ended = threading.Event(), threading.Event()
 

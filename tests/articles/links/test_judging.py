@@ -21,8 +21,17 @@ def after(*outcomes: Outcome, every: timedelta = DAY, first: Standing | None = N
     return standing
 
 
-def test_a_page_that_is_gone_is_broken_at_once() -> None:
-    assert after(Outcome(Sort.GONE, 404)).state is LinkState.BROKEN
+def test_a_page_that_was_taken_away_is_broken_at_once() -> None:
+    assert after(Outcome(Sort.GONE, 410)).state is LinkState.BROKEN
+
+
+def test_a_page_that_is_not_found_must_be_so_on_another_day() -> None:
+    gone = Outcome(Sort.GONE, 404)
+    assert after(gone).state is LinkState.UNKNOWN
+    assert after(gone).next_at == NOW + DAY
+    assert after(gone, gone, every=timedelta(hours=2)).state is LinkState.UNKNOWN
+    assert after(gone, gone).state is LinkState.BROKEN
+    assert after(gone, Outcome(Sort.GOOD, 200), gone).state is LinkState.WORKING
 
 
 def test_silence_on_two_days_is_not_broken_and_on_three_is() -> None:
@@ -47,7 +56,7 @@ def test_one_good_answer_mends_a_broken_link() -> None:
 
 
 def test_a_broken_link_keeps_the_day_on_which_it_broke() -> None:
-    assert after(Outcome(Sort.GONE, 404), TROUBLE, Outcome(Sort.GONE, 404)).broken_since == NOW
+    assert after(Outcome(Sort.GONE, 410), TROUBLE, Outcome(Sort.GONE, 404)).broken_since == NOW
 
 
 def test_a_permanent_redirect_is_a_move() -> None:
@@ -69,7 +78,8 @@ def test_what_a_person_ignores_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("status", "sort"),
     [(200, Sort.GOOD), (206, Sort.GOOD), (404, Sort.GONE), (410, Sort.GONE), (403, Sort.KEPT_OUT),
-     (429, Sort.KEPT_OUT), (999, Sort.KEPT_OUT), (500, Sort.TROUBLE), (400, Sort.TROUBLE)],
+     (429, Sort.KEPT_OUT), (999, Sort.KEPT_OUT), (500, Sort.TROUBLE), (408, Sort.TROUBLE),
+     *((each, Sort.KEPT_OUT) for each in (400, 401, 405, 406, 418, 421, 451, 999))],
 )  # fmt: skip
 def test_a_status_says(status: int, sort: Sort) -> None:
     assert sort_of(status) is sort

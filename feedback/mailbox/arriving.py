@@ -5,17 +5,21 @@ then known. One at which the program ended again and again is kept for a person 
 not stop the others for ever.
 """
 
+import time
 from dataclasses import dataclass
 
 import structlog
+from flask import current_app
 
 from feedback.mailbox.taking import hold_unread, take
 from feedback.writing import NotRecorded
 from kb.db import db
 from kb.locales import settings
 from kb.mail.arrivals import Arrival, Arrivals
+from kb.worker.running import site_context
 
 TASK = "mail-arriving"
+POLL_SECONDS = 0.05
 TRIES = 3  # in vain; a restart of the program or two may have been meant
 
 log = structlog.get_logger(__name__)
@@ -57,6 +61,18 @@ def take_in() -> TakenIn:
     if done:
         log.info("mail taken in", taken=done)
     return TakenIn(done)
+
+
+def take_in_all(*, wait_seconds: float) -> bool:
+    """Take in whatever waits, or wait for who is at it; tell whether nothing waits any more."""
+    deadline = time.monotonic() + wait_seconds
+    try:
+        with site_context(current_app._get_current_object()):  # type: ignore[attr-defined]
+            while take_in().left and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
+            return not waits()
+    except (NotRecorded, OSError):
+        return False
 
 
 def _take(folder: Arrivals, arrival: Arrival) -> None:

@@ -95,11 +95,13 @@ def _person(email: str, visitor: str) -> "Person":
 
 
 def _holdings(person: "Person") -> "list[Holding]":
+    from feedback.mailbox.arriving import take_in_all
     from feedback.privacy.holdings import holdings
     from feedback.spool.draining import drain
     from kb.db import db
 
     drain(wait_seconds=5)
+    take_in_all(wait_seconds=5)
     return holdings(db.session(), person)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.days import day_of, days_between, touch
 from feedback.gaps.following import Day, forget_rows, recount
 from feedback.gaps.models import GapEvent
+from feedback.mailbox.arriving import take_in_all
 from feedback.models import Visit, Vote
 from feedback.privacy.files import files_of, forget
 from feedback.privacy.holdings import Holding, Person, holdings
@@ -27,15 +28,17 @@ DRAIN_WAIT_SECONDS = 30
 
 
 class EventsWait(RuntimeError):
-    """The database takes no events just now, so that some would enter after the others were erased."""
+    """The database takes nothing just now, so that some would enter after the rest was erased."""
 
 
 def erase(person: Person) -> list[Holding]:
     """Erase all that is a person's, on disk too; return what it was. Figures are added up without it.
 
-    Raises `EventsWait` before anything is erased when the spool cannot be emptied.
+    Raises `EventsWait` before anything is erased when events or mails on disk cannot be entered first.
     """
     if not drain(wait_seconds=DRAIN_WAIT_SECONDS).is_complete:
+        raise EventsWait
+    if not take_in_all(wait_seconds=DRAIN_WAIT_SECONDS):
         raise EventsWait
     session = db.session()
     found = holdings(session, person)

@@ -19,6 +19,9 @@ from feedback.mailbox import arriving, held, keeping, taking
 from feedback.mailbox.arriving import TASK, TRIES, arrivals, take_in
 from feedback.mailbox.models import Became, IncomingMail, Reason
 from feedback.mailbox.state import check
+from feedback.privacy import erasing
+from feedback.privacy.erasing import EventsWait, erase
+from feedback.privacy.holdings import Person
 from feedback.requests.models import ContactRequest
 from feedback.writing import NotRecorded
 from kb.config import Settings
@@ -204,6 +207,22 @@ def test_of_two_workers_on_one_machine_the_second_leaves_it_to_the_first(app: Fl
     with arrivals().taking():
         assert (take_in().taken, take_in().left) == (0, 1)
     assert take_in().taken == 1
+
+
+def test_who_is_erased_does_not_come_back_with_a_mail_that_waited(app: Flask) -> None:
+    pipe(NEW, OTHER.replace(b"zoe@", b"bob@"))
+    erase(Person(email="zoe@example.com"))
+    assert arrivals().all() == []
+    assert db.session.scalars(select(ContactRequest.email)).all() == ["bob@example.com"]
+
+
+def test_nobody_is_erased_while_a_mail_of_theirs_may_wait(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "DRAIN_WAIT_SECONDS", 0.1)
+    pipe(NEW)
+    with arrivals().taking(), pytest.raises(EventsWait):
+        erase(Person(email="zoe@example.com"))
 
 
 # Refused

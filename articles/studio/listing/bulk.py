@@ -56,9 +56,10 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which articles an act may touch, and the names of those it may not."""
+    """Which articles an act may touch, their names, and the names of those it may not."""
 
     allowed: tuple[int, ...]
+    names: tuple[str, ...]
     refused: tuple[str, ...]
 
 
@@ -74,13 +75,14 @@ class Done:
 
 def plan(act: Act, numbers: Sequence[int]) -> Plan:
     """Tell what an act may do to these articles before it is done."""
-    allowed, refused = [], []
+    allowed, names, refused = [], [], []
     for article in _articles(numbers):
         if _may(act, article):
             allowed.append(article.id)
+            names.append(name_of(article))
         else:
             refused.append(name_of(article))
-    return Plan(tuple(allowed), tuple(refused))
+    return Plan(tuple(allowed), tuple(names), tuple(refused))
 
 
 def _may(act: Act, article: Article) -> bool:

@@ -47,7 +47,7 @@ class CategoryNameInput(Input):
         most=LIMITS["name"],
         required=True,
         validate=_has_words,
-        metadata={"example": "Returns"},
+        metadata={"example": "Lamp care"},
     )
     slug = Text(
         most=LIMITS["slug"],
@@ -65,7 +65,7 @@ def _names_field(**more: Any) -> fields.Dict:
         metadata={
             "description": "By language, all that it is to have: one that is left out goes. Addresses "
             "that are left redirect.",
-            "example": {"en": {"name": "Returns"}},
+            "example": {"en": {"name": "Lamp care"}},
         },
         **more,
     )

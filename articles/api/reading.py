@@ -193,3 +193,14 @@ def _branch(branch: Branch, locale: str) -> dict[str, Any]:
         "count": branch.count,
         "children": [_branch(each, locale) for each in branch.children],
     }
+
+
+def any_key() -> str | None:
+    """Return the key of an article that everybody may read, None where there is none."""
+    return db.session.scalar(
+        published(reader=Audience.EVERYONE)
+        .with_only_columns(Article.key)
+        .order_by(None)
+        .order_by(Article.id)
+        .limit(1)
+    )

@@ -6,7 +6,8 @@ from werkzeug.exceptions import HTTPException
 from kb.api.problems import is_for_programs
 
 READABLE = (
-    "ETag, Link, Location, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+    "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset"
 )
 # No Authorization: a key in the scripts of a page is everybody's.
 SENDABLE = "Content-Type, Idempotency-Key, If-None-Match, X-Customer-Token, X-KB-Visitor"

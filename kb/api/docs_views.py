@@ -1,6 +1,6 @@
 """The pages that explain the API, made of its own description and served by the site itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import markdown
@@ -65,7 +65,7 @@ def _documentation() -> str:
     document = openapi(_app())
     return render_template(
         "api/documentation.html",
-        groups=groups(document, _root()),
+        groups=groups(document, _root(), _there()),
         things=things(document),
         scopes=WORDS,
         root=_root(),
@@ -73,6 +73,19 @@ def _documentation() -> str:
         per_address=_rate(settings().api_public_limit),
         version=document["info"]["version"],
     )
+
+
+def _there() -> dict[str, str]:
+    """Return things that everybody may read on this site, for the examples."""
+    found: dict[str, str] = {}
+    for name, ask in _app().extensions.get("kb_api_things", {}).items():
+        found |= {name: thing} if (thing := ask()) else {}
+    return found
+
+
+def show_by(app: Flask, name: str, ask: Callable[[], str | None]) -> None:
+    """Let examples name a thing that is there, such as `articles/key`: what `ask` returns."""
+    app.extensions.setdefault("kb_api_things", {})[name] = ask
 
 
 def _rate(limit: str) -> str:

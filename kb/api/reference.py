@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 METHODS = ("get", "post", "put", "patch", "delete")
 DEEPEST_EXAMPLE = 6  # objects within objects
@@ -16,6 +17,24 @@ EXAMPLES = {
     "email": "sam@example.com",
     "uuid": "6b1f2c9e-8d7a-4f0b-9c3e-2a5d4e6f7a8b",
 }
+# What stands for a thing of the address, by what stands before it: the things that other examples make.
+IN_ADDRESSES = {
+    "articles/key": "return-a-lamp",
+    "categories/key": "lamp-care",
+    "requests/reference": "7KQX-2M4P",
+    "customers/reference": "4711",
+    "reports/name": "overview",
+    "files/key": "k3Jm9QxWcB2",
+}
+WORDS = {
+    "email": "ada@example.com",
+    "into": "orders",
+    "message": "It has done so since Monday.",
+    "subject": "The lamp flickers",
+    "tags": "lamps",
+    "text": "Turn the switch twice.",
+}
+FILES = {"application/zip": "handbook.zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +94,15 @@ class Thing:
     fields: Sequence[Field]
 
 
-def groups(document: Mapping[str, Any], root: str) -> list[Group]:
-    """Return the operations by tag; `root` begins the addresses of the examples."""
+def groups(
+    document: Mapping[str, Any], root: str, there: Mapping[str, str] | None = None
+) -> list[Group]:
+    """Return the operations by tag; `root` begins the addresses of the examples, `there` is in them."""
     found: dict[str, list[Operation]] = {}
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                made = _operation(document, root, path, method, item)
+                made = _operation(document, path, method, item, root=root, there=there or {})
                 found.setdefault(item[method]["tags"][0], []).append(made)
     said = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
     return [Group(name, said.get(name, ""), each) for name, each in found.items()]
@@ -97,7 +118,13 @@ def things(document: Mapping[str, Any]) -> list[Thing]:
 
 
 def _operation(
-    document: Mapping[str, Any], root: str, path: str, method: str, item: Mapping[str, Any]
+    document: Mapping[str, Any],
+    path: str,
+    method: str,
+    item: Mapping[str, Any],
+    *,
+    root: str,
+    there: Mapping[str, str],
 ) -> Operation:
     said = item[method]
     parameters = [
@@ -116,7 +143,7 @@ def _operation(
         body=_fields(document, body) if body else (),
         body_kind=kind,
         outcomes=sorted(_outcomes(document, said), key=lambda each: each.status),
-        curl=_curl(document, root + path, method, said, parameters),
+        curl=_curl(document, path, method, said, parameters, root=root, there=there),
     )
 
 
@@ -221,25 +248,36 @@ def _outcomes(document: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[
 
 def _curl(
     document: Mapping[str, Any],
-    address: str,
+    path: str,
     method: str,
     said: Mapping[str, Any],
     parameters: Sequence[Mapping[str, Any]],
+    *,
+    root: str,
+    there: Mapping[str, str],
 ) -> str:
-    """Return a call that can be pasted into a terminal."""
-    asked = []
+    """Return a call that can be pasted into a terminal, where `$KEY` and `$ETAG` are set.
+
+    `there` are things that everybody may read on this site, for calls that only read.
+    """
+    needs_key = {} not in said["security"]
+    known = IN_ADDRESSES if needs_key or method != "get" else {**IN_ADDRESSES, **there}
+    asked = {}
     for each in parameters:
         value = str(example(document, each["schema"], each.get("example")))
         if each["in"] == "path":
-            address = address.replace("{" + each["name"] + "}", value)
+            before = path.partition("/{" + each["name"] + "}")[0].rpartition("/")[2]
+            value = known.get(f"{before}/{each['name']}", value)
+            path = path.replace("{" + each["name"] + "}", value)
         elif each["in"] == "query" and each.get("required"):
-            asked.append(f"{each['name']}={value.replace(' ', '+')}")
+            asked[each["name"]] = value
+    address = root + path + ("?" + urlencode(asked) if asked else "")
     parts = ["curl" if method == "get" else f"curl -X {method.upper()}"]
-    parts[0] += " " + shlex.quote(address + ("?" + "&".join(asked) if asked else ""))
-    if any("key" in needs for needs in said["security"]) and {} not in said["security"]:
-        parts.append("-H 'Authorization: Bearer kb_…'")
+    parts[0] += " " + shlex.quote(address)
+    if needs_key:
+        parts.append('-H "Authorization: Bearer $KEY"')
     if any(each["name"] == "If-Match" for each in parameters):
-        parts.append("""-H 'If-Match: "…"'""")
+        parts.append('-H "If-Match: $ETAG"')
     kind, body = _body(document, said)
     if body is not None:
         parts.append(f"-H 'Content-Type: {kind}'")
@@ -247,39 +285,52 @@ def _curl(
             told = json.dumps(example(document, body), ensure_ascii=False)
             parts.append("-d " + shlex.quote(told))
         else:
-            parts.append("--data-binary @file")
+            parts.append(f"--data-binary @{FILES.get(kind) or asked.get('name', 'file')}")
     return " \\\n  ".join(parts)
 
 
 def example(
-    document: Mapping[str, Any], schema: Mapping[str, Any], known: Any = None, depth: int = 0
+    document: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    known: Any = None,
+    depth: int = 0,
+    name: str = "",
 ) -> Any:
-    """Return a value as a schema describes it: its own example, or the plainest there is."""
+    """Return a value as a schema describes it: its own example, or the plainest there is.
+
+    `name` is that of the field which holds it.
+    """
     if known is not None:
         return known
     schema = _resolved(document, schema)
-    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
-        return example(document, part, depth=depth)
-    for word in ("example", "default"):
-        if schema.get(word) is not None:
-            return schema[word]
-    if schema.get("examples"):
-        return schema["examples"][0]
+    told = [*schema.get("examples", ()), schema.get("example"), schema.get("default")]
+    if any(each is not None for each in told):
+        return next(each for each in told if each is not None)
+    parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
+    if _may_be_null(schema) or any(map(_may_be_null, parts)):
+        return None
+    if parts:
+        return example(document, parts[0], depth=depth, name=name)
     if "enum" in schema:
         return schema["enum"][0]
-    return _plain(document, schema, depth)
+    return _plain(document, schema, depth, name)
 
 
-def _plain(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> Any:
-    kinds = schema.get("type", "string")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    return "null" in schema.get("type", ()) or None in schema.get("enum", ())
+
+
+def _plain(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int, name: str) -> Any:
+    kind = schema.get("type", "string")
     if kind == "object" and depth < DEEPEST_EXAMPLE:
         required = schema.get("required") or list(schema.get("properties", {}))
         return {
-            name: example(document, schema["properties"][name], depth=depth + 1)
-            for name in required
+            each: example(document, schema["properties"][each], depth=depth + 1, name=each)
+            for each in required
         }
     if kind == "array":
-        return [example(document, schema.get("items", {}), depth=depth + 1)]
-    plain = {"integer": schema.get("minimum", 1), "number": 1, "boolean": True, "object": {}}
-    return plain.get(kind, EXAMPLES.get(schema.get("format", ""), "…"))
+        return [example(document, schema.get("items", {}), depth=depth + 1, name=name)]
+    plain = {
+        "integer": max(schema.get("minimum", 1), 1), "number": 1, "boolean": True, "object": {}
+    }  # fmt: skip
+    return plain.get(kind, EXAMPLES.get(schema.get("format", ""), WORDS.get(name, "…")))

@@ -1,5 +1,7 @@
 """The description of the API holds for what the API does."""
 
+import html
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +20,8 @@ from kb.config import Settings
 from kb.db import db
 from tests import factories
 from tests.kb.api import asking
+from tests.kb.api.calling import call
+from tests.kb.api.conftest import Program
 from tests.swift import SHUTDOWN_SECONDS
 
 SEED = 20_261_122
@@ -169,6 +173,27 @@ def test_the_reference_shows_each_operation_in_both_languages(
         folded = page.text.split('<details class="folded">')[1:]
         assert len(folded) >= len(list(operations(document)))
         assert all(each.split("</summary>")[0].count("<h3 id=") == 1 for each in folded)
+
+
+def test_the_examples_of_the_reference_run_in_their_order(
+    client: FlaskClient, program: Program
+) -> None:
+    there = factories.article("Clean a lamp").article.key
+    factories.category("orders")
+    page = client.get(f"{PREFIX}/", headers={"Accept-Language": "en"}).text
+    examples = [
+        html.unescape(each) for each in re.findall(r"<code>(curl .*?)</code>", page, re.DOTALL)
+    ]
+    assert len(examples) == page.count(">Example</h4>") >= 54
+    assert any(f"/articles/{there}" in each for each in examples)  # what is there to be read
+    caller = program(*Scope)
+    key = caller.environ_base.pop("HTTP_AUTHORIZATION").removeprefix("Bearer ")
+    for each in examples:
+        asked = call(each.replace("http://localhost", ""), {"KEY": key, "ETAG": "*"})
+        answer = caller.open(asked.pop("path"), **asked)
+        # What nobody has made yet is not there, or is there already: nothing else may be wrong with it.
+        assert answer.status_code in {200, 201, 202, 204, 404, 409}, f"{each}\n{answer.text}"
+        assert "…" not in each
 
 
 def test_the_type_of_each_problem_is_a_page(client: FlaskClient) -> None:

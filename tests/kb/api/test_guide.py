@@ -1,9 +1,7 @@
 """The examples of docs/api.md do what the guide says."""
 
 import re
-import shlex
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -11,8 +9,8 @@ from kb.api import tokens
 from kb.api.scopes import Scope
 from kb.config import Settings
 from kb.db import db
+from tests.kb.api.calling import call
 
-LAMP = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
 
 
@@ -20,28 +18,6 @@ def examples() -> list[str]:
     """Return the lines that call the site with curl, in their order."""
     blocks = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     return [line for block in blocks for line in block.splitlines() if line.startswith("curl")]
-
-
-def call(line: str, values: dict[str, str]) -> dict[str, Any]:
-    """Return what a curl line asks, as a test client takes it."""
-    for name, value in values.items():
-        line = line.replace(f"${name}", value.replace('"', r"\""))
-    words = iter(shlex.split(line)[1:])
-    asked: dict[str, Any] = {"method": "GET", "headers": {}}
-    for word in words:
-        if word == "-X":
-            asked["method"] = next(words)
-        elif word == "-H":
-            name, _, value = next(words).partition(": ")
-            asked["headers"][name] = value
-        elif word == "-d":
-            asked["data"] = next(words)
-        elif word == "--data-binary":
-            assert next(words) == "@lamp.svg"
-            asked["data"] = LAMP
-        elif word != "-i":
-            asked["path"] = word
-    return asked
 
 
 def test_every_example_works_in_its_turn(app: Flask) -> None:

@@ -23,8 +23,8 @@ MAX_STYLE_BYTES = 25_600
 MAX_SCRIPT_BYTES = 12_000
 # No weight for who reads: the form, and the page of one request.
 SCRIPTS_OF_ONE_PAGE = {
-    "announcements.js", "attach.js", "contact.js", "drop.js", "reference.js", "sending.js", "thread.js",
-    "topics.js", "unsent.js",
+    "announcements.js", "attach.js", "contact.js", "drop.js", "reference.js", "sending.js",
+    "standing.js", "thread.js", "topics.js", "unsent.js",
 }  # fmt: skip
 # Classes that JavaScript, Markdown, Pygments or charts write, where the templates cannot show them.
 PYGMENTS = set(STANDARD_TYPES.values())

@@ -22,7 +22,7 @@ from feedback.contact.sending import Sent, send_request
 from feedback.contact.suggesting import suggestions
 from feedback.contact.words import problem_in_words
 from feedback.models import Channel
-from feedback.requests.files.inspecting import RefusedFile
+from feedback.requests.files.inspecting import MAX_FILE_BYTES, MAX_FILES, Refusal, RefusedFile
 from feedback.requests.files.keeping import take_back
 from feedback.requests.files.uploading import ONE_FILE, make_room
 from feedback.requests.files.words import said
@@ -58,7 +58,7 @@ def ways() -> Response:
             "topics": [_topic(each) for each in topics(g.locale)],
             "promise": promises(g.locale),
             "email": customer.email if customer else "",
-            "takesFiles": True,
+            "files": _files(),
         }
     )
 
@@ -87,6 +87,21 @@ def _more(each: Offered) -> Iterator[str]:
         yield str(_("Spoken here: %(languages)s", languages=languages))
     if not each.said:  # what is of no moment: when it is there at all
         yield " · ".join(each.hours)
+
+
+def _files() -> dict[str, object]:
+    """Give what files may be, so that nothing travels in vain."""
+    too_large = RefusedFile(Refusal.TOO_LARGE, "{name}")
+    most = _(
+        "A message takes %(most)s files at most. Send the others with another message.",
+        most=MAX_FILES,
+    )
+    return {
+        "largest": MAX_FILE_BYTES,
+        "tooLarge": said(too_large),
+        "most": MAX_FILES,
+        "tooMany": str(most),
+    }
 
 
 def _topic(each: AskedTopic) -> dict[str, object]:

@@ -30,7 +30,6 @@ function attach(field) {
   function upload(file) {
     const { item, bar, stop } = row(file.name);
     if (file.size > Number(field.dataset.largest)) return refuse(item, named(field.dataset.tooLarge, file.name));
-    if (list.children.length > Number(field.dataset.most)) return refuse(item, named(field.dataset.tooMany, file.name));
     const sending = new XMLHttpRequest(); // fetch does not tell how far it is
     const done = new Promise((end) => sending.addEventListener("loadend", end)).then(() => form.pending.delete(done));
     form.pending.add(done);
@@ -53,7 +52,9 @@ function attach(field) {
     const files = [...input.files];
     input.value = "";
     for (const said of list.querySelectorAll(".error")) said.closest("li").remove();
+    const more = files.splice(Math.max(field.dataset.most - list.children.length, 0)); // said once, not for each
     files.forEach(upload);
+    if (more.length) refuse(row("").item, more[1] ? named(field.dataset.tooManyOf, more.length) : named(field.dataset.tooMany, more[0].name));
   });
   list.addEventListener("click", (event) => {
     const item = event.target.closest("button[name=remove]") && event.target.closest("[data-file]");

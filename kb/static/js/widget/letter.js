@@ -31,7 +31,7 @@ export function write(facts, subject) {
     box,
     topic,
     more,
-    facts.takesFiles && files(),
+    files(facts.files),
     labelled({ ...email, isRequired: true, value: value("email") }),
     el("div", { class: "unseen", "aria-hidden": "true" }, el("label", { for: "kb-website" }, say("empty")), trap),
     trouble,

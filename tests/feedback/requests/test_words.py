@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from feedback.privacy.erasing import erase
 from feedback.privacy.holdings import Person
@@ -17,7 +17,6 @@ from feedback.requests import word_index
 from feedback.requests.models import Author, ContactRequest, RequestMessage
 from feedback.requests.opening import Opening, open_request
 from feedback.requests.studio import queue, seeking, sought
-from feedback.requests.studio.queue import View, Wanted
 from feedback.requests.studio.sought import MAX_TERMS, Term, terms
 from feedback.requests.thread import NewMessage, add_message
 from kb.config import Settings
@@ -36,14 +35,7 @@ def ask(subject: str, message: str = "I wait.", **more: object) -> ContactReques
 
 
 def found(query: str) -> list[str]:
-    every = (View.OPEN, View.WAITING, View.RESOLVED)
-    return sorted(
-        {
-            each.subject
-            for view in every
-            for each in db.session.scalars(queue.listed(Wanted(view, q=query)))
-        }
-    )
+    return sorted(db.session.scalars(select(ContactRequest.subject).where(queue.holds(query))))
 
 
 @pytest.mark.usefixtures("any_app")

@@ -114,11 +114,14 @@ def _checked(folder: Path, only: frozenset[str] | None) -> "CheckedFolder":
 
 
 def _check_site(tries: bool) -> "tuple[list[Located], int, Answers | None]":
+    from flask_babel import force_locale
+
     from articles.checks.located import check_published
     from search import sync
     from search.checking.answers import Trial
 
-    with _site(None) as app, app.test_request_context(), _bars() as report:
+    in_english = force_locale("en")  # as a folder is, and as all commands are
+    with _site(None) as app, app.test_request_context(), in_english, _bars() as report:
         pages = [some for _translation, some in check_published()]
         made = sync.indexer(app)
         answers = Trial(made, made.store, report).of_site() if tries else None

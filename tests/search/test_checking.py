@@ -174,6 +174,17 @@ def test_what_is_published_is_checked_and_tried(app: Flask) -> None:
     assert (one.file.partition("/")[0], one.found.rank) == ("en", 1)
 
 
+def test_what_is_published_is_told_in_english_like_a_folder(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.article("Réinitialiser une lampe", "Maintenez le bouton.", locale="fr")
+    db.session.commit()
+    monkeypatch.setenv("KB_HOME", str(settings.home))
+    monkeypatch.setenv("KB_EMBEDDING_MODEL", "hashing")
+    monkeypatch.setenv("KB_LOG_LEVEL", "ERROR")
+    assert "There is no summary." in CliRunner().invoke(check, []).stdout
+
+
 def test_the_articles_of_the_demo_are_sound() -> None:
     checked = check_folder(ROOT / "kb" / "demo" / "articles", ("fr", "en"))
     assert len(checked.files) > 100

@@ -28,14 +28,9 @@ from kb.db import db
 MESSAGE_BITS = 31  # of the number of a document; those above them are the number of the request
 COLUMNS = ("subject", "name", "email", "reference", "external_reference", "message")
 _DOCUMENTS = table("request_words", column("rowid"), column("request_words"))
-_OF_REQUEST, _OF_SENDER, _OF_MESSAGE = (
-    literal_column(each)
-    for each in (
-        "contact_request.request_words",
-        "contact_request.request_words_of_sender",
-        "request_message.request_words",
-    )
-)
+_OF_REQUEST: ColumnElement[str] = literal_column("contact_request.request_words")
+_OF_SENDER: ColumnElement[str] = literal_column("contact_request.request_words_of_sender")
+_OF_MESSAGE: ColumnElement[str] = literal_column("request_message.request_words")
 
 
 def holds_all(query: str) -> ColumnElement[bool]:

@@ -167,7 +167,7 @@ def excerpts(gap: Gap) -> list[str]:
         .order_by(ContactRequest.created_at.desc(), ContactRequest.id.desc())
         .limit(5 * MAX_EXCERPTS)  # people write the same
     )
-    texts = (_short(redact(f"{each.subject}. {each.message}")) for each in rows)
+    texts = (_short(redact(_letter(each.subject, each.message))) for each in rows)
     return list(dict.fromkeys(texts))[:MAX_EXCERPTS]
 
 
@@ -181,6 +181,15 @@ def comments(gap: Gap) -> list[str]:
         .limit(5 * MAX_EXCERPTS)
     )
     return list(dict.fromkeys(map(_short, rows)))[:MAX_EXCERPTS]
+
+
+def _letter(subject: str, message: str) -> str:
+    """Return a letter as running text; "Gift wrapping?" needs no full stop of ours."""
+    return (
+        f"{subject} {message}"
+        if subject.endswith((".", "?", "!", "…"))
+        else f"{subject}. {message}"
+    )
 
 
 def _short(text: str) -> str:

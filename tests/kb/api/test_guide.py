@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from kb.api import tokens
 from kb.api.scopes import Scope
 from kb.config import Settings
 from kb.db import db
+from tests import factories
 from tests.kb.api.calling import call
 
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
@@ -31,6 +33,15 @@ def test_every_example_works_in_its_turn(app: Flask) -> None:
         answer = client.open(asked.pop("path"), **asked)
         assert answer.status_code in {200, 201}, f"{line}\n{answer.text}"
         values["ETAG"] = answer.headers.get("ETag", values["ETAG"])
+
+
+def test_the_program_in_python_reads_every_page(
+    live_server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = {factories.article().article.key for _ in range(21)}
+    (program,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    exec(program, {"SITE": live_server})
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == keys
 
 
 def test_the_guide_names_every_scope_and_both_limits(settings: Settings) -> None:

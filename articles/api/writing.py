@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from articles.api.filing import category_by, put
 from articles.api.filing_schemas import tidied
+from articles.api.importing import larger
 from articles.api.reading import operations
 from articles.api.schemas import (
     ChangedWords,
@@ -51,6 +52,7 @@ LOCATION = {
 
 @operations.post("/articles")
 @scoped(Scope.ARTICLES_WRITE)
+@larger
 @idempotent
 @operations.arguments(NewArticle)
 @operations.response(201, DraftSchema, headers=LOCATION)
@@ -79,6 +81,7 @@ def create_article(new: Mapping[str, Any]) -> tuple[dict[str, Any], int, dict[st
 
 @operations.post("/articles/<key>/translations")
 @scoped(Scope.ARTICLES_WRITE)
+@larger
 @idempotent
 @operations.arguments(NewTranslation)
 @operations.response(201, DraftSchema, headers=LOCATION)
@@ -117,6 +120,7 @@ def read_draft(key: str) -> dict[str, Any]:
 
 @operations.put("/articles/<key>/translations/<locale:locale>")
 @scoped(Scope.ARTICLES_WRITE)
+@larger
 @operations.etag
 @operations.arguments(ChangedWords)
 @operations.response(200, DraftSchema)

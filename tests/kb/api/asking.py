@@ -64,6 +64,23 @@ def config(site: str, key: str, *, examples: int, seed: int, phases: Any = PHASE
                 "positive_data_acceptance": {
                     "expected-statuses": ["2xx", 304, 401, 403, 404, 409, 412, 422, 428]
                 },
+                # What is longer than it may be may be larger than a request may be, too.
+                "negative_data_rejection": {
+                    "expected-statuses": [
+                        400,
+                        401,
+                        403,
+                        404,
+                        405,
+                        406,
+                        409,
+                        412,
+                        413,
+                        415,
+                        422,
+                        428,
+                    ]
+                },
                 # RFC 6585 names 428 for a write that does not say which state it changes.
                 "missing_required_header": {
                     "expected-statuses": [400, 401, 403, 406, 415, 422, 428]

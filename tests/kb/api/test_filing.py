@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -193,6 +194,13 @@ def test_a_file_that_is_not_what_it_says_is_refused(program: Program) -> None:
     assert client.post("/api/v1/attachments?name=a.png", json={}).status_code == 415
     assert send(client, b"0" * 20_000_001, "lamp.png").status_code == 413
     assert send(program(Scope.ARTICLES_READ), picture(), "a.png").status_code == 403
+
+
+def test_the_longest_body_is_taken_however_it_is_spelt(program: Program) -> None:
+    told = json.dumps({"title": "Long", "body": "é" * 500_000, "locale": "en"})
+    assert len(told) > 3_000_000  # each as six characters
+    made = program(*READING).post("/api/v1/articles", data=told, content_type="application/json")
+    assert made.status_code == 201
 
 
 # Categories

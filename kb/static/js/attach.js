@@ -5,7 +5,7 @@ function attach(field) {
   const list = field.querySelector("[data-files]");
   const status = field.querySelector("[data-attach-status]");
   const named = (words, name) => words.replace("{name}", name);
-  // The studio wants its token, which is another one after signing in anew.
+  // The token of the studio is another one after signing in anew.
   const headers = () => ({ "X-Requested-With": "fetch", "X-CSRFToken": form.elements.csrf_token?.value ?? "" });
   const data = (...pairs) => pairs.reduce((body, pair) => (body.append(...pair), body), new FormData());
   const changed = () => form.dispatchEvent(new Event("input", { bubbles: true })); // kept with the draft
@@ -52,9 +52,9 @@ function attach(field) {
     const files = [...input.files];
     input.value = "";
     for (const said of list.querySelectorAll(".error")) said.closest("li").remove();
-    const more = files.splice(Math.max(field.dataset.most - list.children.length, 0)); // said once, not for each
+    const more = files.splice(Math.max(field.dataset.most - list.children.length, 0));
     files.forEach(upload);
-    if (more.length) refuse(row("").item, more[1] ? named(field.dataset.tooManyOf, more.length) : named(field.dataset.tooMany, more[0].name));
+    if (more[0]) refuse(row("").item, named(field.dataset.tooMany, more[0].name + (more[1] ? ` (+${more.length - 1})` : "")));
   });
   list.addEventListener("click", (event) => {
     const item = event.target.closest("button[name=remove]") && event.target.closest("[data-file]");

@@ -15,7 +15,7 @@ const isInUse = () => offers.querySelector("[data-article][open]") || offers.mat
 
 function show(found) {
   const fold = found.querySelector("[data-fold]");
-  // Where they stand between the fields they take one line, which was kept for them: nothing moves.
+  // Between the fields they take one line, which was kept for them.
   if (fold) fold.open = wide.matches;
   offers.replaceChildren(...found.children);
   status.textContent = offers.querySelector("[data-said]")?.dataset.said ?? "";
@@ -36,7 +36,7 @@ async function offer() {
     const ids = (part) => part.querySelector("[data-ids]")?.dataset.ids;
     if (!isInUse() && ids(fragment.content) !== ids(offers)) show(fragment.content);
   } catch {
-    // stale, or no connection: the form works without
+    // stale, or no connection
   }
 }
 
@@ -49,18 +49,20 @@ async function open(event) {
     article.querySelector("[data-article-text]").innerHTML = await answer.text();
     article.dataset.loaded = "yes";
   } catch {
-    // the link to the whole page is there
+    // the link is there
   }
 }
 
+const ways = document.querySelector("[data-standing]")?.dataset.standing;
+if (ways) setTimeout(() => import(ways), 60_000); // hours end
 if (form) {
-  // What may answer is shown while typing: never again before sending.
+  // Shown while typing: never again before sending.
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "seen", value: "1" }));
   offers.addEventListener("toggle", open, { capture: true }); // it does not bubble
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(offer, WAIT_MS);
   });
-  // Words of a search, or of a letter that was left, are there already.
+  // Words of a search, or of a letter, are there already.
   form.addEventListener("letter-restored", () => offers.querySelector("[data-ids]") || offer());
 }

@@ -1,5 +1,4 @@
 // Sends the request form without leaving it, so that no lost network takes the words with it.
-const PATIENCE_MS = 60_000; // a network that neither answers nor breaks; the same letter twice is one
 const form = document.querySelector("[data-letter]");
 const button = document.querySelector("[data-send]");
 const status = document.querySelector("[data-send-status]");
@@ -23,7 +22,7 @@ async function send(event) {
   let answer;
   try {
     const headers = { "X-Requested-With": "fetch" };
-    const signal = AbortSignal.timeout?.(PATIENCE_MS);
+    const signal = AbortSignal.timeout?.(60_000); // sent twice it is one
     answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
   } catch {
     return say(navigator.onLine ? "lost" : "offline");

@@ -1,16 +1,17 @@
 // Says who is there now on a contact page that stays open: hours end while somebody reads.
-const PARTS = ["[data-quick]", "[data-channels]"];
+const WAYS = `${location.pathname}/ways`;
+const PARTS = [".quick", "[data-standing]"];
 const LATER_MS = 2_000; // the clocks of browser and server differ a little
 const AGAIN_MS = 60_000; // where nothing could be asked, or somebody is in the middle of it
 const LONGEST_MS = 3_600_000; // timers sleep with the machine: more than an hour ahead is looked at again
 
 const part = (selector, place = document) => place.querySelector(selector);
-const changesAt = () => Date.parse(part("[data-channels]")?.dataset.changesAt ?? "");
+const changesAt = () => Date.parse(part("[data-standing]")?.dataset.changesAt ?? "");
 let timer = 0;
 
 async function renew() {
   try {
-    const answer = await fetch(part("[data-channels]").dataset.now, { headers: { "X-Requested-With": "fetch" } });
+    const answer = await fetch(WAYS, { headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok) return;
     const now = document.createElement("template");
     now.innerHTML = await answer.text();
@@ -38,7 +39,7 @@ function watch(least) {
   if (ahead) timer = setTimeout(look, Math.min(Math.max(ahead, least), LONGEST_MS));
 }
 
-if (part("[data-channels]")) {
+if (part("[data-standing]")) {
   watch(0);
   document.addEventListener("visibilitychange", () => document.hidden || look());
   addEventListener("pageshow", (event) => event.persisted && look());

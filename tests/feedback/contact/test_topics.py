@@ -182,7 +182,7 @@ def test_a_form_with_topics_and_channels_weighs_no_more_than_other_pages(
     db.session.commit()
     page = client.get("/fr/contact")
     weight = len(page.data)
-    assets = set(re.findall(r'"(/assets/[^"]+\.(?:css|js))"', page.text))
+    assets = set(re.findall(r'(?:href|src)="(/assets/[^"]+\.(?:css|js))"', page.text))
     assert any(each.endswith("topics.js") for each in assets)
     weight += sum(len(client.get(each).data) for each in assets)
     assert weight <= MAX_PAGE_BYTES

@@ -139,7 +139,8 @@ BODIES: tuple[tuple[dict[str, object], int], ...] = (
     ({"json": {**NEW, "title": 5}}, 422),
     ({"json": {**NEW, "title": "a\0b"}}, 422),
     ({"json": {**NEW, "category": "nowhere"}}, 422),
-    ({"json": {**NEW, "body": "x" * 1_500_000}}, 413),
+    ({"json": {**NEW, "body": "x" * 1_500_000}}, 422),
+    ({"data": b" " * 20_000_001, "content_type": "application/json"}, 413),
 )
 
 

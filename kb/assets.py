@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from flask import Flask, Response, abort, make_response
@@ -22,6 +24,9 @@ _COMMENT = {
     ".css": re.compile(r"/\*.*?\*/", re.DOTALL),
     ".js": re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.MULTILINE),
 }
+_IMPORTED = re.compile(
+    r'(?P<said>^(?:import|export)\b[^"\n]*)"\./(?P<name>[\w-]+\.js)"', re.MULTILINE
+)
 _MARGIN = re.compile(r"^[ \t]+|\n(?=\s*\n)", re.MULTILINE)
 
 
@@ -32,6 +37,10 @@ class Asset:
     body: bytes
     media_type: str
     digest: str
+
+    def address(self, name: str) -> str:
+        """Return where it is found under a name, as long as its content is this."""
+        return f"/assets/{self.digest}/{name}"
 
 
 def _asset(name: str, body: bytes) -> Asset:
@@ -49,6 +58,24 @@ def lean(text: str, suffix: str = ".css") -> str:
     return text
 
 
+def _scripts(texts: Mapping[str, str]) -> dict[str, Asset]:
+    """Return the scripts by name, each naming those that it imports by their own addresses.
+
+    So a module that several import is loaded once and runs once, and may be kept as long as it is this;
+    an address beside the importer's own would be another module for each of them. Raises
+    `graphlib.CycleError` where scripts import each other in a circle.
+    """
+    imports = {name: {each["name"] for each in _IMPORTED.finditer(texts[name])} for name in texts}
+    assets: dict[str, Asset] = {}
+
+    def address(match: re.Match[str]) -> str:
+        return f'{match["said"]}"{assets[match["name"]].address(match["name"])}"'
+
+    for name in TopologicalSorter(imports).static_order():
+        assets[name] = _asset(name, _IMPORTED.sub(address, texts[name]).encode())
+    return assets
+
+
 def _theme(settings: Settings) -> str:
     return f":root {{ --hue: {settings.accent_hue}; }}\n"
 
@@ -64,8 +91,9 @@ def load(settings: Settings) -> dict[str, Asset]:
     # Those of the studio lie in a folder of their own; those of the widget become one script.
     scripts = sorted(each for each in (STATIC / "js").rglob("*.js") if each.parent.name != "widget")
     pictures = sorted((STATIC / "img").glob("*.svg"))
-    for path in [*sheets_apart, *scripts, *pictures]:
+    for path in [*sheets_apart, *pictures]:
         assets[path.name] = _asset(path.name, lean(path.read_text(), path.suffix).encode())
+    assets |= _scripts({each.name: lean(each.read_text(), ".js") for each in scripts})
     if settings.logo:
         logo = Path(settings.logo)
         assets[f"logo{logo.suffix}"] = _asset(logo.name, logo.read_bytes())
@@ -78,7 +106,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["kb_assets"] = assets
 
     def asset(name: str) -> str:
-        return f"/assets/{assets[name].digest}/{name}"
+        return assets[name].address(name)
 
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["logo"] = next((n for n in assets if n.startswith("logo.")), None)

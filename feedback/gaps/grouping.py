@@ -14,8 +14,9 @@ import numpy.typing as npt
 from feedback.gaps.askings import answered_chains, askings_of, followed_up
 from feedback.gaps.clustering import groups
 from feedback.gaps.facts import Encode, Expressed, Found, Known, Progress, Source
+from feedback.gaps.groups import Group
 from feedback.gaps.joining import Conduct, conduct_of, join
-from feedback.gaps.listing import Group, listed
+from feedback.gaps.listing import listed
 from feedback.gaps.nearness import Matrix, Rows, common_of, drawn_together, links_of, rows_of
 from feedback.gaps.wordings import Asked, asked
 from feedback.outcomes import Outcome

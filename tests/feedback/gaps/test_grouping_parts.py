@@ -15,8 +15,8 @@ from feedback.gaps.clustering import average_linkage, groups
 from feedback.gaps.facts import Expressed, Known, Opened, Source
 from feedback.gaps.joining import Conduct, is_alike, join
 from feedback.gaps.library import library_of
-from feedback.gaps.listing import certainty, least_share
 from feedback.gaps.nearness import Rows, common_of, drawn_together, links_of, rows_of
+from feedback.gaps.shares import certainty, least_share
 from feedback.gaps.wordings import first_sentence, visitors_of
 from feedback.outcomes import Outcome
 from feedback.statistics import Z_95

@@ -82,11 +82,6 @@ def _unaccented(text: str) -> Iterator[str]:
             yield char
 
 
-def supports(locale: str) -> bool:
-    """Tell whether a stemmer exists for this locale; without one, words are only folded."""
-    return language_of(locale) in whoosh_languages
-
-
 def language_of(locale: str) -> str:
     """Return the language of a locale: `fr` of `fr-CA` or `fr_CA`."""
     return re.split(r"[-_]", locale.lower(), maxsplit=1)[0]

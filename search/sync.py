@@ -362,8 +362,3 @@ def reconcile(app: Flask, *, rebuild: bool = False, progress: Progress = no_prog
         return replace(
             done, encoded_all=made.reconcile(encoder=encoder, progress=progress).encoded_all
         )
-
-
-def wait_until_ready(app: Flask) -> None:
-    """Load the model and index everything before returning; for benchmarks."""
-    reconcile(app)

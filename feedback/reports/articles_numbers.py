@@ -15,7 +15,7 @@ from feedback.reports import by_channel
 from feedback.reports.articles_days import again_in, counted_in
 from feedback.reports.articles_models import COUNTED, ArticleAgain, ArticleDay
 from feedback.reports.articles_signs import Columns, Numbers
-from feedback.reports.packs import Rows, is_among, lines, read, stretches
+from feedback.reports.packs import Rows, is_among, lines, read
 from feedback.reports.periods import Period
 from feedback.reports.rollup_models import VisitDay
 from kb.db import db
@@ -119,15 +119,6 @@ def reader_lines(
 ) -> dict[int, list[int]]:
     """Return the readers of each of these articles, by equal stretches of days."""
     return lines(_sums(period, channel), 1 + COUNTED.index("readers"), translations, period)
-
-
-def buckets(period: Period, by_day: dict[date, int], most: int = 30) -> list[int]:
-    """Return sums of equal stretches of days, the earliest first: as many as a small line can show."""
-    length, number = stretches(period, most)
-    sums = [0] * number
-    for day, value in by_day.items():
-        sums[(day - period.since.date()).days // length] += value
-    return sums
 
 
 def is_simulated(period: Period) -> bool:

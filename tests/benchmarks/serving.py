@@ -138,7 +138,7 @@ def _search_stages(app: Flask) -> dict[str, dict[str, float]]:
 
     stages = {}
     with app.app_context():
-        sync.wait_until_ready(app)
+        sync.reconcile(app)
         stages["search page, hybrid"] = _percentiles(page)
         stages["suggestions"] = _percentiles(suggestions)
         collected: dict[str, list[float]] = {}

@@ -4,18 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from articles.models import Translation
 from feedback.models import Visit, Vote
 from feedback.reports import rollups
-from feedback.reports.articles_numbers import buckets, numbers
+from feedback.reports.articles_numbers import numbers
 from feedback.reports.articles_one import one_article
 from feedback.reports.articles_report import BY_TITLE, ORDERS, articles_report, make
 from feedback.reports.articles_signs import Sign
 from feedback.reports.filters import Filters, filters_from
-from feedback.reports.periods import Period
 from feedback.settling import settle
 from kb.db import db
 from tests import factories
@@ -223,16 +220,3 @@ def test_an_article_that_is_erased_takes_its_numbers_along(lamp: Translation) ->
     rollups.recompute(at(days=1))
     assert db.session.query(Visit).count() == 1
     assert db.session.query(Vote).count() == 0
-
-
-@given(
-    st.integers(1, 800), st.lists(st.tuples(st.integers(0, 799), st.integers(0, 9)), max_size=30)
-)
-@settings(max_examples=50)
-def test_small_lines_hold_every_day_once(length: int, known: list[tuple[int, int]]) -> None:
-    period = Period(START, START + timedelta(days=length))
-    first = START.date()
-    by_day = {first + timedelta(days=day): count for day, count in known if day < length}
-    line = buckets(period, by_day)
-    assert sum(line) == sum(by_day.values())
-    assert len(line) <= 30

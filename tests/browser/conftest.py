@@ -56,6 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: bytes) -> I
             embedding_model="off",
             indexer="off",
             log_level="ERROR",
+            nps_sample=0.0,
         )
     )
     with app.app_context():

@@ -30,14 +30,13 @@ def imapbox() -> Iterator[Imapbox]:
 
 @pytest.fixture
 def settings(settings: Settings, postbox: Postbox, imapbox: Imapbox) -> Settings:
-    """Those of a site that sends and fetches mail, and asks nobody whether they recommend it."""
+    """Those of a site that sends and fetches mail."""
     return settings.model_copy(
         update={
             "smtp_url": postbox.url,
             "imap_url": imapbox.url,
             "reply_to": "help+*@clairson.example",
             "deflection_window_hours": 1,
-            "nps_sample": 0.0,
         }
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from search.analysis import analyzer, language_of
 from search.answers import Answers
+from search.arrays import Array
 from search.confidence import FOREIGN_SHARE, is_weak
 from search.encoders import EmbeddingUnavailable, LazyEncoder, Vectors
 from search.evidence import Alignment
@@ -28,7 +29,7 @@ from search.reading.asking import Question, read
 from search.reading.queries import stems_of, tidy
 from search.related import nearest
 from search.results import Mode, Results
-from search.snapshot import Array, Snapshot
+from search.snapshot import Snapshot
 from search.suggestions import Suggestion, Suggestions
 from search.taught.phrasings import PhrasingBook, Phrasings, lift, typical_cosine
 from search.taught.synonyms import Rules, SynonymBook

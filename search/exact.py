@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from search.analysis import analyzer, fold, is_acronym
+from search.arrays import Array, Numbers
 from search.positions import words_of
 from search.reading.queries import Query, Wanted
-from search.snapshot import Array, Numbers, Snapshot
+from search.snapshot import Snapshot
 
 RARE_SHARE = 0.05  # of the articles of a language: what more of them hold distinguishes none
 ALWAYS_RARE = 3  # articles, however few there are in all

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from search.analysis import analyzer
+from search.arrays import Array
 from search.fusion import NO_VECTOR, Shares
 from search.ranking import Ranking
 from search.reading.queries import Wanted
-from search.snapshot import Array, KeywordScores, Snapshot
+from search.scoring import KeywordScores
+from search.snapshot import Snapshot
 
 SAME = 1e-6  # of a score: sums of the same numbers in another order
 MAX_FORMS = 3  # ways in which an article says one thing that are worth showing

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.analysis import analyzer, language_of
+from search.arrays import Numbers
 from search.confidence import ANSWER_FLOOR, KEYWORD_ANSWER_FLOOR, SURE_FLOOR, is_answer
 from search.ranking import Ranking
 from search.results import Facets, Hit, Mode
-from search.snapshot import Numbers, Snapshot
+from search.snapshot import Snapshot
 from search.snippets import ENOUGH, Quotation, highlight, quote, refers_back, snippet
 
 OPENING_LEAD = 0.012  # cosine by which another passage must be nearer than the opening

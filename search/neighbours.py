@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import Term, analyzer
+from search.arrays import Array, Numbers
 from search.reading.queries import Wanted
-from search.snapshot import Array, Numbers, Snapshot
+from search.snapshot import Snapshot
 
 MAX_PAIRS = 24  # a question has some ten words that matter; a pasted page is none
 NEAR = (1, 2, 3)  # words from one neighbour to the next: "reset password", "reset your password"

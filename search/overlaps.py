@@ -12,13 +12,14 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import analyzer, language_of
+from search.arrays import Array, Mask
 from search.encoders import EmbeddingUnavailable
 from search.engine import SearchEngine
 from search.keyword import IndexDamaged, IndexMissing
 from search.overlays import VectorMemory
 from search.passages import Document, Passage, cut
 from search.reading.queries import query_terms
-from search.snapshot import Array, Mask, Snapshot
+from search.snapshot import Snapshot
 
 MAX_PASSAGES = 60  # of a draft, some 15 pages; what follows is not compared
 MAX_ENCODED = 20  # passages compared by meaning too, at about 150 ms each while a writer waits

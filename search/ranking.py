@@ -5,13 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from search.arrays import Array, Mask, Numbers
 from search.confidence import Signs, WordSigns, confidence, keyword_confidence, words_chance
 from search.fusion import KEYWORD_ONLY, Evidence, Shares, fuse, of_best, signals, weigh
 from search.neighbours import said_together
 from search.reading.asking import Asked, Question
 from search.reading.queries import Wanted
 from search.results import Mode
-from search.snapshot import Array, KeywordScores, Mask, Numbers, Snapshot
+from search.scoring import KeywordScores
+from search.snapshot import Snapshot
 
 CANDIDATE_SHARE = 0.2  # of the best score: what is worse is no result, only a distant neighbour
 SPOKEN_SHARE = 0.3  # of the best keyword score: what says the words is a result in any case

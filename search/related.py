@@ -5,8 +5,9 @@ Measured by the links that writers set themselves; docs/decisions/0019 has the f
 
 import numpy as np
 
+from search.arrays import Array, Mask
 from search.reading.queries import query_terms
-from search.snapshot import Array, Mask, Snapshot
+from search.snapshot import Snapshot
 
 SAME_CATEGORY = 0.01  # of cosine: decides between articles about as near
 SAME_CATEGORY_BY_WORDS = 0.5  # standard deviations of the scores by words

@@ -1,35 +1,23 @@
-"""One committed state of the keyword index, held in arrays and scored without a Python loop.
-
-Articles are scored by BM25 over their whole text, the words of their names counted twice, plus
-BM25 over the names alone; passages are scored by themselves, to tell where an article answers.
-"""
+"""One committed state of the keyword index, held in arrays: what it holds, and for whom."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
+from search.arrays import Array, Mask, Numbers, firsts
 from search.passages import EVERYONE, Label, evidence_of
 from search.positions import Ints, Positions, among
-from search.reading.queries import Form, Wanted
+from search.reading.queries import Wanted
 from search.reading.spelling import Speller
+from search.scoring import KeywordScores, score
 from search.segments import Segment, segment_in_memory
 
-Array = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
-SATURATION = 1.5  # k1 of BM25
-LENGTH_SHARE = 0.75  # b of BM25
-NAME_LENGTH_SHARE = 0.3  # names are short on purpose
-NAME_COUNTS = 2.0  # a word of the title weighs as two of the text
 TOGETHER_BOUNDS = (-1.0, 2.5)  # of a logarithm that few articles make uncertain
-NAME_WEIGHT = 0.25  # of BM25 over names alone, beside that of the whole article
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +37,6 @@ class Entry:
     article: str  # shared by translations of one article; empty where it stands alone
     audience: str  # who may find it
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordScores:
-    """Scores of every article and passage for one query in one language."""
-
-    articles: Array  # [articles], 0 where no term occurs
-    passages: Array  # [passages]
-    coverage: Array  # [articles], 0..1: share of the query's weight that occurs in the article
-    name_coverage: Array  # [articles], 0..1: the same, in its names alone
-    weights: Mapping[Wanted, float]  # what each thing counts for in coverage, by its rarity
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Where one thing is said, and how often."""
-
-    articles: Numbers  # ascending, living ones only; what follows is of these
-    whole: Array  # in text and names, the names' counted more
-    named: Array  # in names alone
-    worth: Array  # 0..1: the weight of the best form that it is said in
-    passages: Numbers  # ascending
-    counts: Array  # of those passages
 
 
 class Snapshot:
@@ -101,8 +66,8 @@ class Snapshot:
         self.alive: Mask = np.asarray(alive, dtype=bool)
         sizes = np.diff(np.append(self.starts, offset))
         self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
-        self._is_whole = bool(self.alive.all())  # nothing deleted
-        self._lengths: dict[str, tuple[Array, Array, Array]] = {}
+        self.is_whole = bool(self.alive.all())  # nothing deleted
+        self.norms: dict[str, tuple[Array, Array, Array]] = {}  # of lengths, by language; for scoring
         self._readable: dict[str, Numbers] = {}
         self._vocabularies: dict[str, Mapping[str, int]] = {}
         self._spellers: dict[str, Speller] = {}
@@ -228,102 +193,14 @@ class Snapshot:
 
     def score(self, wanted: Sequence[Wanted], language: str) -> KeywordScores:
         """Score every living article of a language against what a query asks for."""
-        count = len(self.entries)
-        articles, names = np.zeros(count), np.zeros(count)
-        coverage, name_coverage = np.zeros(count), np.zeros(count)
-        passages = np.zeros(self.passage_count)
-        language_mask = self.in_language(language)
-        total = int(language_mask.sum())
-        weights: dict[Wanted, float] = {}
-        if total:
-            text_norm, name_norm, passage_norm = self._norms(language)
-        for thing in wanted if total else ():
-            found = self._found(thing, language)
-            matches = found.articles
-            weight = float(np.log1p((total - len(matches) + 0.5) / (len(matches) + 0.5)))
-            weights[thing] = weight
-            if not len(matches):
-                continue
-            worth = weight * found.worth
-            articles[matches] += thing.times * worth * _saturated(found.whole, text_norm[matches])
-            coverage[matches] += worth
-            of_name = found.named.nonzero()[0]
-            hits = matches[of_name]
-            worth = worth[of_name]
-            names[hits] += thing.times * worth * _saturated(found.named[of_name], name_norm[hits])
-            name_coverage[hits] += worth
-            numbers = found.passages
-            passages[numbers] += (
-                thing.times * weight * _saturated(found.counts, passage_norm[numbers])
-            )
-        ceiling = sum(weights.values()) or 1.0
-        articles += NAME_WEIGHT * names
-        return KeywordScores(
-            articles, passages, coverage / ceiling, name_coverage / ceiling, weights
-        )
-
-    def _found(self, thing: Wanted, language: str) -> "_Found":
-        """Count a thing in every article, whichever of its forms says it."""
-        forms = [self._form(form, language) for form in thing.forms]
-        if len(forms) == 1:
-            return forms[0]
-        articles = _in_any([form.articles for form in forms])
-        passages = _in_any([form.passages for form in forms])
-        whole, named, worth = np.zeros((3, len(articles)))
-        counts = np.zeros(len(passages))
-        for form, found in zip(thing.forms, forms, strict=True):
-            at = np.searchsorted(articles, found.articles)
-            whole[at] += found.whole
-            named[at] += found.named
-            worth[at] = np.maximum(worth[at], found.worth)
-            counts[np.searchsorted(passages, found.passages)] += form.weight * found.counts
-        return _Found(articles, whole, named, worth, passages, counts)
-
-    def _form(self, form: Form, language: str) -> "_Found":
-        """Count one form; of several stems an article must hold all, as a passage must."""
-        found = [self._stem(stem, language, form.weight) for stem in form.stems]
-        if len(found) == 1:
-            return found[0]
-        articles, whole = _in_all([(each.articles, each.whole) for each in found])
-        _, named = _in_all([(each.articles, each.named) for each in found])
-        passages, counts = _in_all([(each.passages, each.counts) for each in found])
-        return _Found(articles, whole, named, np.full(len(articles), form.weight), passages, counts)
-
-    def _stem(self, stem: str, language: str, weight: float) -> "_Found":
-        """Count one stem in text and names."""
-        passages, counts = self._text_counts(f"body_{language}", stem)
-        in_text, said = self._by_article(passages, counts)
-        in_names, named = self._by_article(*self._text_counts(f"name_{language}", stem))
-        if not len(in_names):
-            worth = np.full(len(in_text), weight)
-            return _Found(in_text, said, np.zeros(len(in_text)), worth, passages, counts)
-        articles = _in_any([in_text, in_names])
-        whole, names = np.zeros((2, len(articles)))
-        whole[np.searchsorted(articles, in_text)] = said
-        at = np.searchsorted(articles, in_names)
-        whole[at] += NAME_COUNTS * named
-        names[at] = named
-        return _Found(articles, whole, names, np.full(len(articles), weight), passages, counts)
-
-    def _by_article(self, passages: Numbers, counts: Array) -> tuple[Numbers, Array]:
-        """Return living articles, ascending, with the sums of their passages' counts."""
-        if not len(passages):
-            return passages, counts
-        owners = self.owners[passages]
-        firsts = _firsts(owners)
-        articles = owners[firsts]
-        sums = np.add.reduceat(counts, firsts)
-        if self._is_whole:
-            return articles, sums
-        kept = self.alive[articles]
-        return articles[kept], sums[kept]
+        return score(self, wanted, language)
 
     def knows(self, term: str, language: str) -> bool:
         """Tell whether a stem occurs anywhere in a language."""
         fields = (f"body_{language}", f"name_{language}")
-        if self._is_whole:
+        if self.is_whole:
             return any(seg.postings(field, term) for seg in self.segments for field in fields)
-        found = (self._text_counts(field, term)[0] for field in fields)
+        found = (self.text_counts(field, term)[0] for field in fields)
         return any(bool(self.alive[self.owners[passages]].any()) for passages in found)
 
     def holding(self, words: Sequence[tuple[int, str]], language: str) -> Numbers:
@@ -355,7 +232,7 @@ class Snapshot:
             numbers + offset for numbers, offset in zip(passages, self._offsets, strict=True)
         ] or [np.zeros(0, np.int64)]
         owners = self.owners[np.concatenate(found)]
-        articles = owners[_firsts(owners)]
+        articles = owners[firsts(owners)]
         kept: Numbers = articles[self.alive[articles]]
         return kept
 
@@ -372,7 +249,7 @@ class Snapshot:
 
     def _living_passages(self, offset: int, count: int) -> Mask | None:
         """Tell which passages of a stretch belong to living articles; None where all do."""
-        if self._is_whole:
+        if self.is_whole:
             return None
         living: Mask = self.alive[self.owners[offset : offset + count]]
         return living
@@ -410,9 +287,9 @@ class Snapshot:
 
     def _saying(self, stem: str, language: str) -> Numbers:
         """Return the articles whose text has a stem, ascending."""
-        owners = self.owners[self._text_counts(f"body_{language}", stem)[0]]
-        articles = owners[_firsts(owners)]
-        return articles if self._is_whole else articles[self.alive[articles]]
+        owners = self.owners[self.text_counts(f"body_{language}", stem)[0]]
+        articles = owners[firsts(owners)]
+        return articles if self.is_whole else articles[self.alive[articles]]
 
     def written(self, word: str, language: str) -> str:
         """Return a folded word with the accents that an article writes it with."""
@@ -442,7 +319,7 @@ class Snapshot:
             written += len(places) if living is None else int(living[passages].sum())
         return written
 
-    def _text_counts(self, field: str, term: str) -> tuple[Numbers, Array]:
+    def text_counts(self, field: str, term: str) -> tuple[Numbers, Array]:
         """Return the passages that hold a term, ascending, deleted ones too, with its counts."""
         found = [
             (postings[0] + offset, postings[1])
@@ -456,26 +333,8 @@ class Snapshot:
         numbers = np.concatenate([numbers for numbers, _ in found], dtype=np.int64)
         return numbers, np.concatenate([counts for _, counts in found], dtype=np.float64)
 
-    def _norms(self, language: str) -> tuple[Array, Array, Array]:
-        """Return the length norms of BM25: of articles, of names, of passages."""
-        known = self._lengths.get(language)
-        if known is None:
-            passages = self._field_lengths(f"body_{language}")
-            names = np.bincount(
-                self.owners, self._field_lengths(f"name_{language}"), minlength=len(self.entries)
-            )
-            bodies = np.bincount(self.owners, passages, minlength=len(self.entries))
-            mask = self.in_language(language)
-            whole = bodies + NAME_COUNTS * names
-            known = (
-                _norm(whole, whole[mask].mean(), LENGTH_SHARE),
-                _norm(names, names[mask].mean(), NAME_LENGTH_SHARE),
-                _norm(passages, passages[mask[self.owners]].mean(), LENGTH_SHARE),
-            )
-            self._lengths[language] = known
-        return known
-
-    def _field_lengths(self, field: str) -> Array:
+    def field_lengths(self, field: str) -> Array:
+        """Return the number of terms that each passage has in a field."""
         lengths = [segment.lengths(field) for segment in self.segments]
         return np.concatenate(lengths) if lengths else np.zeros(0)
 
@@ -491,8 +350,8 @@ class _View(Snapshot):
         self.passage_count = whole.passage_count
         self.starts, self.owners = whole.starts, whole.owners
         self.alive = whole.alive & ~hidden
-        self._is_whole = False
-        self._lengths, self._readable, self._vocabularies, self._spellers = {}, {}, {}, {}
+        self.is_whole = False
+        self.norms, self._readable, self._vocabularies, self._spellers = {}, {}, {}, {}
         self._views = {}
         self._whole = whole
 
@@ -544,34 +403,6 @@ def _near(
     for distance in distances:
         found |= among(anchor + sign * distance, other)
     return anchor[found]
-
-
-def _firsts(numbers: Numbers) -> Numbers:
-    """Return where each number of an ascending list stands first."""
-    is_first = np.ones(len(numbers), dtype=bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
-    return is_first.nonzero()[0]
-
-
-def _in_any(found: Sequence[Numbers]) -> Numbers:
-    """Return the numbers that are in any of some ascending lists, ascending."""
-    every = np.sort(np.concatenate(found), kind="stable")
-    return every[_firsts(every)]
-
-
-def _in_all(found: Sequence[tuple[Numbers, Array]]) -> tuple[Numbers, Array]:
-    """Return the numbers that are in all lists, with their least count."""
-    common = reduce(np.intersect1d, [numbers for numbers, _ in found])
-    counts = [counts[np.searchsorted(numbers, common)] for numbers, counts in found]
-    return common, np.min(counts, axis=0)
-
-
-def _norm(lengths: npt.NDArray[Any], average: float, share: float) -> Array:
-    return SATURATION * (1.0 - share + share * lengths / max(float(average), 1.0))
-
-
-def _saturated(counts: Array, norm: Array) -> Array:
-    return counts * (SATURATION + 1.0) / (counts + norm)
 
 
 def _entry(article: dict[str, Any]) -> Entry:

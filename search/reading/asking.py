@@ -8,10 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from search.analysis import analyzer
+from search.arrays import Array, Mask, Numbers
 from search.exact import Exact, holders, is_unheard_of, lift_of, lifting, run_of, ways_of
 from search.reading.queries import Wanted, parse, query_terms
 from search.reading.spelling import Correction
-from search.snapshot import Array, Mask, Numbers, Snapshot
+from search.snapshot import Snapshot
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import analyzer, language_of
+from search.arrays import Array, Mask, Numbers
 from search.files import Stamp, stamp_of
 from search.fusion import NO_VECTOR
 from search.reading.queries import Wanted
-from search.snapshot import Array, Mask, Numbers, Snapshot
+from search.snapshot import Snapshot
 
 Vectors = npt.NDArray[np.float32]
 

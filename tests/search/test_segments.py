@@ -12,8 +12,9 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from search.keyword import KeywordIndex
 from search.reading.queries import Wanted
+from search.scoring import LENGTH_SHARE, SATURATION
 from search.segments import Segment, SegmentDamaged
-from search.snapshot import LENGTH_SHARE, SATURATION, Snapshot
+from search.snapshot import Snapshot
 from tests.search.conftest import document
 
 SEED = 5

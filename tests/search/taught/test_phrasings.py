@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.arrays import Array
 from search.encoders import HashingEncoder, Vectors
 from search.engine import SearchEngine
 from search.fusion import NO_VECTOR
 from search.reading.queries import query_terms
-from search.snapshot import Array
 from search.taught.phrasings import (
     FULL_TRUST_VISITORS,
     LEADING_SHARE,

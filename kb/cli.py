@@ -1,11 +1,15 @@
 """The `kb` command. Commands are imported when they run, so that `kb --help` answers at once."""
 
+import gc
 from importlib import import_module
 from typing import NamedTuple
 
 import click
 
 from kb import threads
+
+# What is imported is never garbage, and looking it over again and again is a fifth of the imports.
+GARBAGE_OBJECTS = 50_000  # made since the last search, before the next
 
 
 class _Lazy(NamedTuple):
@@ -75,16 +79,17 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; of settings that are wrong, say which and why."""
+        """Run a command; of what an operator can mend, say what and where, without a traceback."""
         try:
             return super().invoke(ctx)
-        except ValueError as error:
-            from kb.config import problems  # only here, as pydantic takes a while
-
-            found = problems(error)
-            if not found:
+        except Exception as error:
+            if isinstance(error, click.ClickException | click.exceptions.Exit | click.Abort):
                 raise
-            raise click.ClickException("\n".join(f"{n}: {why}" for n, why in found)) from error
+            from kb.faults import told  # only here, as what it needs takes a while
+
+            if not (words := told(error)):
+                raise
+            raise click.ClickException(words) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
@@ -100,3 +105,4 @@ def main() -> None:
     Settings are read from KB_* variables; all state lives in the folder KB_HOME.
     """
     threads.limit()  # before a command imports numpy
+    gc.set_threshold(GARBAGE_OBJECTS)

@@ -8,7 +8,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.config import Settings, problems
-from kb.health import Check, reason
+from kb.health import Check
 
 MARKS = {"ok": ("ok", "green"), "degraded": ("less", "yellow"), "failed": ("failed", "red")}
 
@@ -18,6 +18,7 @@ def doctor() -> None:
     """Check the installation and say what to mend. Exits with 1 when something fails."""
     from kb import health, schema  # noqa: PLC0415  (keeps `kb --help` quick)
     from kb.factory import create_app  # noqa: PLC0415
+    from kb.faults import of_database  # noqa: PLC0415
 
     try:
         settings = Settings()
@@ -36,7 +37,7 @@ def doctor() -> None:
         try:
             applied = _schema(schema.current(), schema.head())
         except SQLAlchemyError as error:
-            applied = Check("schema", "failed", reason(error))
+            applied = Check("schema", "failed", of_database(error))
         _report([home, applied, *health.run(app, slow=True)])
 
 

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from flask import Flask
 
 DEFAULT_PORT = 8000
+HIGHEST_PORT = 65_535
+GARBAGE_OBJECTS = 700  # Python's own, which the command line raises while it loads
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, HIGHEST_PORT),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port to listen on.",
+)
 def serve(host: str, port: int) -> None:
     """Serve the site until interrupted."""
     run(f"{host}:{port}")
@@ -29,6 +37,7 @@ def run(bind: str) -> None:
     from kb.db import db  # noqa: PLC0415
     from kb.factory import create_app  # noqa: PLC0415
     from kb.schema import ensure  # noqa: PLC0415
+    from kb.supervising import CannotListen  # noqa: PLC0415
     from kb.supervising import serve as serve_until_stopped  # noqa: PLC0415
 
     settings = Settings()
@@ -39,7 +48,13 @@ def run(bind: str) -> None:
         too_long = too_long_answer(settings.locales)
     prepare(app)
     click.echo(f"Serving {settings.site_name} on http://{bind}/  (Ctrl-C stops it)")
-    serve_until_stopped(app, bind, too_long=too_long)
+    try:
+        serve_until_stopped(app, bind, too_long=too_long)
+    except CannotListen as error:
+        raise click.ClickException(
+            f"Nothing can listen on {bind}: another program may hold the port, or this machine has no "
+            "such address. End that program, or choose others by --port and --host."
+        ) from error
 
 
 def prepare(app: "Flask") -> None:
@@ -54,6 +69,7 @@ def prepare(app: "Flask") -> None:
     load_all(app)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
 
 
 def too_long_answer(locales: Sequence[str]) -> bytes:

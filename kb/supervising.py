@@ -18,8 +18,15 @@ from kb.worker.process import STOP_SECONDS, consume
 LONGEST_REQUEST_LINE = 8190  # bytes; gunicorn takes no more without taking any length
 
 
+class CannotListen(OSError):
+    """The address or the port cannot be had; the log says why."""
+
+
 def serve(app: Flask, bind: str, *, too_long: bytes) -> None:
-    """Serve on `host:port`; returns never. `too_long` answers an address of more than 8 kB."""
+    """Serve on `host:port`; returns never. `too_long` answers an address of more than 8 kB.
+
+    Raises CannotListen where there is nothing to serve on.
+    """
 
     class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
         def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
@@ -76,6 +83,13 @@ class Supervisor(Arbiter):  # type: ignore[misc]  # as above
         settings: Settings = self.app.wsgi().extensions["kb_settings"]
         if settings.worker == "process" and self.background is None:
             self.background = Child(self._work)
+
+    def start(self) -> None:
+        """Begin to listen; gunicorn would end the program without saying what to do."""
+        try:
+            super().start()
+        except SystemExit as error:
+            raise CannotListen from error
 
     def manage_workers(self) -> None:
         """Replace what has died."""

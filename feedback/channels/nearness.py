@@ -1,4 +1,4 @@
-"""How soon somebody who writes or calls now can have an answer, by each way."""
+"""Which way to a person comes before which: what can be used now, then what answers sooner."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,6 +18,29 @@ PRESUMED: Mapping[Way, timedelta] = {
     Way.POST: 5 * DAY,
 }
 USUAL = DAY
+DIALLED = (Way.PHONE, Way.SMS)
+
+Place = tuple[bool, bool, int, bool]
+
+
+def place(
+    way: Way,
+    now: Standing,
+    delay: Delay | None,
+    at: datetime,
+    *,
+    on_phone: bool = False,
+    is_known: bool = True,
+) -> Place:
+    """Return what ways are sorted by; among equals the company's order holds.
+
+    What takes a call or a message at this moment comes before what does not, and of either what
+    answers sooner. On a telephone the number to call leads, while it is known to be answered.
+    """
+    is_at_hand = now.is_open and way is not Way.POST  # nobody reads a letter on the day
+    is_to_tap = on_phone and is_at_hand and way is Way.PHONE and is_known
+    steps = steps_away(way if is_known else Way.FORM, now, delay, at)
+    return not is_at_hand, not is_to_tap, steps, on_phone and way not in DIALLED
 
 
 def steps_away(way: Way, now: Standing, delay: Delay | None, at: datetime) -> int:

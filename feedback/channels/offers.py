@@ -19,7 +19,7 @@ from feedback.channels import delays, targets
 from feedback.channels.delays import Delay
 from feedback.channels.hours import Standing, standing
 from feedback.channels.models import ContactChannel, Topic
-from feedback.channels.nearness import steps_away
+from feedback.channels.nearness import Place, place
 from feedback.channels.schedules import schedule_of, week_of, zone_of
 from feedback.channels.topics import in_language
 from feedback.channels.words import LIVE, WAYS, delay_in_words, hours_in_words, standing_in_words
@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 
 ANY_HOUR = Standing(is_open=True)
 _PHONE = re.compile(r"Mobi|Android.+Mobile|iPhone", re.IGNORECASE)
-DIALLED = (Way.PHONE, Way.SMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,8 @@ def offered(
 ) -> list[Offered]:
     """Return the ways to reach a person at a moment, in the order that suits a reader of `locale`.
 
-    What speaks their language comes first, of that what answers sooner, then what is open, and on a
-    telephone what it dials; among equals the company's order holds. The form is always among them.
+    What speaks their language comes first, of that what is open, and then what answers sooner; on a
+    telephone the number to call leads. The form, which is always open, is always among them.
     """
     known_now, every = _every(locale, at) if at else _of_this_request(locale)
     known = [
@@ -119,11 +118,11 @@ def _every(locale: str, at: datetime | None) -> "_Every":
         return known, [_offer(each, known) for each in _channels()]
 
 
-def _rank(each: Offered, at: datetime, *, on_phone: bool) -> tuple[bool, int, bool, bool]:
+def _rank(each: Offered, at: datetime, *, on_phone: bool) -> tuple[bool, Place]:
     # Of a telephone that the settings name nobody knows when it is answered.
-    way = each.way if each.id else Way.FORM
-    steps = steps_away(way, each.standing, each.delay, at)
-    return not each.is_spoken, steps, not each.is_open, on_phone and each.way not in DIALLED
+    is_known = each.id != 0
+    found = place(each.way, each.standing, each.delay, at, on_phone=on_phone, is_known=is_known)
+    return not each.is_spoken, found
 
 
 def _channels() -> Sequence[ContactChannel]:

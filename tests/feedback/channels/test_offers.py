@@ -43,9 +43,30 @@ def test_what_answers_sooner_comes_first_and_the_form_is_always_there(any_app: F
     cast.telephone(stated_minutes=4)
     in_order = [Way.PHONE, Way.FORM, Way.MESSAGING, Way.POST]
     assert ways(offered("en", at=MONDAY_TEN)) == in_order
-    # Closed until tomorrow at nine is sooner than open and answered in five days.
+    # A letter is nothing to use at this moment: closed until tomorrow at nine is sooner.
     in_order = [Way.FORM, Way.MESSAGING, Way.PHONE, Way.POST]
     assert ways(offered("en", at=SUNDAY)) == in_order
+
+
+def test_a_form_that_takes_days_comes_before_what_is_closed_and_after_what_is_open(
+    app: Flask,
+) -> None:
+    cast.telephone(stated_minutes=4)
+    cast.channel(Way.FORM, stated_minutes=4 * 24 * 60)
+    assert ways(offered("en", at=SUNDAY)) == [Way.FORM, Way.PHONE]
+    assert ways(offered("en", at=SUNDAY, on_phone=True)) == [Way.FORM, Way.PHONE]
+    assert ways(offered("en", at=MONDAY_TEN)) == [Way.PHONE, Way.FORM]
+
+
+def test_a_telephone_of_the_settings_leads_a_phone_where_nothing_answers_sooner(app: Flask) -> None:
+    app.extensions["kb_settings"] = app.extensions["kb_settings"].model_copy(
+        update={"contact_phone": "+33 4 00 00 00 00"}
+    )
+    assert ways(offered("en", on_phone=True))[0] is Way.PHONE
+    assert ways(offered("en"))[0] is Way.FORM
+    now = utc_now()
+    cast.requests(Way.FORM, [HOUR / 2] * 30, now)
+    assert ways(offered("en", on_phone=True))[0] is Way.FORM  # nobody knows whether it is answered
 
 
 def test_a_slow_form_comes_after_a_quick_app_whatever_the_order(app: Flask) -> None:

@@ -19,7 +19,6 @@ from kb.db import db
 from kb.locales import settings
 
 THINGS = ("category", "kind", "stage", "audience", "tags", "owner", "source_locale")
-MAX_TAGS, MAX_TAG, MAX_OWNER = 20, 40, 120  # characters, but for the first
 
 
 def things_of(article: Article) -> dict[str, str]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from articles import limits
 from articles.api.schemas import MAX_KEY, one_tag, owner_field, tags_field
 from articles.models import Audience, Kind, Stage, Status
 from kb.api.schemas import Change, Language, Moment, Schema, Text, choice
 
-MAX_SLUG = 80  # characters, as in the editor
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # of days on which an article may be read again
 
 
@@ -55,7 +55,7 @@ class FilingInput(Change):
     )
     slugs = fields.Dict(
         keys=Language(),
-        values=Text(least=1, most=MAX_SLUG),
+        values=Text(least=1, most=limits.SLUG),
         metadata={
             "description": "Ends of the address, by language, for languages in which it is there. "
             "Addresses that readers knew redirect.",

@@ -4,16 +4,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from articles.filing import MAX_OWNER, MAX_TAG, MAX_TAGS
+from articles import limits
 from articles.models import Audience, Kind, Significance, Stage, Status
 from kb.api.schemas import Input, Language, Moment, PageArguments, Schema, Text, choice
 
-MAX_TITLE = 300  # characters
-MAX_SUMMARY = 2_000
-MAX_BODY = 500_000
-MAX_LIST = 100  # questions, synonyms, keywords
-MAX_PHRASE = 300
-MAX_KEY = 200
+MAX_KEY = 200  # characters
 
 
 class AudienceArguments(Input):
@@ -131,30 +126,34 @@ class ArticleSchema(Schema):
 class WordsSchema(Input):
     """What a revision says."""
 
-    title = Text(least=1, most=MAX_TITLE, required=True, metadata={"example": "Return a lamp"})
+    title = Text(least=1, most=limits.TITLE, required=True, metadata={"example": "Return a lamp"})
     body = Text(
-        most=MAX_BODY,
+        most=limits.BODY,
         required=True,
         metadata={
             "description": "Markdown.",
             "example": "You have 30 days.\n\n## How\n\n1. Pack it.\n",
         },
     )
-    summary = Text(most=MAX_SUMMARY, load_default="")
+    summary = Text(most=limits.SUMMARY, load_default="")
     answers = fields.List(
-        Text(least=1, most=MAX_PHRASE),
+        Text(least=1, most=limits.PHRASE),
         load_default=list,
-        validate=validate.Length(max=MAX_LIST),
+        validate=validate.Length(max=limits.PHRASES),
         metadata={"description": "Questions that it answers, as customers ask them."},
     )
     synonyms = fields.List(
-        Text(least=1, most=MAX_PHRASE), load_default=list, validate=validate.Length(max=MAX_LIST)
+        Text(least=1, most=limits.PHRASE),
+        load_default=list,
+        validate=validate.Length(max=limits.PHRASES),
     )
     keywords = fields.List(
-        Text(least=1, most=MAX_PHRASE), load_default=list, validate=validate.Length(max=MAX_LIST)
+        Text(least=1, most=limits.PHRASE),
+        load_default=list,
+        validate=validate.Length(max=limits.PHRASES),
     )
     message = Text(
-        most=MAX_PHRASE,
+        most=limits.MESSAGE,
         load_default="",
         metadata={"description": "Why it is written, for colleagues."},
     )
@@ -171,8 +170,8 @@ def one_tag(text: str) -> str:
 def tags_field(**more: Any) -> fields.List[Any]:
     """Return the field for tags."""
     return fields.List(
-        Text(least=1, most=MAX_TAG, validate=one_tag),
-        validate=validate.Length(max=MAX_TAGS),
+        Text(least=1, most=limits.TAG, validate=one_tag),
+        validate=validate.Length(max=limits.TAGS),
         metadata={"description": "For colleagues and reports; readers do not see them."},
         **more,
     )
@@ -184,7 +183,7 @@ def owner_field(**more: Any) -> Text:
         "description": "Handle or address of whoever looks after it; empty: nobody.",
         "example": "camille",
     }
-    return Text(most=MAX_OWNER, metadata=described, **more)
+    return Text(most=limits.OWNER, metadata=described, **more)
 
 
 class NewArticle(WordsSchema):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from articles import limits
 from articles.importing import frontmatter, languages
 from articles.importing.folder import SUFFIXES, Folder, TextFile, read_text
 from articles.importing.frontmatter import BrokenFrontMatter, Meta, clean_words
@@ -30,7 +31,6 @@ _NAVIGATION_NAMES = {"summary", "toc", "_sidebar", "_navbar", "_toc"}
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s")
 _LINK = re.compile(r"\]\(\s*<?([^()<>\s]+)")
 _ACRONYMS = {"api", "faq", "sdk"}
-MAX_TITLE_CHARACTERS = 400  # whole questions of 300 are in use
 _NUMBER_PREFIX = re.compile(r"^(\d{1,4})[-_. ]+(?=\D)")
 
 
@@ -197,11 +197,11 @@ def _understand(
 
 def _shortened(folder: Folder, path: str, title: str) -> str:
     """Return a title that fits a page and an address; one cut short is reported."""
-    if len(title) <= MAX_TITLE_CHARACTERS:
+    if len(title) <= limits.TITLE:
         return title
     reason = f"a title of {len(title)} characters"
-    folder.report(path, 1, reason, f"cut to {MAX_TITLE_CHARACTERS}")
-    return f"{title[: MAX_TITLE_CHARACTERS - 1].rstrip()}…"
+    folder.report(path, 1, reason, f"cut to {limits.TITLE}")
+    return f"{title[: limits.TITLE - 1].rstrip()}…"
 
 
 def title_of(body: str) -> str:

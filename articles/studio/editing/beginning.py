@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from articles import limits
 from articles.drafting import draft_article
 from articles.models import Category, Kind
 from articles.publishing import Words
 from articles.rights import may_file
-from articles.studio.editing.forms import MAX_TITLE, too_long
+from articles.studio.editing.forms import too_long
 from articles.studio.editing.outlines import outline
 from articles.studio.editing.pages import categories, options
 from kb.accounts.present import who
@@ -68,8 +69,8 @@ def _errors(sent: dict[str, str], category: Category | None) -> dict[str, str]:
     errors = {}
     if not sent["title"]:
         errors["title"] = str(_("Give it a title."))
-    elif len(sent["title"]) > MAX_TITLE:
-        errors["title"] = too_long(len(sent["title"]), MAX_TITLE)
+    elif len(sent["title"]) > limits.TITLE:
+        errors["title"] = too_long(len(sent["title"]), limits.TITLE)
     if sent["kind"] not in set(Kind):
         errors["kind"] = str(_("Choose one of the kinds."))
     if sent["language"] not in settings().locales:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, abort, render_template, request
 from werkzeug.wrappers import Response
 
+from articles import limits
 from articles.checks import (
     BLOCKING,
     Finding,
@@ -21,7 +22,7 @@ from articles.drafting import newest
 from articles.models import Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.editor import translation_at
-from articles.studio.editing.forms import MAX_BODY, typed_words
+from articles.studio.editing.forms import typed_words
 from kb.caching import private
 from kb.rights import Right, requires
 
@@ -88,8 +89,9 @@ def fragment(number: int) -> Response:
 
 def sent_words(translation: Translation) -> Words:
     """Return the words of the form; a text beyond what can be saved ends the request with 413."""
-    words = typed_words(request.form, words_of(newest(translation)))
-    if len(words.body) > MAX_BODY:
+    known = words_of(newest(translation))
+    words = typed_words(request.form, known)
+    if len(words.body) > limits.at_most(limits.BODY, known.body):
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return words
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from articles import limits
 from articles.models import Revision, Translation
 from articles.rights import demand
 from articles.studio.editing import expiry, form_limits, pages
@@ -56,4 +57,5 @@ def _saved(revision: Revision) -> AnyResponse:
 def init_app(app: Flask) -> None:
     """Serve the page."""
     form_limits.init_app(app)
+    app.jinja_env.globals["article_limits"] = limits
     app.register_blueprint(blueprint)

@@ -1,22 +1,19 @@
 """What the page of a draft holds: as stored, or as typed and checked, never cut."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import abort, request
 from flask_babel import gettext as _
 
+from articles import limits
 from articles.drafting import newest
-from articles.filing import MAX_OWNER, MAX_TAG, MAX_TAGS
-from articles.models import Significance, Translation
+from articles.models import Article, Significance, Translation
 from articles.publishing import Words, words_of
 from articles.studio.editing.filing import tags_in
 from kb.formats import shown_number
 
-MAX_TITLE, MAX_SUMMARY, MAX_BODY = 200, 500, 200_000  # characters
-MAX_SLUG, MAX_MESSAGE = 80, 300  # characters
-MAX_LINES, MAX_LINE = 50, 300  # questions, synonyms or keywords; characters of each
 LISTS = ("answers", "synonyms", "keywords")
 
 
@@ -50,13 +47,15 @@ def _usual(translation: Translation) -> Significance:
 def typed(translation: Translation, sent: Mapping[str, str] | None = None) -> Form:
     """Return what was sent (with this request by default); what it does not name stays as it was.
 
-    Every field that is too long, or missing, has its reason in `errors`; none is cut.
+    Every field that is too long, or missing, has its reason in `errors`; none is cut. What an import
+    brought may be longer than is written here: it is refused only once it grows.
     """
     sent = request.form if sent is None else sent
     after = _number(sent.get("revision", ""))
     if after is None:
         abort(HTTPStatus.BAD_REQUEST)
-    words = typed_words(sent, words_of(newest(translation)))
+    known = words_of(newest(translation))
+    words = typed_words(sent, known)
     form = Form(
         words,
         _line(sent.get("slug", translation.slug)),
@@ -64,7 +63,8 @@ def typed(translation: Translation, sent: Mapping[str, str] | None = None) -> Fo
         message=_line(sent.get("message", "")),
         significance=_significance(sent.get("significance", "")) or _usual(translation),
     )
-    form.errors.update(_errors(form) | _thing_errors(sent))
+    form.errors.update(_errors(form, known, translation.slug))
+    form.errors.update(_thing_errors(sent, translation.article))
     return form
 
 
@@ -114,48 +114,48 @@ def too_long(length: int, limit: int) -> str:
     )
 
 
-def _errors(form: Form) -> dict[str, str]:
+def _errors(form: Form, known: Words, known_slug: str) -> dict[str, str]:
     words = form.words
     texts = {
-        "title": (words.title, MAX_TITLE),
-        "summary": (words.summary, MAX_SUMMARY),
-        "body": (words.body, MAX_BODY),
-        "slug": (form.slug, MAX_SLUG),
-        "message": (form.message, MAX_MESSAGE),
+        "title": (words.title, limits.TITLE, known.title),
+        "summary": (words.summary, limits.SUMMARY, known.summary),
+        "body": (words.body, limits.BODY, known.body),
+        "slug": (form.slug, limits.SLUG, known_slug),
+        "message": (form.message, limits.MESSAGE, ""),
     }
     found = {
         name: too_long(len(text), limit)
-        for name, (text, limit) in texts.items()
-        if len(text) > limit
+        for name, (text, limit, stored) in texts.items()
+        if len(text) > limits.at_most(limit, stored)
     }
     if not words.title:
         found["title"] = str(_("Give it a title."))
     for name in LISTS:
-        if reason := _list_error(getattr(words, name)):
+        if reason := _list_error(getattr(words, name), getattr(known, name)):
             found[name] = reason
     return found
 
 
-def _list_error(lines: tuple[str, ...]) -> str:
-    longest = max(map(len, lines), default=0)
-    if longest > MAX_LINE:
-        return too_long(longest, MAX_LINE)
-    if len(lines) > MAX_LINES:
-        count = shown_number(len(lines))
-        return str(_("%(count)s lines; %(limit)s at most.", count=count, limit=MAX_LINES))
+def _list_error(lines: tuple[str, ...], stored: Sequence[str]) -> str:
+    length, limit = len(limits.longest(lines)), limits.PHRASE
+    if length > limits.at_most(limit, limits.longest(stored)):
+        return too_long(length, limit)
+    count, limit = len(lines), limits.PHRASES
+    if count > limits.at_most(limit, stored):
+        return str(_("%(count)s lines; %(limit)s at most.", count=shown_number(count), limit=limit))
     return ""
 
 
-def _thing_errors(sent: Mapping[str, str]) -> dict[str, str]:
+def _thing_errors(sent: Mapping[str, str], article: Article) -> dict[str, str]:
     """Say what of the article's own things is too long."""
     errors = {}
-    tags = tags_in(sent.get("tags", ""))
-    longest = max(map(len, tags), default=0)
-    if longest > MAX_TAG:
-        errors["tags"] = too_long(longest, MAX_TAG)
-    elif len(tags) > MAX_TAGS:
+    tags, stored, limit = tags_in(sent.get("tags", "")), article.tags or [], limits.TAGS
+    length = len(limits.longest(tags))
+    if length > limits.at_most(limits.TAG, limits.longest(stored)):
+        errors["tags"] = too_long(length, limits.TAG)
+    elif len(tags) > limits.at_most(limit, stored):
         count = shown_number(len(tags))
-        errors["tags"] = str(_("%(count)s tags; %(limit)s at most.", count=count, limit=MAX_TAGS))
-    if len(sent.get("owner", "")) > MAX_OWNER:
-        errors["owner"] = too_long(len(sent["owner"]), MAX_OWNER)
+        errors["tags"] = str(_("%(count)s tags; %(limit)s at most.", count=count, limit=limit))
+    if len(sent.get("owner", "")) > limits.at_most(limits.OWNER, article.owner):
+        errors["owner"] = too_long(len(sent["owner"]), limits.OWNER)
     return errors

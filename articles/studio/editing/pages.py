@@ -10,13 +10,14 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from articles.drafting import has_unpublished, without_notes
+from articles import limits
+from articles.drafting import has_unpublished, newest, without_notes
 from articles.filing import things_of
 from articles.models import Audience, Category, Kind, Stage, Translation
 from articles.rendering import preview_html
 from articles.rights import may
 from articles.studio.editing import filing, working_copies
-from articles.studio.editing.forms import LISTS, MAX_BODY, Form, stored, typed
+from articles.studio.editing.forms import LISTS, Form, stored, typed
 from articles.views import address_of
 from kb.caching import private
 from kb.db import db
@@ -65,13 +66,13 @@ def form_context(translation: Translation, form: Form, page: str = "") -> dict[s
         "people": working_copies.others(translation),
         "person": current_user.id,
         "saved_pages": " ".join(session.get("saved_pages", [])),
-        "max_body": MAX_BODY,
+        "max_body": limits.at_most(limits.BODY, newest(translation).body),
     }
 
 
 def preview(translation: Translation, form: Form) -> str:
     """Return what readers would see of the text."""
-    body = without_notes(form.words.body[:MAX_BODY])  # more is refused, and said beside it
+    body = without_notes(form.words.body[: limits.BODY])  # the page says that there is more
     return preview_html(body, form.words.title, translation.locale, address_of)
 
 

@@ -15,8 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from articles import publications
-from articles.filing import MAX_TAGS
+from articles import limits, publications
 from articles.models import Article, Audience, Category
 from articles.publishing import archive, commit_changes, restore
 from articles.rights import may, may_move, right_to_change
@@ -97,7 +96,7 @@ def _takes(act: Act, article: Article, value: Any) -> bool:
     """Tell whether an article may become just this."""
     if act is Act.MOVE:
         return may_move(article, value)
-    return act is not Act.TAG or value in article.tags or len(article.tags) < MAX_TAGS
+    return act is not Act.TAG or value in article.tags or len(article.tags) < limits.TAGS
 
 
 def _articles(numbers: Iterable[int]) -> Iterator[Article]:

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy import String, cast, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.filing import MAX_OWNER, MAX_TAG
+from articles import limits
 from articles.models import Article, Audience, Category, Kind
 from articles.rights import may_file, within
 from articles.studio import undo
@@ -239,9 +239,9 @@ def _value(act: Act, text: str) -> Any:
         case Act.TAG | Act.UNTAG:
             if not text or "," in text:
                 raise ValueError(_("Name one tag, without a comma."))
-            return _short(text, MAX_TAG)
+            return _short(text, limits.TAG)
         case Act.ASSIGN:
-            return _short(text, MAX_OWNER)
+            return _short(text, limits.OWNER)
         case Act.AUDIENCE:
             if text not in set(Audience):
                 raise ValueError(_("Choose who may read."))

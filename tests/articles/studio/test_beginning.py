@@ -54,7 +54,7 @@ def test_an_article_begins_from_the_template_of_its_kind(writer: FlaskClient) ->
 
 
 def test_what_is_missing_is_said_and_nothing_is_begun(writer: FlaskClient) -> None:
-    wrong = (("title", " "), ("title", "t" * 201), ("kind", "poem"), ("language", "xx"))
+    wrong = (("title", " "), ("title", "t" * 401), ("kind", "poem"), ("language", "xx"))
     for field, value in wrong:
         page = writer.post("/studio/articles/new", data=NEW | {field: value})
         assert page.status_code == 400, value

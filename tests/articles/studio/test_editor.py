@@ -127,10 +127,10 @@ class TestTwoWriters:
 
 
 TOO_MUCH = [
-    ("title", "t" * 201, "201 characters; 200 at most"),
-    ("summary", "s" * 501, "501 characters; 500 at most"),
+    ("title", "t" * 401, "401 characters; 400 at most"),
+    ("summary", "s" * 2_001, "2,001 characters; 2,000 at most"),
     ("answers", "a" * 301, "301 characters; 300 at most"),
-    ("keywords", "\n".join(map(str, range(51))), "51 lines; 50 at most"),
+    ("keywords", "\n".join(map(str, range(101))), "101 lines; 100 at most"),
     ("tags", "t" * 41, "41 characters; 40 at most"),
     ("tags", ",".join(map(str, range(21))), "21 tags; 20 at most"),
     ("owner", "o" * 121, "121 characters; 120 at most"),
@@ -147,7 +147,7 @@ class TestNothingIsCut:
         text = "é" * 1_048_575 + "!"
         page = writer.post(address(draft), data=sent(draft, body=text))
         assert page.status_code == 400
-        assert "1,048,576 characters; 200,000 at most" in page.text
+        assert "1,048,576 characters; 500,000 at most" in page.text
         assert text in page.text
         assert bodies(draft) == [TEXT]
 
@@ -160,6 +160,36 @@ class TestNothingIsCut:
             assert f'id="{field}-error"' in page.text
             assert "Kept." in page.text
         assert bodies(draft) == [TEXT]
+
+    def test_what_an_import_brought_longer_is_saved_as_long_as_it_does_not_grow(
+        self, writer: FlaskClient
+    ) -> None:
+        draft = begin()
+        long = Words(
+            title="t" * 450,
+            body="é" * 501_000,
+            summary="s" * 2_500,
+            answers=[str(each) * 350 for each in range(10)],
+            synonyms=[str(each) for each in range(120)],
+        )
+        save_draft(draft, long, after=newest(draft).number, by="import")
+        draft.article.tags, draft.article.owner = [str(each) for each in range(30)], "o" * 150
+        db.session.commit()
+        fields = {
+            **sent(draft, title=long.title, summary=long.summary),
+            "answers": "\n".join(long.answers),
+            "synonyms": "\n".join(long.synonyms),
+            "tags": ", ".join(draft.article.tags),
+            "owner": draft.article.owner,
+        }
+        shown = writer.get(address(draft)).text
+        assert 'data-limit="501000"' in shown
+        assert "The preview ends here, after 500,000 characters" in shown
+        grown = writer.post(address(draft), data={**fields, "body": "é" * 501_001})
+        assert "501,001 characters; 500,000 at most" in grown.text
+        changed = "è" * 500_999
+        assert writer.post(address(draft), data={**fields, "body": changed}).status_code == 303
+        assert newest(draft).body == changed
 
     def test_what_is_saved_is_what_was_typed(self, writer: FlaskClient) -> None:
         draft = begin()

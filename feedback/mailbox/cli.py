@@ -73,7 +73,12 @@ def fetch() -> None:
             if not settings().imap_url:
                 return
             fetched = fetching.fetch()
-        except (Unreachable, NotRecorded) as error:
+        except Unreachable as error:
+            raise click.ClickException(
+                f"the mailbox of KB_IMAP_URL cannot be read: {error}. "
+                "See that it names the server, the port and the sign-in rightly."
+            ) from error
+        except NotRecorded as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{fetched.taken} taken, {fetched.left} left for the next time.")
 

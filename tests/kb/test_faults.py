@@ -89,3 +89,14 @@ def test_a_port_that_cannot_be_is_refused_before_anything_is_loaded() -> None:
     result = _run("serve", "--port", "99999")
     assert result.exit_code == 2
     assert "99999 is not in the range" in result.output
+
+
+@pytest.mark.usefixtures("home")
+def test_a_mailbox_that_does_not_answer_is_told_with_its_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KB_IMAP_URL", "imaps://name:secret@127.0.0.1:1")
+    result = _run("mail", "fetch")
+    assert result.exit_code == 1
+    assert "the mailbox of KB_IMAP_URL cannot be read" in result.output
+    assert "secret" not in result.output

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from kb import disk
 from kb.api import problems
 from kb.locales import current_locale, settings
 from kb.security import SentFromElsewhere
@@ -64,6 +65,27 @@ def _found_elsewhere(app: Flask) -> AnyResponse | None:
     return next((found for seek in seekers if (found := seek()) is not None), None)
 
 
+def _unexpected(app: Flask, error: Exception) -> Response:
+    if disk.takes_nothing(error):
+        return _not_written(error)
+    if app.testing or app.debug:
+        raise error
+    log.error("request failed", path=_path(), exc_info=error)
+    return problems.unexpected() if problems.is_for_programs() else page(500)
+
+
+def _not_written(error: Exception) -> Response:
+    """Say that nothing was kept, and that only whoever runs the site can mend it."""
+    log.error("nothing can be written", path=_path(), reason=str(error))
+    if problems.is_for_programs():
+        return problems.answer(problems.Problem("unavailable"))
+    said = _(
+        "The server can write nothing more to its disk. What you typed is still on the page before: go "
+        "back, and tell whoever runs the site."
+    )
+    return page(HTTPStatus.SERVICE_UNAVAILABLE, said)
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
 
@@ -91,7 +113,4 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        if app.testing or app.debug:
-            raise error
-        log.error("request failed", path=_path(), exc_info=error)
-        return problems.unexpected() if problems.is_for_programs() else page(500)
+        return _unexpected(app, error)

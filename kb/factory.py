@@ -18,7 +18,18 @@ import feedback.setup
 import search.api
 import search.views
 from articles.queries import freshness
-from kb import assets, errors, formats, health, locales, logs, pagecache, security, tallies
+from kb import (
+    assets,
+    errors,
+    formats,
+    health,
+    incoming,
+    locales,
+    logs,
+    pagecache,
+    security,
+    tallies,
+)
 from kb.accounts import security as accounts_security
 from kb.api import setup as api
 from kb.audit import views as audit
@@ -75,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.autoescape = True
     logs.configure(settings.log_level)
     security.init_app(app)  # first: what another site's page sends is not looked at
+    incoming.init_app(app)
     _bind_extensions(app)
     for module in (locales, assets):
         module.init_app(app, settings)

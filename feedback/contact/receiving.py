@@ -1,6 +1,5 @@
 """Take files while a message is being written: each is kept at once, and waits to be sent."""
 
-import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -25,9 +24,8 @@ from feedback.requests.files.inspecting import (
 from feedback.requests.files.keeping import keep_file, unsent
 from feedback.requests.models import RequestFile
 from feedback.visitors import Visitor
+from kb import disk
 from kb.db import db, utc_now
-
-FULL = {errno.ENOSPC, errno.EDQUOT}
 
 log = structlog.get_logger(__name__)
 
@@ -47,10 +45,9 @@ class Received:
 
 def receive(visitor: Visitor, content: IO[bytes], name: str) -> RequestFile:
     """Keep one file, committed; raises `RefusedFile`, also where there is no room just now."""
-    data = content.read(MAX_FILE_BYTES + 1)
     if visitor.is_bot:
         raise RefusedFile(Refusal.NO_ROOM, safe_name(name))
-    return _committed(lambda: _kept(db.session(), visitor, data, name), name)
+    return _committed(lambda: _kept(db.session(), visitor, _read(content), name), name)
 
 
 def receive_from_staff(content: IO[bytes], name: str) -> RequestFile:
@@ -58,8 +55,11 @@ def receive_from_staff(content: IO[bytes], name: str) -> RequestFile:
 
     Only how many somebody sends in a day is not counted.
     """
-    data = content.read(MAX_FILE_BYTES + 1)
-    return _committed(lambda: keep_file(db.session(), data, name), name)
+    return _committed(lambda: keep_file(db.session(), _read(content), name), name)
+
+
+def _read(content: IO[bytes]) -> bytes:
+    return content.read(MAX_FILE_BYTES + 1)
 
 
 def _committed(keep: Callable[[], RequestFile], name: str) -> RequestFile:
@@ -71,7 +71,7 @@ def _committed(keep: Callable[[], RequestFile], name: str) -> RequestFile:
         raise RefusedFile(Refusal.TOO_OFTEN, safe_name(name)) from None
     except (DBAPIError, NoConnection, OSError) as error:
         db.session.rollback()
-        if isinstance(error, OSError) and error.errno not in FULL:
+        if isinstance(error, OSError) and disk.refusal_of(error) is None:
             raise
         log.warning("a file could not be kept", reason=str(error))
         raise RefusedFile(Refusal.NO_ROOM, safe_name(name)) from error

@@ -3,7 +3,6 @@
 Whatever goes wrong on the way, the answer is a page that holds every word, with the reason.
 """
 
-import errno
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -20,6 +19,7 @@ from articles.publishing import SlugTaken, words_of
 from articles.rights import demand
 from articles.studio.editing import conflicts, filing, pages, working_copies
 from articles.studio.editing.forms import Form, typed
+from kb import disk
 from kb.db import db
 from kb.rights import Right
 
@@ -44,11 +44,9 @@ def save_form(translation: Translation, then: Then, *, page: Page | None = None)
     form = typed(translation)
     try:
         return _saved(translation, form, then, page or shown_again)
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+    except (OSError, OperationalError) as error:
+        if isinstance(error, OSError) and disk.refusal_of(error) is None:
             raise
-        return _kept_in_page(number, form, disk_full(), page or shown_again, error)
-    except OperationalError as error:
         return _kept_in_page(number, form, reason_of(error), page or shown_again, error)
 
 
@@ -129,11 +127,12 @@ def _kept_in_page(number: int, form: Form, reason: str, page: Page, error: Excep
     return response
 
 
-def reason_of(error: OperationalError) -> str:
-    """Say in words why the database did not take something."""
+def reason_of(error: OperationalError | OSError) -> str:
+    """Say in words why the database or the disk did not take something."""
+    refusal = disk.refusal_of(error)
+    if refusal is not None or isinstance(error, OSError):
+        return _disk_full() if refusal is disk.Refusal.FULL else _disk_closed()
     text = str(error.orig).casefold()
-    if "disk is full" in text or "no space left" in text:
-        return disk_full()
     if "locked" in text or "lock timeout" in text:
         return str(
             _("The database is busy with something else. Your text is still here: save it again.")
@@ -141,8 +140,16 @@ def reason_of(error: OperationalError) -> str:
     return str(_("The database does not answer. Your text is still here: save it again."))
 
 
-def disk_full() -> str:
-    """Say that nothing more can be kept, and by whom that is mended."""
+def _disk_closed() -> str:
+    return str(
+        _(
+            "The server cannot write to its disk, nothing more can be kept. Your text is still here: "
+            "leave this page open and tell whoever runs the site."
+        )
+    )
+
+
+def _disk_full() -> str:
     return str(
         _(
             "The disk of the server is full, nothing more can be kept. Your text is still here: "

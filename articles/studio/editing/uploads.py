@@ -1,6 +1,5 @@
 """Pictures and files that writers add: checked, made lighter, kept, and given back as Markdown."""
 
-import errno
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePosixPath
@@ -13,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from articles.attachments import MAX_BYTES, Asset, UnusableFile, inspect, keep
 from articles.studio.editing.pictures import compressed
-from articles.studio.editing.saving import disk_full, reason_of
+from articles.studio.editing.saving import reason_of
+from kb import disk
 from kb.audit.recording import record
 from kb.caching import private
 from kb.db import db
@@ -67,10 +67,10 @@ def upload() -> AnyResponse:
         db.session.rollback()
         return _page(reason=reason_of(error), status=HTTPStatus.SERVICE_UNAVAILABLE)
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if disk.refusal_of(error) is None:
             raise
         db.session.rollback()
-        return _page(reason=disk_full(), status=HTTPStatus.INSUFFICIENT_STORAGE)
+        return _page(reason=reason_of(error), status=HTTPStatus.INSUFFICIENT_STORAGE)
     return _page(uploaded, alt=alt, decorative=decorative)
 
 

@@ -16,6 +16,7 @@ from articles.addresses import articles_now, redirects
 from articles.addresses.redirects import BadAddress, NoSuchTarget, OtherSite, Redirect, Sort
 from articles.models import Audience, Category, OldAddress, Translation
 from articles.studio import undo
+from articles.studio.editing.saving import reason_of
 from articles.studio.models import ChangeSet
 from articles.studio.organising.words import name_of
 from articles.studio.undo import Undone
@@ -73,7 +74,10 @@ def add() -> AnyResponse:
 def add_file() -> AnyResponse:
     """Add those of a file of two columns; lines that cannot be kept are named, the others are."""
     sent = request.files.get("file")
-    content = sent.read() if sent is not None else b""
+    try:
+        content = sent.read() if sent is not None else b""
+    except OSError as error:  # it could not be kept while it came in
+        return _page({"file": reason_of(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
     faults: list[str] = []
     kept = 0
     try:

@@ -383,7 +383,7 @@ def test_words_of_a_file_may_wait_for_a_review(folder: Path) -> None:
 
 def test_words_that_wait_are_a_review_with_one_letter_for_all_of_a_sync(folder: Path) -> None:
     for name, role in (("ines", RoleName.LEAD), ("jonas", RoleName.REVIEWER)):
-        add_user(f"{name}@clairson.example", PASSWORD, role)
+        add_user(f"{name}@clairson.example", PASSWORD, role, locale="en")
     add_user("camille@clairson.example", PASSWORD, RoleName.WRITER)
     factories.article(key="reset", body=LINES)
     factories.article("Charge a lamp", LINES, key="charge")

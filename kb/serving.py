@@ -21,10 +21,10 @@ GARBAGE_OBJECTS = 700  # Python's own, which the command line raises while it lo
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
-    type=click.IntRange(1, HIGHEST_PORT),
+    type=click.IntRange(0, HIGHEST_PORT),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port to listen on.",
+    help="Port to listen on; 0 takes any that is free.",
 )
 def serve(host: str, port: int) -> None:
     """Serve the site until interrupted."""

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kb import disk
 from kb.api import problems
+from kb.db import db
 from kb.locales import current_locale, settings
 from kb.security import SentFromElsewhere
 
@@ -66,6 +67,7 @@ def _found_elsewhere(app: Flask) -> AnyResponse | None:
 
 
 def _unexpected(app: Flask, error: Exception) -> Response:
+    db.session.rollback()  # a page reads from the database, which a broken commit would not let it
     if disk.takes_nothing(error):
         return _not_written(error)
     if app.testing or app.debug:

@@ -197,10 +197,14 @@ def store_content(asset: Asset) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, partial = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(asset.content)
-    Path(partial).chmod(0o644)
-    Path(partial).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(asset.content)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
 
 
 def record(asset: Asset) -> Attachment:

@@ -10,7 +10,7 @@ import posixpath
 import re
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -377,7 +377,10 @@ def _earlier(path: Path) -> list[str]:
 
 
 def _write(path: Path, written: dict[str, bytes], earlier: list[str]) -> None:
+    """Write what is not there yet; what breaks off, on a full disk say, can be run again."""
     root = path.resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    _replace(root / MANIFEST, _manifest({*earlier, *written}))  # first: these files are its own
     for name in sorted(set(earlier) - set(written)):
         stale = (root / name).resolve()
         if stale.is_relative_to(root) and stale.is_file():
@@ -386,5 +389,20 @@ def _write(path: Path, written: dict[str, bytes], earlier: list[str]) -> None:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.is_file() or target.read_bytes() != content:
-            target.write_bytes(content)
-    (root / MANIFEST).write_text("".join(f"{name}\n" for name in sorted(written)))
+            _replace(target, content)
+    _replace(root / MANIFEST, _manifest(written))
+
+
+def _manifest(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in sorted(names)).encode()
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file whole, or leave what was there."""
+    partial = target.with_name(f"{MANIFEST}-partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

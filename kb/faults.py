@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from kb.config import Settings, problems
+from kb.disk import Refusal, refusal_of
 from kb.health import reason
 
 _OF_A_PLACE = {EACCES, EEXIST, ENOSPC, ENOTDIR, EPERM, EROFS}
@@ -31,6 +32,8 @@ def told(error: BaseException) -> str:
         return of_database(error) if _is_of_the_server(error) else ""
     if isinstance(error, OSError) and error.errno in _OF_A_PLACE and error.filename:
         return f"{error.filename}: {error.strerror}.{_where_it_is_kept(Path(error.filename))}"
+    if isinstance(error, OSError) and refusal_of(error) is Refusal.FULL:  # while a file was written
+        return f"{error.strerror}: make room on the disk, then run this again."
     return ""
 
 

@@ -1,5 +1,6 @@
 """`export_folder`: everything leaves as files, and comes back the same."""
 
+import errno
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,6 +185,36 @@ def test_a_second_export_tidies_up_after_the_first(site: dict[str, Any], tmp_pat
     export_folder(folder)
     assert not (folder / "en/old.md").exists()
     assert (folder / "notes.txt").exists()
+
+
+def test_an_export_that_a_full_disk_broke_off_is_run_again(
+    site: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_folder(tmp_path / "whole")
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if len(list(tmp_path.glob("out/**/*.md"))) == 2:
+            write(path, content[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        export_folder(tmp_path / "out")
+    kept = files_in(tmp_path / "out")
+    monkeypatch.undo()
+    assert {name: files_in(tmp_path / "whole")[name] for name in kept if name != ".kb-export"} == {
+        name: content for name, content in kept.items() if name != ".kb-export"
+    }
+    export_folder(tmp_path / "out")
+    assert files_in(tmp_path / "out") == files_in(tmp_path / "whole")
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return every file by its path in the folder."""
+    found = (each for each in folder.rglob("*") if each.is_file())
+    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
 
 
 def test_a_folder_of_other_files_is_left_alone(site: dict[str, Any], tmp_path: Path) -> None:

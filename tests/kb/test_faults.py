@@ -1,5 +1,6 @@
 """What an operator meets is said in a line, with what to do about it, by every command."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,11 @@ def test_a_home_that_is_a_file_is_named(home: Path, monkeypatch: pytest.MonkeyPa
 def test_a_file_elsewhere_says_nothing_of_the_home(tmp_path: Path) -> None:
     error = PermissionError(13, "Permission denied", str(tmp_path / "elsewhere"))
     assert told(error) == f"{tmp_path}/elsewhere: Permission denied."
+
+
+def test_a_disk_without_room_is_told_whichever_file_it_was() -> None:
+    error = OSError(errno.ENOSPC, "No space left on device")
+    assert told(error) == "No space left on device: make room on the disk, then run this again."
 
 
 def test_a_fault_of_the_program_keeps_its_traceback() -> None:

@@ -1,5 +1,7 @@
 """Pages for what went wrong, for visitors and for colleagues."""
 
+import errno
+import sqlite3
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -7,6 +9,7 @@ import pytest
 import structlog.testing
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from kb.accounts.models import RoleName
 from kb.security import is_same_origin
@@ -32,6 +35,27 @@ def test_an_address_that_leads_nowhere_offers_the_desk_to_colleagues_alone(
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert (DESK in answer.text) is (role is not None)
     assert (PERSON in answer.text) is (role is None)
+
+
+def test_a_disk_that_takes_nothing_is_told_wherever_it_shows(
+    app: Flask, client: FlaskClient
+) -> None:
+    @app.get("/en/broken")
+    def broken() -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    @app.get("/api/v1/broken")
+    def broken_for_programs() -> str:
+        full = sqlite3.OperationalError("database or disk is full")
+        raise OperationalError("INSERT", {}, full)
+
+    page = client.get("/en/broken")
+    assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "The server can write nothing more to its disk" in page.text
+    problem = client.get("/api/v1/broken")
+    assert problem.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert problem.json is not None
+    assert problem.json["detail"].startswith("Nothing was kept.")
 
 
 def test_what_another_site_sends_is_not_blamed_on_the_role(client: FlaskClient) -> None:

@@ -8,11 +8,13 @@ from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.models import Article, Category
 from articles.rights import may_file
 from articles.studio.editing.expiry import keep_words
+from articles.studio.editing.saving import reason_of
 from feedback.announcements.issues import open_issues
 from feedback.contact.receiving import Received, received_from_staff
 from feedback.requests import resolving
@@ -55,11 +57,15 @@ def reply(reference: str) -> AnyResponse:
         return page.show(kept, typed, refusal=refusal, status=status)
     try:
         answering.reply(kept, said, current_user)
+        db.session.commit()
     except Overtaken:
         db.session.rollback()
         status = HTTPStatus.CONFLICT
         return page.show(kept, typed, refusal=_overtaken(), after=said.after, status=status)
-    db.session.commit()
+    except OperationalError as error:  # nothing was sent, and the page keeps every word
+        db.session.rollback()
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return page.show(page.found(reference), typed, refusal=reason_of(error), status=status)
     flash(_SAID[act](), "done")
     return _back(kept, sent=request.form.get("page", ""), _anchor="newest")
 

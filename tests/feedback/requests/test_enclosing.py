@@ -2,12 +2,15 @@
 
 import io
 import re
+import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from feedback.contact.receipts import address_of as receipt_of
 from feedback.contact.sending import Sent
@@ -43,6 +46,27 @@ def upload(writer: FlaskClient, kept: ContactRequest, content: bytes, name: str)
 
 def files() -> list[RequestFile]:
     return list(db.session.scalars(select(RequestFile).order_by(RequestFile.id)))
+
+
+def test_an_answer_that_a_full_disk_did_not_take_stays_in_the_page(
+    app: Flask, writer: FlaskClient
+) -> None:
+    kept = ask()
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO request_message"):
+            full = sqlite3.OperationalError("database or disk is full")
+            raise OperationalError("INSERT", {}, full)
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        status, page = reply(writer, kept, body="Words to keep.")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
+    assert status == 503
+    assert "The disk of the server is full" in page
+    assert "Words to keep." in page
+    assert reply(writer, kept, body="Words to keep.")[0] == 303
 
 
 def let_in(client: FlaskClient, kept: ContactRequest) -> FlaskClient:

@@ -6,7 +6,8 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import force_locale
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -40,8 +41,8 @@ def _printable(text: str) -> str:
     return "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text)
 
 
-def page(code: int, reason: str = "") -> Response:
-    """Render the page for a status code, in the visitor's language."""
+def page(code: int, reason: str | LazyString = "") -> Response:
+    """Render the page for a status code, in the visitor's language; so is a lazy reason."""
     g.locale = locale_of_path()
     with force_locale(g.locale):
         html = render_template("error.html", code=code, reason=reason, asked=asked_words())
@@ -81,7 +82,7 @@ def _not_written(error: Exception) -> Response:
     log.error("nothing can be written", path=_path(), reason=str(error))
     if problems.is_for_programs():
         return problems.answer(problems.Problem("unavailable"))
-    said = _(
+    said = _l(
         "The server can write nothing more to its disk. What you typed is still on the page before: go "
         "back, and tell whoever runs the site."
     )
@@ -97,7 +98,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(SentFromElsewhere)
     def sent_from_elsewhere(_error: SentFromElsewhere) -> Response:
-        said = _("Your browser says that a page of another site has sent it.")
+        said = _l("Your browser says that a page of another site has sent it.")
         return page(HTTPStatus.FORBIDDEN, said)
 
     @app.errorhandler(HTTPException)

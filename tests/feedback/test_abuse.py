@@ -278,7 +278,7 @@ def test_another_visitor_s_follow_up_and_altered_ids(
     address = "/en/articles/a-0/vote/details"
     answers = [
         stranger.post(address, data={"token": each, "comment": "forged"}, headers=named(2))
-        for each in (token, token[:-2] + "xx", "", "[1,1]")
+        for each in (token, token[:-4] + "xxxx", "", "[1,1]")
     ]
     stranger_with_cookie = Attacker(app, TestResponse, use_cookies=True)
     stranger_with_cookie.set_cookie("kb_visitor", "WzEsICJhIl0.forged")

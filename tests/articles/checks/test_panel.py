@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from articles.checks import blocking, check, draft_of, facts_of
 from articles.drafting import draft_article, newest
+from articles.limits import BODY as BODY_LIMIT
 from articles.models import Attachment, Kind
 from articles.publishing import Words
 from articles.studio.editing.outlines import default
@@ -50,7 +51,7 @@ def test_the_words_of_a_writer_are_never_markup(app: Flask, sign_in: SignIn) -> 
 def test_a_text_beyond_what_can_be_saved_is_refused(app: Flask, sign_in: SignIn) -> None:
     draft = draft_article(Words(title="Nouveau", body="Rien."), "fr")
     client = sign_in(RoleName.WRITER)
-    answer = client.post(f"/studio/drafts/{draft.id}/checks", data={"body": "x" * 300_000})
+    answer = client.post(f"/studio/drafts/{draft.id}/checks", data={"body": "x" * (BODY_LIMIT + 1)})
     assert answer.status_code == 413
 
 

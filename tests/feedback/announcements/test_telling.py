@@ -153,7 +153,7 @@ def test_each_letter_ends_them_with_one_click(client: FlaskClient) -> None:
 
 def test_a_forged_link_confirms_and_ends_nothing(client: FlaskClient) -> None:
     row = follower("ann@mail.example", confirmed=False)
-    forged = token_of(row)[:-2] + "xx"
+    forged = token_of(row)[:-4] + "xxxx"
     assert client.post(f"/en/announcements/confirm/{forged}").status_code == 404
     client.post(f"/en/announcements/stop/{forged}")
     db.session.expire_all()

@@ -6,14 +6,17 @@ A person is named by the address of their account, which an import finds again w
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from articles.history import Moment, Number
 from articles.models import Article, Revision, Translation
 from articles.studio.models import LineComment, Review, Verdict
 from kb.accounts.models import User
 from kb.db import db
+
+R = TypeVar("R", Review, LineComment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,20 @@ def said_of_all(addresses: Mapping[int, str]) -> dict[int, list[Said]]:
     return found
 
 
+def _with_place(said: type[R]) -> Select[R, int, str, str]:
+    """Select all rows of a kind as they came, each with its revision, article and language."""
+    return (
+        select(said, Revision.number, Article.key, Translation.locale)
+        .join(Revision, Revision.id == said.revision_id)
+        .join(Translation, Translation.id == said.translation_id)
+        .join(Article, Article.id == Translation.article_id)
+        .order_by(said.id)
+    )
+
+
 def _reviews(addresses: Mapping[int, str]) -> Iterator[tuple[int, ReviewLine]]:
     counts: dict[int, int] = defaultdict(int)
-    query = (
-        select(Review, Revision.number, Article.key, Translation.locale)
-        .join(Revision, Revision.id == Review.revision_id)
-        .join(Translation, Translation.id == Review.translation_id)
-        .join(Article, Article.id == Translation.article_id)
-        .order_by(Review.id)
-    )
-    for each, revision, key, locale in db.session.execute(query):
+    for each, revision, key, locale in db.session.execute(_with_place(Review)):
         counts[each.translation_id] += 1
         yield (
             each.translation_id,
@@ -104,14 +111,7 @@ def _reviews(addresses: Mapping[int, str]) -> Iterator[tuple[int, ReviewLine]]:
 def _comments(addresses: Mapping[int, str]) -> Iterator[tuple[int, CommentLine]]:
     numbers: dict[int, int] = {}
     counts: dict[int, int] = defaultdict(int)
-    query = (
-        select(LineComment, Revision.number, Article.key, Translation.locale)
-        .join(Revision, Revision.id == LineComment.revision_id)
-        .join(Translation, Translation.id == LineComment.translation_id)
-        .join(Article, Article.id == Translation.article_id)
-        .order_by(LineComment.id)
-    )
-    for each, revision, key, locale in db.session.execute(query):
+    for each, revision, key, locale in db.session.execute(_with_place(LineComment)):
         counts[each.translation_id] += 1
         numbers[each.id] = counts[each.translation_id]
         yield (

@@ -5,6 +5,8 @@ from enum import Enum, auto
 
 from sqlalchemy.exc import DBAPIError
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class Refusal(Enum):
     """Why nothing can be written."""
@@ -14,7 +16,7 @@ class Refusal(Enum):
 
 
 _NUMBERS = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), Refusal.FULL),
+    **dict.fromkeys(NO_ROOM, Refusal.FULL),
     **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), Refusal.CLOSED),
     **dict.fromkeys((errno.EIO, errno.ENOENT, errno.ENOTDIR), Refusal.CLOSED),
 }

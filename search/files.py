@@ -1,15 +1,14 @@
 """Files that are replaced whole: readers see the old one or the new one, whatever happens."""
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-Stamp = tuple[int, int, int]
+from kb.disk import NO_ROOM
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+Stamp = tuple[int, int, int]
 
 
 def is_full(error: OSError) -> bool:
